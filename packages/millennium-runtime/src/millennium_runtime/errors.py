@@ -1,0 +1,88 @@
+"""Everything that can go wrong in a window runtime, as one tree.
+
+* MillenniumRuntimeError ▸ code, message, help
+    * InvalidLabelError ▸ a window label breaks the grammar or is taken
+    * CreateWindowError ▸ the system refused to make a window or its webview
+    * WindowClosedError ▸ the window is gone
+    * EventLoopClosedError ▸ the event loop ended, or never ran
+    * RuntimeTimeoutError ▸ the main thread did not answer in time
+    * WouldDeadlockError ▸ the main thread was asked to wait for itself
+    * UnsupportedError ▸ this engine or system cannot do that
+    * NoEngineError ▸ no system webview was found
+    * RuntimeNotFoundError ▸ no runtime is installed, or too many are
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MillenniumRuntimeError(Exception):
+    """Root of all errors a runtime raises.
+
+    Attributes:
+        code: Stable, dotted, for programs ("runtime.timeout").
+        message: What happened, with the offending name.
+        help: What to do next; may be empty.
+    """
+
+    code: ClassVar[str] = "runtime.failed"
+
+    def __init__(self, message: str, *, help: str = "") -> None:  # noqa: A002 - the word users read
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class InvalidLabelError(MillenniumRuntimeError):
+    """A label breaks the grammar of `millennium_runtime.window`, or is taken."""
+
+    code = "runtime.invalid_label"
+
+
+class CreateWindowError(MillenniumRuntimeError):
+    """The system refused to make a window or its webview."""
+
+    code = "runtime.create_window"
+
+
+class WindowClosedError(MillenniumRuntimeError):
+    """The window was closed before the call reached it."""
+
+    code = "runtime.window_closed"
+
+
+class EventLoopClosedError(MillenniumRuntimeError):
+    """The event loop has ended, or has not started."""
+
+    code = "runtime.event_loop_closed"
+
+
+class RuntimeTimeoutError(MillenniumRuntimeError):
+    """The main thread did not answer within the limit."""
+
+    code = "runtime.timeout"
+
+
+class WouldDeadlockError(MillenniumRuntimeError):
+    """The main thread was asked to wait for another thread."""
+
+    code = "runtime.would_deadlock"
+
+
+class UnsupportedError(MillenniumRuntimeError):
+    """This engine or system cannot do what was asked."""
+
+    code = "runtime.unsupported"
+
+
+class NoEngineError(MillenniumRuntimeError):
+    """No usable system webview: missing, too old, or without a display."""
+
+    code = "runtime.no_engine"
+
+
+class RuntimeNotFoundError(MillenniumRuntimeError):
+    """No runtime is installed, or several and none was chosen."""
+
+    code = "runtime.not_found"

@@ -1,0 +1,49 @@
+"""Request and response of a custom URI scheme: plain data, answered in process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request of a page to a scheme we serve.
+
+    Attributes:
+        method: Upper case ("GET").
+        uri: The full URI as the engine gave it, fragment removed.
+        headers: Names in lower case.
+        window: Label of the asking window; "" when the engine cannot say.
+        read_body: Read the body, at most `max_bytes` bytes. DANGER: on WebKitGTK a Blob body ends
+            the process; call it only after a one-use ticket in a header proved that our own
+            bootstrap made the request. Raises ValueError when the body is larger.
+    """
+
+    method: str
+    uri: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    window: str = ""
+    read_body: Callable[[int], bytes] = field(default=lambda max_bytes: b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """The one answer to a request.
+
+    Attributes:
+        status: 100–599.
+        headers: Pairs, order kept; "content-type" is required when there is a body.
+        body: All of it, or chunks in order; an iterable is read on a thread of its own.
+    """
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | memoryview | Iterable[bytes] = b""
+
+
+Responder = Callable[[Response], None]
+"""Answers one request, once, from any thread. A second answer is an error in the log."""
+
+UriSchemeProtocol = Callable[[Request, Responder], None]
+"""Serves a scheme. Thread: main. Must not block; must answer sooner or later."""

@@ -1,0 +1,116 @@
+"""What a webview owes its window: scripts, one message handler, loads and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, Protocol
+
+
+class World(Enum):
+    """Which JavaScript world of the top frame a script runs in."""
+
+    PAGE = "page"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitScript:
+    """A script run at document start in the top frame, before any script of the page.
+
+    Attributes:
+        source: JavaScript text.
+        world: The page's world, or the private one which the page cannot see.
+        origins: Origins ("millennium://localhost") the script is injected into; no others.
+    """
+
+    source: str
+    world: World = World.PAGE
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebviewAttributes:
+    """How a webview is made. Everything dangerous is off.
+
+    Attributes:
+        url: First document.
+        init_scripts: In the order they are injected.
+        message_handler: Name of the handler ``webkit.messageHandlers[name]``, registered in the
+            private world only; "" means none.
+        private_world: Name of the private world; unpredictable.
+        user_agent: "" keeps the engine's own.
+        devtools: Whether the inspector may be opened.
+        incognito: Own, empty, unsaved storage.
+        isolated: Own saved storage, apart from the other windows.
+        permissions: Kinds the page may be granted ("camera", "geolocation", "microphone",
+            "notifications", "clipboard-read"); all others are denied.
+        downloads: Whether a download opens a save dialog; otherwise it is cancelled.
+        zoom_hotkeys: Whether Ctrl-plus, Ctrl-minus and Ctrl-0 zoom.
+        background: First paint, "#rrggbb".
+    """
+
+    url: str
+    init_scripts: tuple[InitScript, ...] = ()
+    message_handler: str = ""
+    private_world: str = ""
+    user_agent: str = ""
+    devtools: bool = False
+    incognito: bool = False
+    isolated: bool = False
+    permissions: frozenset[str] = frozenset()
+    downloads: bool = False
+    zoom_hotkeys: bool = False
+    background: str = "#ffffff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSource:
+    """Who sent a message: the runtime's own knowledge, never the page's word.
+
+    Attributes:
+        label: Window.
+        url: URL of the last COMMITTED top-frame document; "" before the first commit.
+        document: Serial number of that document in its window, from 1; 0 before the first.
+    """
+
+    label: str
+    url: str
+    document: int
+
+
+class Reply(Protocol):
+    """Settles one message of the page, once; may be kept and settled later. Thread: main."""
+
+    def answer(self, text: str) -> None:
+        """Resolve the page's promise with a string."""
+
+    def refuse(self, text: str) -> None:
+        """Reject the page's promise with a string."""
+
+
+IpcHandler = Callable[[MessageSource, str, Reply], None]
+"""Receives each message of the private world, top frame only. Thread: main. Must not block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLoad:
+    """A step in the life of a top-frame document.
+
+    `COMMITTED` precedes every message of the new document; `TERMINATED` means that the web
+    process died: the old document is gone and a reload follows.
+    """
+
+    stage: Literal["started", "committed", "finished", "failed", "terminated"]
+    source: MessageSource
+
+
+PageLoadHandler = Callable[[PageLoad], None]
+"""Thread: main."""
+
+NavigationHandler = Callable[[str], bool]
+"""Whether the top frame may go to this URL. Thread: main."""
+
+NewWindowHandler = Callable[[str], None]
+"""A page asked for a new window with this URL; the request itself is always refused."""
