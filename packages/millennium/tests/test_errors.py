@@ -1,0 +1,92 @@
+"""The tree of errors is complete, numbered, and tells a page only what it may know."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from millennium import errors
+from millennium.errors import (
+    NUMBERS,
+    BadArgumentsError,
+    CommandAbortedError,
+    CommandError,
+    CommandFailedError,
+    ConfigError,
+    Location,
+    MillenniumError,
+    NotAllowedError,
+    UnencodableResultError,
+)
+
+CLASSES = [
+    value
+    for value in vars(errors).values()
+    if inspect.isclass(value) and issubclass(value, MillenniumError)
+]
+
+
+@pytest.mark.parametrize("error", CLASSES, ids=lambda error: error.__name__)
+def test_each_error_is_drawn_named_coded_and_numbered(
+    error: type[MillenniumError],
+) -> None:
+    assert f"* {error.__name__} ▸" in (errors.__doc__ or "")
+    assert error.__name__.endswith("Error")
+    assert error.code in NUMBERS
+
+
+def test_each_code_belongs_to_one_class() -> None:
+    assert sorted(error.code for error in CLASSES) == sorted(NUMBERS)
+
+
+def test_no_number_is_used_twice() -> None:
+    assert len(set(NUMBERS.values())) == len(NUMBERS)
+
+
+def test_an_error_carries_code_number_message_help_and_place() -> None:
+    error = ConfigError("no", help="do", location=Location("millennium.toml", 3, 7))
+
+    assert (error.code, error.number, error.message, error.help) == (
+        "config.invalid",
+        "M0101",
+        "no",
+        "do",
+    )
+    assert str(error) == "no"
+    assert str(error.location) == "millennium.toml:3:7"
+
+
+def test_a_place_without_a_line_is_only_the_file() -> None:
+    assert str(Location("millennium.toml")) == "millennium.toml"
+
+
+def test_a_page_learns_code_and_message_only() -> None:
+    error = ConfigError("no", help="secret", location=Location("/home/ada/x"))
+
+    assert error.to_page() == {"code": "config.invalid", "message": "no"}
+
+
+def test_a_denied_page_never_learns_the_reason() -> None:
+    assert "greet" not in NotAllowedError("greet is not granted").to_page()["message"]
+
+
+def test_a_command_chooses_its_own_code() -> None:
+    error = CommandError("notes.not_found", "no such note")
+
+    assert error.to_page() == {"code": "notes.not_found", "message": "no such note"}
+    assert error.number == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (BadArgumentsError("x"), "command.bad_args"),
+        (CommandFailedError("x"), "command.failed"),
+        (CommandAbortedError("x"), "command.aborted"),
+        (UnencodableResultError("x"), "command.unencodable"),
+    ],
+    ids=["bad-args", "failed", "aborted", "unencodable"],
+)
+def test_our_command_errors_have_fixed_codes(error: CommandError, code: str) -> None:
+    assert error.to_page() == {"code": code, "message": "x"}
