@@ -1,0 +1,94 @@
+"""The benchmark as a Millennium app, with the default security on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from millennium import App, AppHandle, Channel  # noqa: E402
+from recorder import Recorder, config  # noqa: E402
+
+MODE = os.environ.get("BENCH_MODE", "inline")
+app = App()
+recorder = Recorder()
+
+
+def noop(n: int) -> dict[str, int]:
+    """Echo."""
+    return recorder.noop(n)
+
+
+async def noop_async(n: int) -> dict[str, int]:
+    """Echo from the asyncio loop."""
+    return recorder.noop(n)
+
+
+app.command(noop_async if MODE == "async" else noop, name="noop", inline=MODE == "inline")
+
+
+@app.command(inline=True)
+def mark(what: str) -> int:
+    """Run one of the recorder's marks."""
+    return {"first": recorder.first, "start": recorder.start, "end": recorder.end}[what]()
+
+
+@app.command(inline=True)
+def settings() -> dict[str, Any]:
+    """Return what to measure."""
+    return config()
+
+
+@app.command(inline=True)
+def report(report: dict[str, Any]) -> int:
+    """Print what the page measured."""
+    recorder.print(report)
+    return 1
+
+
+@app.command
+def leave(handle: AppHandle) -> None:
+    """End."""
+    handle.exit(0)
+
+
+@app.command(inline=True)
+def upload(data: bytes) -> int:
+    """Take bytes."""
+    return len(data)
+
+
+@app.command(inline=True)
+def download(n: int) -> bytes:
+    """Give bytes."""
+    return recorder.blob(n)
+
+
+@app.command
+def burst(handle: AppHandle, n: int) -> int:
+    """Emit many events, one by one."""
+    for i in range(n):
+        handle.emit("tick", {"id": i, "event": "tick", "payload": "x" * 64})
+    return n
+
+
+@app.command
+async def stream(n: int, to: Channel[dict[str, Any]]) -> int:
+    """Send many channel items."""
+    for i in range(n):
+        await to.send({"id": i, "payload": "x" * 64})
+    return n
+
+
+@app.setup
+def more_windows(handle: AppHandle) -> None:
+    """Open further, quiet windows for the memory figure."""
+    for i in range(int(os.environ.get("BENCH_WINDOWS", "1")) - 1):
+        handle.create_window(label=f"extra-{i}", url="quiet.html")
+
+
+if __name__ == "__main__":
+    app.run()

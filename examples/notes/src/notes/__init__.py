@@ -1,0 +1,1 @@
+"""Notes: plain text, full-text search, Markdown in and out."""
