@@ -5,19 +5,14 @@ from __future__ import annotations
 import inspect
 
 import pytest
-
 from millennium import errors
 from millennium.errors import (
     NUMBERS,
-    BadArgumentsError,
-    CommandAbortedError,
     CommandError,
-    CommandFailedError,
     ConfigError,
     Location,
     MillenniumError,
     NotAllowedError,
-    UnencodableResultError,
 )
 
 CLASSES = [
@@ -76,17 +71,3 @@ def test_a_command_chooses_its_own_code() -> None:
 
     assert error.to_page() == {"code": "notes.not_found", "message": "no such note"}
     assert error.number == ""
-
-
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (BadArgumentsError("x"), "command.bad_args"),
-        (CommandFailedError("x"), "command.failed"),
-        (CommandAbortedError("x"), "command.aborted"),
-        (UnencodableResultError("x"), "command.unencodable"),
-    ],
-    ids=["bad-args", "failed", "aborted", "unencodable"],
-)
-def test_our_command_errors_have_fixed_codes(error: CommandError, code: str) -> None:
-    assert error.to_page() == {"code": code, "message": "x"}

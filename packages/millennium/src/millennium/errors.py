@@ -26,6 +26,7 @@
         * ChannelClosedError ▸ its window, page or call ended
         * ChannelFullError ▸ the page is too slow
     * CommandError ▸ raised by the app's own commands: its code and message reach the page
+    * CallError ▸ a call of a command came to nothing
         * BadArgumentsError ▸ arguments do not fit the signature
         * CommandFailedError ▸ a command raised something unforeseen
         * CommandAbortedError ▸ the page gave up waiting
@@ -82,6 +83,7 @@ NUMBERS: dict[str, str] = {
     "command.aborted": "M0153",
     "command.unencodable": "M0154",
     "command.invalid": "M0155",
+    "command.no_result": "M0159",
     "command.bad_signature": "M0156",
     "command.duplicate": "M0157",
     "command.reserved_name": "M0158",
@@ -126,7 +128,7 @@ class MillenniumError(Exception):
         self,
         message: str,
         *,
-        help: str = "",  # noqa: A002 - the word users read
+        help: str = "",
         location: Location | None = None,
     ) -> None:
         super().__init__(message)
@@ -307,40 +309,34 @@ class CommandError(MillenniumError):
         self.code = code
 
 
-class BadArgumentsError(CommandError):
+class CallError(MillenniumError):
+    """A call of a command came to nothing."""
+
+    code = "command.no_result"
+
+
+class BadArgumentsError(CallError):
     """The arguments of a call do not fit the signature of its command."""
 
     code = "command.bad_args"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(type(self).code, message)
 
-
-class CommandFailedError(CommandError):
+class CommandFailedError(CallError):
     """A command raised something unforeseen; the log has it under the id in the message."""
 
     code = "command.failed"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(type(self).code, message)
 
-
-class CommandAbortedError(CommandError):
+class CommandAbortedError(CallError):
     """The page gave up waiting for this call."""
 
     code = "command.aborted"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(type(self).code, message)
 
-
-class UnencodableResultError(CommandError):
+class UnencodableResultError(CallError):
     """A command returned something JSON cannot carry."""
 
     code = "command.unencodable"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(type(self).code, message)
 
 
 class RegistrationError(MillenniumError):
