@@ -12,17 +12,15 @@
         * MissingMainError ▸ the file that starts the app does not exist
         * DangerousCspError ▸ a policy that allows foreign or inline scripts
         * CapabilityError ▸ a capability file cannot be used
-    * AssetError ▸ an asset cannot be served
-        * OutsideAssetsError ▸ a path climbs out of the assets
-        * DamagedAssetError ▸ an embedded asset is not what was embedded
+    * OutsideAssetsError ▸ a path climbs out of the assets
+    * DamagedAssetError ▸ an embedded asset is not what was embedded
     * ContextError ▸ the baked context cannot be read
-    * IpcError ▸ a message from a page is refused
+    * IpcError ▸ what page and app say to each other does not get through
         * NotAllowedError ▸ unknown, disabled or not granted: always the same answer
         * WireError ▸ a message is not well-formed
         * TooLargeError ▸ a message is over a limit
         * DocumentGoneError ▸ the page that asked is no longer there
         * AnswerTimeoutError ▸ a page did not answer in time
-    * ChannelError ▸ a channel takes no more items
         * ChannelClosedError ▸ its window, page or call ended
         * ChannelFullError ▸ the page is too slow
     * CommandError ▸ raised by the app's own commands: its code and message reach the page
@@ -64,7 +62,6 @@ NUMBERS: dict[str, str] = {
     "config.missing_main": "M0109",
     "config.dangerous_csp": "M0110",
     "config.capability": "M0111",
-    "assets.failed": "M0120",
     "assets.outside": "M0121",
     "assets.damaged": "M0122",
     "context.damaged": "M0125",
@@ -74,7 +71,6 @@ NUMBERS: dict[str, str] = {
     "ipc.too_large": "M0133",
     "ipc.document_gone": "M0134",
     "ipc.timeout": "M0135",
-    "channel.failed": "M0140",
     "channel.closed": "M0141",
     "channel.full": "M0142",
     "command.error": "M0150",
@@ -212,19 +208,13 @@ class CapabilityError(ConfigError):
     code = "config.capability"
 
 
-class AssetError(MillenniumError):
-    """An asset cannot be served."""
-
-    code = "assets.failed"
-
-
-class OutsideAssetsError(AssetError):
+class OutsideAssetsError(MillenniumError):
     """A path climbs out of the assets, or is no path at all."""
 
     code = "assets.outside"
 
 
-class DamagedAssetError(AssetError):
+class DamagedAssetError(MillenniumError):
     """An embedded asset is not what was embedded."""
 
     code = "assets.damaged"
@@ -237,7 +227,7 @@ class ContextError(MillenniumError):
 
 
 class IpcError(MillenniumError):
-    """A message from a page is refused."""
+    """What page and app say to each other does not get through."""
 
     code = "ipc.failed"
 
@@ -276,19 +266,13 @@ class AnswerTimeoutError(IpcError):
     code = "ipc.timeout"
 
 
-class ChannelError(MillenniumError):
-    """A channel takes no more items."""
-
-    code = "channel.failed"
-
-
-class ChannelClosedError(ChannelError):
+class ChannelClosedError(IpcError):
     """The channel's window, page or call ended."""
 
     code = "channel.closed"
 
 
-class ChannelFullError(ChannelError):
+class ChannelFullError(IpcError):
     """Too much is undelivered; wait with ``await channel.send()`` instead."""
 
     code = "channel.full"
