@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET  # noqa: S405 - only files that pytest just wrote
-from collections.abc import Sequence
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 Status = Literal["ran", "failed", "cannot", "missing"]
@@ -24,6 +27,7 @@ Status = Literal["ran", "failed", "cannot", "missing"]
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "reports"
 NO_TESTS_COLLECTED = 5
+_WORDS = {"ran": "ran", "cannot": "cannot here", "missing": "DID NOT RUN", "failed": "FAILED"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,16 @@ class Part:
     failed: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one session of `test` ended."""
+
+    title: str
+    session: str
+    good: bool
+    seconds: float
+
+
 @dataclass(slots=True)
 class Steps:
     """Runs the parts of one session and remembers how each ended."""
@@ -46,16 +60,24 @@ class Steps:
     environment: dict[str, str]
     parts: list[Part] = field(default_factory=list)
 
-    def run(self, name: str, *command: str | Path, cwd: Path = ROOT, **extra: str) -> bool:
+    def run(
+        self,
+        name: str,
+        *command: str | Path,
+        cwd: Path = ROOT,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> bool:
         """Run one command as a part; return whether it went well."""
         print(f"\n── {self.session}: {name}", flush=True)
         started = time.monotonic()
-        status = self._call(command, cwd, extra)
+        status = self._call(command, cwd, environment)
         self.add(
-            name,
-            "failed" if status else "ran",
-            seconds=time.monotonic() - started,
-            reason=f"exit code {status}" if status else "",
+            Part(
+                name=name,
+                status="failed" if status else "ran",
+                seconds=time.monotonic() - started,
+                reason=f"exit code {status}" if status else "",
+            )
         )
         return status == 0
 
@@ -65,47 +87,34 @@ class Steps:
         *arguments: str | Path,
         prefix: Sequence[str | Path] = (),
         python: str | Path = "python",
-        cwd: Path = ROOT,
-        **extra: str,
+        data_file: Path | None = None,
     ) -> bool:
-        """Run pytest as a part and read from its report what ran and what was skipped."""
+        """Run pytest as a part and read from its report what ran and what was skipped.
+
+        With a data file, what the tests cover is measured into it.
+        """
         print(f"\n── {self.session}: {name}", flush=True)
         report = REPORTS / f"{self.session}-{name.replace('/', '-').replace(' ', '-')}.xml"
         report.parent.mkdir(parents=True, exist_ok=True)
         report.unlink(missing_ok=True)
         started = time.monotonic()
-        runner = ("-m", "pytest", f"--junitxml={report}", *arguments)
-        status = self._call((*prefix, python, *runner), cwd, extra)
+        measure = ("-m", "coverage", "run", f"--data-file={data_file}") if data_file else ()
+        runner = (*measure, "-m", "pytest", f"--junitxml={report}", *arguments)
+        status = self._call((*prefix, python, *runner), ROOT, {})
         seconds = time.monotonic() - started
         if status == NO_TESTS_COLLECTED:
-            self.add(name, "missing", seconds=seconds, reason="no tests there")
+            reason = "no tests there"
+            self.add(Part(name=name, status="missing", seconds=seconds, reason=reason))
         elif not report.exists():
-            self.add(name, "failed", seconds=seconds, reason=f"exit code {status}, no report")
+            reason = f"exit code {status}, no report"
+            self.add(Part(name=name, status="failed", seconds=seconds, reason=reason))
         else:
-            self._read_report(name, report, status, seconds)
-        return self.parts[-1].status == "ran" and status == 0
+            self.parts += read_report(name, report, status, seconds)
+        return status == 0
 
-    def add(
-        self,
-        name: str,
-        status: Status,
-        *,
-        seconds: float = 0.0,
-        reason: str = "",
-        passed: int = 0,
-        failed: int = 0,
-    ) -> None:
+    def add(self, part: Part) -> None:
         """Put one line into the table."""
-        self.parts.append(
-            Part(
-                name=name,
-                status=status,
-                seconds=seconds,
-                reason=reason,
-                passed=passed,
-                failed=failed,
-            )
-        )
+        self.parts.append(part)
 
     def finish(self) -> bool:
         """Print the table, keep it for `test`, and return whether all is well."""
@@ -115,37 +124,43 @@ class Steps:
         print("\n" + table(self.parts), flush=True)
         return bool(self.parts) and all(part.status in {"ran", "cannot"} for part in self.parts)
 
-    def _call(self, command: Sequence[str | Path], cwd: Path, extra: dict[str, str]) -> int:
+    def _call(self, command: Sequence[str | Path], cwd: Path, extra: Mapping[str, str]) -> int:
         environment = {**self.environment, **extra}
-        try:
-            return subprocess.call([*map(str, command)], cwd=cwd, env=environment)
-        except OSError as error:
-            print(f"{self.session}: {error}", file=sys.stderr)
+        program = shutil.which(str(command[0]), path=environment["PATH"])
+        if program is None:
+            print(f"{self.session}: no program {command[0]}", file=sys.stderr)
             return 127
+        return subprocess.call([program, *map(str, command[1:])], cwd=cwd, env=environment)
 
-    def _read_report(self, name: str, report: Path, status: int, seconds: float) -> None:
-        suites = list(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314 - see above
-        total, bad, skipped = (
-            sum(int(suite.get(key, "0")) for suite in suites for key in keys)
-            for keys in (("tests",), ("failures", "errors"), ("skipped",))
-        )
-        passed = total - bad - skipped
-        self.add(
-            name,
-            "failed" if bad or status else "ran",
-            seconds=seconds,
-            reason=f"{passed} passed" + (f", {bad} failed" if bad else ""),
-            passed=passed,
-            failed=bad,
-        )
-        reasons: dict[str, int] = {}
-        for skip in (skip for suite in suites for skip in suite.iter("skipped")):
-            if skip.get("type") != "pytest.xfail":
-                reason = skip.get("message", "") or "no reason given"
-                reasons[reason] = reasons.get(reason, 0) + 1
-        for reason, count in reasons.items():
-            status_of_skip: Status = "cannot" if reason.startswith("needs ") else "missing"
-            self.add(f"{name}: {count} skipped", status_of_skip, reason=reason)
+
+def read_report(name: str, report: Path, status: int, seconds: float) -> list[Part]:
+    """Read from pytest's report what passed, what failed and what was skipped for which reason."""
+    suites = list(ET.parse(report).getroot().iter("testsuite"))
+    total, bad, skipped = (
+        sum(int(suite.get(key, "0")) for suite in suites for key in keys)
+        for keys in (("tests",), ("failures", "errors"), ("skipped",))
+    )
+    passed = total - bad - skipped
+    result = Part(
+        name=name,
+        status="failed" if bad or status else "ran",
+        seconds=seconds,
+        reason=f"{passed} passed" + (f", {bad} failed" if bad else ""),
+        passed=passed,
+        failed=bad,
+    )
+    skips = [skip for suite in suites for skip in suite.iter("skipped")]
+    reasons = Counter(
+        skip.get("message") or "no reason given"
+        for skip in skips
+        if skip.get("type") != "pytest.xfail"
+    )
+    return [result, *(_skipped(name, reason, count) for reason, count in reasons.items())]
+
+
+def _skipped(name: str, reason: str, count: int) -> Part:
+    status: Status = "cannot" if reason.startswith("needs ") else "missing"
+    return Part(name=f"{name}: {count} skipped", status=status, reason=reason)
 
 
 def report_path(session: str) -> Path:
@@ -164,11 +179,35 @@ def read_parts(session: str) -> list[Part]:
 def table(parts: Sequence[Part]) -> str:
     """Draw the parts as a table, worst news last."""
     order: tuple[Status, ...] = ("ran", "cannot", "missing", "failed")
-    words = {"ran": "ran", "cannot": "cannot here", "missing": "DID NOT RUN", "failed": "FAILED"}
     width = max((len(part.name) for part in parts), default=4)
     lines = [f"{'what':<{width}}  {'result':<11}  {'seconds':>7}  remarks"]
     lines += [
-        f"{part.name:<{width}}  {words[part.status]:<11}  {part.seconds:>7.1f}  {part.reason}"
+        f"{part.name:<{width}}  {_WORDS[part.status]:<11}  {part.seconds:>7.1f}  {part.reason}"
         for part in sorted(parts, key=lambda part: order.index(part.status))
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Draw one table of many sessions, with all that did not run, and count the tests."""
+    lines = [f"\n{'session':<20}  {'result':<11}  {'seconds':>7}  remarks"]
+    passed = failed = 0
+    for outcome in outcomes:
+        parts = read_parts(outcome.session)
+        passed += sum(part.passed for part in parts)
+        failed += sum(part.failed for part in parts)
+        ran = sum(part.status == "ran" for part in parts)
+        word = "ran" if outcome.good else "FAILED"
+        lines.append(
+            f"{outcome.title:<20}  {word:<11}  {outcome.seconds:>7.1f}  "
+            f"{ran} of {len(parts)} parts ran"
+        )
+        lines += [
+            f"    {_WORDS[part.status]:<11}  {part.name}: {part.reason}"
+            for part in parts
+            if part.status != "ran"
+        ]
+    total = sum(outcome.seconds for outcome in outcomes)
+    lines.append(f"\n{len(outcomes)} sessions in {total / 60:.1f} minutes")
+    lines.append(f"{passed} passed, {failed} failed")
+    return "\n".join(lines)

@@ -63,9 +63,9 @@ def pdm(*arguments: str) -> int:
     return subprocess.call([sys.executable, "-m", "pdm", *arguments], cwd=ROOT, env=variables)
 
 
-def tool(name: str) -> str:
-    """Name a program of the shared environment."""
-    return str(ENVIRONMENT / _BIN / name)
+def python_of(folder: Path) -> str:
+    """Name the interpreter of a virtual environment."""
+    return str(folder / _BIN / ("python.exe" if os.name == "nt" else "python"))
 
 
 def other_interpreters() -> dict[str, Path | None]:
@@ -79,29 +79,28 @@ def find_interpreter(minor: str) -> Path | None:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates = [shutil.which(f"python{minor}")]
     candidates += [str(path) for path in sorted(pyenv.glob(f"{minor}.*/bin/python{minor}"))]
-    probe = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
-    for candidate in filter(None, candidates):
-        answer = subprocess.run([candidate, "-c", probe], capture_output=True, text=True)
-        if answer.returncode == 0 and answer.stdout.strip() == minor:
-            return Path(candidate)
-    return None
+    found = (name for name in candidates if name and _answers(name, minor))
+    return next(map(Path, found), None)
 
 
 def make_environment(folder: Path, python: str | Path | None = None) -> str:
     """Make a fresh virtual environment with pip; return its Python."""
     subprocess.run([python or _base_python(), "-m", "venv", "--clear", folder], check=True)
-    return str(folder / _BIN / ("python.exe" if os.name == "nt" else "python"))
+    return python_of(folder)
 
 
-def constraints() -> str:
-    """Render pdm.lock as constraints for pip, so that other environments agree with it."""
+def constraints() -> Path:
+    """Write pdm.lock as constraints for pip, so that other environments agree with it."""
     lock = tomllib.loads((ROOT / "pdm.lock").read_text(encoding="utf-8"))
     pins = {
         f"{package['name']}=={package['version']}"
         for package in lock["package"]
         if package["name"] not in PACKAGES and not package.get("extras")
     }
-    return "".join(f"{pin}\n" for pin in sorted(pins))
+    path = ROOT / "build" / "constraints.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(f"{pin}\n" for pin in sorted(pins)), encoding="utf-8")
+    return path
 
 
 def _base_python() -> str:
@@ -110,12 +109,15 @@ def _base_python() -> str:
 
 
 def _is_usable() -> bool:
-    python = ENVIRONMENT / _BIN / ("python.exe" if os.name == "nt" else "python")
-    if not python.exists():
-        return False
-    probe = "import sys; print('%d.%d' % sys.version_info[:2])"
-    answer = subprocess.run([python, "-c", probe], capture_output=True, text=True)
-    return answer.stdout.strip() == _minor(sys.version_info)
+    python = python_of(ENVIRONMENT)
+    return Path(python).exists() and _answers(python, _minor(sys.version_info))
+
+
+def _answers(python: str, minor: str) -> bool:
+    """Tell whether an interpreter starts, can make environments and is of this minor."""
+    probe = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+    answer = subprocess.run([python, "-c", probe], capture_output=True, text=True, check=False)
+    return answer.returncode == 0 and answer.stdout.strip() == minor
 
 
 def _minor(version: tuple[int | str, ...]) -> str:

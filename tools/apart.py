@@ -1,0 +1,55 @@
+"""Environments apart from the shared one: other interpreters, and clean ones for wheels."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import workspace
+from steps import Part, Steps
+
+PURE = ("millennium-runtime", "millennium")
+"""Their unit tests run on every supported interpreter that is found."""
+
+_TESTING = ("pytest", "pytest-timeout", "hypothesis", "urllib3", "truststore", "zstandard")
+_PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "install")
+_NO_COMPILER = {"CC": "false", "CXX": "false"}
+
+
+def test_on(part: Steps, minor: str, python: Path | None, packages: list[str]) -> None:
+    """Run unit tests of pure packages on another interpreter, if it is here."""
+    if python is None:
+        part.add(Part(name=f"Python {minor}", status="cannot", reason="no such interpreter here"))
+        return
+    own = _make_ready(part, minor, python)
+    for package in packages if own else ():
+        tests = workspace.ROOT / "packages" / package / "tests"
+        part.pytest(f"Python {minor} {package}", tests, "-m", "not gui", python=own)
+
+
+def install(part: Steps, package: str, wheels: Path) -> None:
+    """Install one wheel into a clean environment where no compiler works, and use it."""
+    folder = workspace.ROOT / "build" / "clean" / package.replace("[", "-").strip("]")
+    python = workspace.make_environment(folder)
+    source = ("--find-links", wheels, "-c", workspace.constraints())
+    if part.run(f"install {package}", python, *_PIP, *source, package, environment=_NO_COMPILER):
+        part.run(f"use {package}", python, "-I", "tools/check_installed.py", package)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_ready(part: Steps, minor: str, python: Path) -> str:
+    """Make the environment of another interpreter unless it is there; return its Python."""
+    folder = workspace.ROOT / ".nox" / f"unit-{minor}"
+    stamp = folder / "made-for.txt"
+    own = workspace.python_of(folder)
+    constraints = workspace.constraints()
+    wanted = constraints.read_text(encoding="utf-8")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return own
+    workspace.make_environment(folder, python)
+    members = [word for package in PURE for word in ("-e", f"packages/{package}")]
+    name = f"Python {minor} set-up"
+    if not part.run(name, own, *_PIP, "-c", constraints, *members, *_TESTING):
+        return ""
+    stamp.write_text(wanted, encoding="utf-8")
+    return own
