@@ -1,0 +1,132 @@
+"""The command `millennium-bundler`, and `millennium bundle` beside it.
+
+Exit codes: 0 done · 1 failed · 2 wrong usage · 4 the executable or a package failed verification.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from millennium_bundler import __version__
+from millennium_bundler.bundle import BundleOptions, bundle, find_formats, load_formats
+from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
+from millennium_bundler.report import show_bundles, show_error, step_printer
+from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
+
+# Whoever carries our commands may leave a function here that builds and returns the manifest's path.
+BUILD_HOOK = "millennium.build"
+
+_EXIT_FAILED = 1
+_EXIT_UNVERIFIED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What the user typed after `bundle`."""
+
+    manifest: Path | None
+    targets: tuple[str, ...]
+    output: Path | None
+    as_json: bool
+    allow_unverified: bool
+    with_lint: bool
+    no_build: bool
+
+
+@click.group()
+@click.version_option(__version__, prog_name="millennium-bundler", message="%(prog)s %(version)s")
+def group() -> None:
+    """Make OS packages of any executable."""
+
+
+@click.group(name="bundle", invoke_without_command=True)
+@click.option(
+    "--manifest", type=click.Path(path_type=Path), help="The bundle-manifest.json to read."
+)
+@click.option("--targets", default="", metavar="A,B", help="Formats to make; all when not given.")
+@click.option("--output", type=click.Path(path_type=Path), help="Folder for the packages.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--allow-unverified", is_flag=True, help="Take an executable nobody saw start.")
+@click.option("--lint/--no-lint", "with_lint", default=True, help="Ask lintian and its like.")
+@click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
+@click.pass_context
+def bundle_command(context: click.Context, /, targets: str, **options: object) -> None:
+    """Make OS packages of a built executable."""
+    if context.invoked_subcommand is not None:
+        return
+    names = tuple(name for name in (part.strip().lower() for part in targets.split(",")) if name)
+    request = _Request(targets=names, **options)  # type: ignore[arg-type]  # click checked the types
+    try:
+        _run(request, context.meta.get(BUILD_HOOK))
+    except BundleError as error:
+        _fail(error)
+
+
+@bundle_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def list_command(*, as_json: bool) -> None:
+    """List the formats that are installed."""
+    try:
+        found = {name: point.value for name, point in find_formats().items()}
+    except BundleError as error:
+        _fail(error)
+    if as_json:
+        click.echo(json.dumps({"formats": found}, indent=2))
+        return
+    for name, value in found.items():
+        click.echo(f"{name}  {value}")
+
+
+@bundle_command.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of bundle-manifest.json."""
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+group.add_command(bundle_command)
+
+
+def main() -> None:
+    """Run the command line; a bundling error never shows a traceback."""
+    group(prog_name="millennium-bundler")
+
+
+def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
+    started = time.perf_counter()
+    manifest = load_manifest(_manifest_path(request, build))
+    formats = load_formats(request.targets or find_formats())
+    output = request.output or manifest.path.parent / "bundle"
+    options = BundleOptions(
+        output=output,
+        allow_unverified=request.allow_unverified,
+        with_lint=request.with_lint,
+        on_step=step_printer(started),
+    )
+    show_bundles(bundle(manifest, formats, options), as_json=request.as_json)
+
+
+def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> Path:
+    if request.manifest is not None:
+        return request.manifest
+    if build is not None:
+        return build(request.no_build)
+    found = sorted(Path("dist").glob(f"*/*/{MANIFEST_NAME}"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        message = f"no dist/<identifier>/<target>/{MANIFEST_NAME} below this folder"
+        help_line = "run `millennium build`, or name one: --manifest FILE"
+        raise ManifestError(message, code="manifest.missing", help=help_line)
+    return found[-1]
+
+
+def _fail(error: BundleError) -> NoReturn:
+    show_error(error)
+    is_unverified = isinstance(error, (ExecutableError, PackageError))
+    sys.exit(_EXIT_UNVERIFIED if is_unverified else _EXIT_FAILED)

@@ -1,0 +1,96 @@
+"""A tar archive from a tree, the same bytes every time, and its reader."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import tarfile
+import zlib
+
+from millennium_bundler.errors import PackageError
+from millennium_bundler.tree import Entry, File, Folder, Link, Tree
+
+# What dpkg-deb uses: https://manpages.debian.org/bookworm/dpkg-dev/dpkg-deb.1
+_XZ_PRESET = 6
+
+
+def write_tar(tree: Tree) -> bytes:
+    """Return a GNU tar with `./` paths, owned by root, with the tree's one date."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        archive.addfile(_member(Folder(path=""), tree.date))
+        for entry in tree:
+            data = io.BytesIO(entry.data) if isinstance(entry, File) else None
+            archive.addfile(_member(entry, tree.date), data)
+    return out.getvalue()
+
+
+def read_tar(data: bytes) -> Tree:
+    """Return a tar as a tree: folders are implied, the date is the first member's.
+
+    Raises:
+        PackageError: Not a tar, or a member is neither file, folder nor link, or is not root's.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+            members = archive.getmembers()
+            tree = Tree(date=int(members[0].mtime) if members else 0)
+            for member in members:
+                _take(tree, archive, member)
+    except (tarfile.TarError, EOFError) as exc:
+        raise _corrupt(f"its archive cannot be read: {exc}") from exc
+    return tree
+
+
+def xz(data: bytes) -> bytes:
+    """Compress as dpkg-deb does."""
+    return lzma.compress(data, preset=_XZ_PRESET, check=lzma.CHECK_CRC64)
+
+
+def unpacked(name: str, data: bytes) -> bytes:
+    """Decompress a member by the end of its name.
+
+    Raises:
+        PackageError: Damaged, or compressed in a way that is not read here.
+    """
+    try:
+        if name.endswith(".xz"):
+            return lzma.decompress(data)
+        if name.endswith(".gz"):
+            return zlib.decompress(data, zlib.MAX_WBITS | 16)
+    except (lzma.LZMAError, zlib.error, EOFError) as exc:
+        raise _corrupt(f"{name} cannot be decompressed") from exc
+    raise _corrupt(f"{name} is compressed in an unknown way")
+
+
+def _member(entry: Entry, date: int) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(f"./{entry.path}" if entry.path else "./")
+    info.mtime = date
+    info.uname = info.gname = "root"
+    match entry:
+        case Folder():
+            info.type, info.mode = tarfile.DIRTYPE, entry.mode
+        case Link():
+            info.type, info.mode, info.linkname = tarfile.SYMTYPE, 0o777, entry.target
+        case File():
+            info.size, info.mode = len(entry.data), entry.mode
+    return info
+
+
+def _take(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+    if (member.uid, member.gid, int(member.mtime)) != (0, 0, tree.date):
+        raise _corrupt(f"{member.name} is not root's, or has another date")
+    path = member.name.removeprefix("./").rstrip("/")
+    if member.isdir():
+        return
+    if member.issym():
+        tree.add(Link(path=path, target=member.linkname))
+        return
+    source = archive.extractfile(member)
+    if source is None:
+        raise _corrupt(f"{member.name} is neither file, folder nor link")
+    tree.file(path, source.read(), mode=member.mode)
+
+
+def _corrupt(what: str) -> PackageError:
+    return PackageError(f"the package is corrupt: {what}", code="package.corrupt")

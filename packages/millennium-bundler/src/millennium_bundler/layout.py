@@ -1,0 +1,98 @@
+"""Where everything goes on a Linux system: settings become one `Tree`.
+
+Places follow the Filesystem Hierarchy Standard and the freedesktop specifications; a format adds only
+what is its own (Debian's changelog, say).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from millennium_bundler.desktop import desktop_entry, metainfo, mime_package
+from millennium_bundler.documents import man_page
+from millennium_bundler.elf import is_elf, read_elf
+from millennium_bundler.errors import ExecutableError, TreeError
+from millennium_bundler.icons import IconSet, make_icons
+from millennium_bundler.settings import Manifest
+from millennium_bundler.tree import Tree, source_date
+
+
+def read_executable(manifest: Manifest) -> bytes:
+    """Return the executable's bytes after checking that it is the one the manifest means.
+
+    Raises:
+        ExecutableError: Missing, its SHA-256 differs, or it is for another machine.
+    """
+    settings = manifest.settings
+    path = manifest.resolve(settings.executable)
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        message = f"no executable at {path}: {exc.strerror}"
+        raise ExecutableError(
+            message, code="executable.missing", help="run `millennium build`"
+        ) from exc
+    digest = hashlib.sha256(data).hexdigest()
+    if settings.executable_sha256 and digest != settings.executable_sha256:
+        message = f"{path.name} is not the file that was built: its SHA-256 differs"
+        raise ExecutableError(message, code="executable.changed", help="run `millennium build`")
+    machine = settings.target.split("-")[0]
+    found = read_elf(data, place=str(path)).machine if is_elf(data) else machine
+    if found != machine:
+        message = f"{path.name} is for {found}, the manifest says {machine}"
+        raise ExecutableError(message, code="executable.wrong_target", help="build for this target")
+    return data
+
+
+def linux_tree(manifest: Manifest, executable: bytes) -> Tree:
+    """Lay out what every Linux package holds.
+
+    Raises:
+        TreeError: A file is missing, two want one place, or a destination leaves the tree.
+        IconError: An icon cannot be drawn.
+    """
+    settings = manifest.settings
+    identifier = settings.identifier
+    tree = Tree(date=source_date(settings.source_date))
+    icons = make_icons(tuple(manifest.resolve(icon) for icon in settings.icons))
+    tree.file(f"usr/bin/{settings.binary_name}", executable, mode=0o755)
+    entry = desktop_entry(settings, has_icon=bool(icons.png or icons.svg))
+    tree.file(f"usr/share/applications/{identifier}.desktop", entry)
+    tree.file(f"usr/share/metainfo/{identifier}.metainfo.xml", metainfo(settings, date=tree.date))
+    tree.file(f"usr/share/man/man1/{settings.binary_name}.1.gz", man_page(settings, date=tree.date))
+    kinds = mime_package(settings)
+    if kinds is not None:
+        tree.file(f"usr/share/mime/packages/{identifier}.xml", kinds)
+    _add_icons(tree, icons, identifier)
+    _add_files(tree, manifest)
+    return tree
+
+
+def read_extra(path: Path, *, what: str) -> bytes:
+    """Read a file that the manifest names.
+
+    Raises:
+        TreeError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        message = f"{what} {path} cannot be read: {exc.strerror}"
+        raise TreeError(
+            message, code="tree.missing", help="correct the path, or leave it out"
+        ) from exc
+
+
+def _add_icons(tree: Tree, icons: IconSet, identifier: str) -> None:
+    root = "usr/share/icons/hicolor"
+    for side, data in icons.png.items():
+        tree.file(f"{root}/{side}x{side}/apps/{identifier}.png", data)
+    if icons.svg is not None:
+        tree.file(f"{root}/scalable/apps/{identifier}.svg", icons.svg)
+
+
+def _add_files(tree: Tree, manifest: Manifest) -> None:
+    for extra in manifest.settings.files:
+        data = read_extra(manifest.resolve(extra.source), what="file")
+        tree.file(extra.destination.lstrip("/"), data, mode=int(extra.mode, 8))
