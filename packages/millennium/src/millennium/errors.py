@@ -21,6 +21,7 @@
         * TooLargeError ▸ a message is over a limit
         * DocumentGoneError ▸ the page that asked is no longer there
         * AnswerTimeoutError ▸ a page did not answer in time
+        * PayloadError ▸ JSON cannot carry an event or a channel item
         * ChannelClosedError ▸ its window, page or call ended
         * ChannelFullError ▸ the page is too slow
     * CommandError ▸ raised by the app's own commands: its code and message reach the page
@@ -71,13 +72,14 @@ NUMBERS: dict[str, str] = {
     "ipc.too_large": "M0133",
     "ipc.document_gone": "M0134",
     "ipc.timeout": "M0135",
+    "ipc.bad_payload": "M0136",
     "channel.closed": "M0141",
     "channel.full": "M0142",
     "command.error": "M0150",
     "command.bad_args": "M0151",
     "command.failed": "M0152",
     "command.aborted": "M0153",
-    "command.unencodable": "M0154",
+    "command.bad_result": "M0154",
     "command.invalid": "M0155",
     "command.no_result": "M0159",
     "command.bad_signature": "M0156",
@@ -266,6 +268,12 @@ class AnswerTimeoutError(IpcError):
     code = "ipc.timeout"
 
 
+class PayloadError(IpcError):
+    """JSON cannot carry an event or a channel item."""
+
+    code = "ipc.bad_payload"
+
+
 class ChannelClosedError(IpcError):
     """The channel's window, page or call ended."""
 
@@ -320,7 +328,7 @@ class CommandAbortedError(CallError):
 class UnencodableResultError(CallError):
     """A command returned something JSON cannot carry."""
 
-    code = "command.unencodable"
+    code = "command.bad_result"
 
 
 class RegistrationError(MillenniumError):
