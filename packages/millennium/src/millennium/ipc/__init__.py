@@ -1,0 +1,1 @@
+"""The corridor between page and Python: wire, gate, commands, channels, one bridge per window."""

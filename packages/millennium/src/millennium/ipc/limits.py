@@ -1,0 +1,26 @@
+"""How much may cross the bridge: the page refuses before copying, the host refuses again.
+
+`millennium.scripts.render` bakes the page's share of these numbers into the bootstrap, so both
+sides read one list.
+"""
+
+from __future__ import annotations
+
+WIRE_VERSION = 1
+
+MAX_JSON_BYTES = 16 * 1024 * 1024  # one argument object, one result, one item, one event
+MAX_BODY_BYTES = 1024 * 1024 * 1024  # one bytes argument or result
+MAX_PARKED_BYTES = MAX_BODY_BYTES  # all results of one document that wait to be fetched
+
+INLINE_JSON_CHARS = 256 * 1024  # above it JSON travels by scheme, not in a message
+MAX_BATCH_CALLS = 256
+MAX_BATCH_CHARS = 1024 * 1024
+MAX_ENVELOPE_CHARS = 64  # "number token " in front of a batch
+MAX_TICKETS = 1024  # outstanding uploads of one document
+MAX_RUNNING_CALLS = 65_536  # unanswered calls of one document
+
+MAX_CARRIERS = 4  # replies held back to carry what is ready first
+MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
+
+MAX_CHANNEL_ITEMS = 1000
+MAX_CHANNEL_BYTES = 8 * 1024 * 1024

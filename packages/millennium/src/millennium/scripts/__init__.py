@@ -1,0 +1,1 @@
+"""The JavaScript that Millennium injects, and the one place that builds JavaScript text."""
