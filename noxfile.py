@@ -232,7 +232,7 @@ def wheels(session: nox.Session) -> None:
         part.run(
             f"build {package}",
             *(sys.executable, "-m", "pdm", "build", "-p", f"packages/{package}", "--no-sdist"),
-            *("--no-isolation", "--dest", WHEELS),
+            *("--no-isolation", "--no-clean", "--dest", WHEELS),
         )
     part.run("contents", "python", "tools/check_wheels.py", WHEELS)
     part.run("no compiler (control)", "python", "tools/check_no_compiler.py")

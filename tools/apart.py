@@ -23,18 +23,31 @@ def test_on(part: Steps, minor: str, python: Path | None, packages: list[str]) -
         return
     own = _make_ready(part, minor, python)
     for package in packages if own else ():
-        tests = workspace.ROOT / "packages" / package / "tests"
-        part.pytest(f"Python {minor} {package}", tests, "-m", "not gui", python=own)
+        name = f"Python {minor} {package}"
+        part.pytest(name, f"packages/{package}/tests", "-m", "not gui", python=own)
 
 
 def install(part: Steps, package: str, wheels: Path) -> None:
     """Install one wheel into a clean environment where no compiler works, and use it."""
     folder = workspace.ROOT / "build" / "clean" / package.replace("[", "-").strip("]")
     python = workspace.make_environment(folder)
-    source = ("--find-links", wheels, "-c", workspace.constraints())
-    if part.run(f"install {package}", python, *_PIP, *source, package, environment=_NO_COMPILER):
+    pins = ("-c", workspace.constraints(), "-c", _own_wheels(wheels))
+    if part.run(f"install {package}", python, *_PIP, *pins, package, environment=_NO_COMPILER):
         part.run(f"use {package}", python, "-I", "tools/check_installed.py", package)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own_wheels(wheels: Path) -> Path:
+    """Constrain our five names to the wheels just built.
+
+    A registry may know the same names and versions: other people's packages, which must not be
+    taken for ours.
+    """
+    path = workspace.ROOT / "build" / "own-wheels.txt"
+    found = {wheel.name.split("-", 1)[0]: wheel for wheel in sorted(wheels.glob("*.whl"))}
+    lines = (f"{name} @ {wheel.resolve().as_uri()}\n" for name, wheel in found.items())
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
 
 
 def _make_ready(part: Steps, minor: str, python: Path) -> str:

@@ -127,8 +127,9 @@ class Steps:
     def _call(self, command: Sequence[str | Path], cwd: Path, extra: Mapping[str, str]) -> int:
         environment = {**self.environment, **extra}
         program = shutil.which(str(command[0]), path=environment["PATH"])
-        if program is None:
-            print(f"{self.session}: no program {command[0]}", file=sys.stderr)
+        if program is None or not cwd.is_dir():
+            lacking = cwd if program else f"program {command[0]}"
+            print(f"{self.session}: there is no {lacking}", file=sys.stderr)
             return 127
         return subprocess.call([program, *map(str, command[1:])], cwd=cwd, env=environment)
 

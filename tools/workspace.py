@@ -28,6 +28,7 @@ def environment() -> dict[str, str]:
     variables = {key: value for key, value in os.environ.items() if key not in _UNWANTED}
     variables["PATH"] = os.pathsep.join([str(ENVIRONMENT / _BIN), variables.get("PATH", "")])
     variables["VIRTUAL_ENV"] = str(ENVIRONMENT)
+    variables |= {"PDM_CHECK_UPDATE": "0", "PDM_IGNORE_SAVED_PYTHON": "1"}
     return variables
 
 
@@ -58,8 +59,7 @@ def synchronise(*extra_groups: str) -> None:
 
 def pdm(*arguments: str) -> int:
     """Run this clone's own PDM on the shared environment; return the exit code."""
-    variables = {**environment(), "PDM_IGNORE_SAVED_PYTHON": "1", "PDM_CHECK_UPDATE": "0"}
-    return subprocess.call([sys.executable, "-m", "pdm", *arguments], cwd=ROOT, env=variables)
+    return subprocess.call([sys.executable, "-m", "pdm", *arguments], cwd=ROOT, env=environment())
 
 
 def python_of(folder: Path) -> str:
