@@ -31,22 +31,29 @@ def install(part: Steps, package: str, wheels: Path) -> None:
     """Install one wheel into a clean environment where no compiler works, and use it."""
     folder = workspace.ROOT / "build" / "clean" / package.replace("[", "-").strip("]")
     python = workspace.make_environment(folder)
-    pins = ("-c", workspace.constraints(), "-c", _own_wheels(wheels))
-    if part.run(f"install {package}", python, *_PIP, *pins, package, environment=_NO_COMPILER):
+    own = _own_wheels(wheels)
+    pins = ("-c", workspace.constraints(), "-c", _constraints(own))
+    wanted = f"{package} @ {own.get(package.split('[', 1)[0], 'file:///no-such-wheel')}"
+    if part.run(f"install {package}", python, *_PIP, *pins, wanted, environment=_NO_COMPILER):
         part.run(f"use {package}", python, "-I", "tools/check_installed.py", package)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _own_wheels(wheels: Path) -> Path:
-    """Constrain our five names to the wheels just built.
+def _own_wheels(wheels: Path) -> dict[str, str]:
+    """Find the wheels just built, by name."""
+    found = {wheel.name.split("-", 1)[0]: wheel for wheel in sorted(wheels.glob("*.whl"))}
+    return {name.replace("_", "-"): path.resolve().as_uri() for name, path in found.items()}
+
+
+def _constraints(own: dict[str, str]) -> Path:
+    """Tie our five names to our five wheels.
 
     A registry may know the same names and versions: other people's packages, which must not be
     taken for ours.
     """
     path = workspace.ROOT / "build" / "own-wheels.txt"
-    found = {wheel.name.split("-", 1)[0]: wheel for wheel in sorted(wheels.glob("*.whl"))}
-    lines = (f"{name} @ {wheel.resolve().as_uri()}\n" for name, wheel in found.items())
-    path.write_text("".join(lines), encoding="utf-8")
+    text = "".join(f"{name} @ {address}\n" for name, address in own.items())
+    path.write_text(text, encoding="utf-8")
     return path
 
 
