@@ -1,1 +1,5 @@
-"""To be filled."""
+"""The millennium command: check, develop and build one executable."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

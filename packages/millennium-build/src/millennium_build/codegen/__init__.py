@@ -1,0 +1,1 @@
+"""Compile configuration and page into the package that the frozen app starts from."""

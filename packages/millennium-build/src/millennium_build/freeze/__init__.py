@@ -1,0 +1,1 @@
+"""Freezers: one executable from a module plan."""

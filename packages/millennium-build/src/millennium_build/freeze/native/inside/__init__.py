@@ -1,0 +1,1 @@
+"""Modules that run inside the frozen app; nothing here is imported by the build."""

@@ -1,0 +1,1 @@
+"""The module plan: what the app can import, found without running it."""

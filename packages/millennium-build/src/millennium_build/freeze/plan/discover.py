@@ -1,0 +1,213 @@
+"""Find every module that the app can import, without running it.
+
+Rules:
+
+1. What a module imports is read from its source (`millennium_build.freeze.worker`) or, for an
+   extension module, from the dotted names in its strings; `rules` adds what neither shows.
+2. An import in a function or a ``try`` is followed like any other.
+3. `rules.EXCLUDED` is left out unless the app names it or something surely imports it.
+4. What the app's configuration disables is never in, whoever imports it.
+5. A fallback behind ``except ImportError`` is left out when the standard library surely has what
+   was tried first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from millennium_build.freeze.environment import Workshop
+from millennium_build.freeze.interface import Leftover
+from millennium_build.freeze.plan import rules
+from millennium_build.freeze.plan.finder import FoundModule, ModuleFinder
+
+_DOTTED = re.compile(rb"(?<![\w.])[a-z_]\w*(?:\.[a-zA-Z_]\w*)+(?=\0)")
+_MAX_HINT_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One import: the name, who imports it, and whether that is sure."""
+
+    name: str
+    by: str
+    is_hard: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Discovery:
+    """The modules found so far. Ask `need` for names, then `run` until nothing is left to read.
+
+    Attributes:
+        own: Folder of the app's own modules.
+        disabled: Names that must never be in.
+        found: Name → where it is.
+        typelibs: Namespace → versions that modules ask for; no version when only imported.
+    """
+
+    workshop: Workshop
+    finder: ModuleFinder
+    own: Path
+    disabled: frozenset[str] = frozenset()
+    main: str = ""
+    found: dict[str, FoundModule] = field(default_factory=dict)
+    leftovers: dict[str, Leftover] = field(default_factory=dict)
+    unresolved: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    typelibs: dict[str, set[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    users: dict[str, set[str]] = field(default_factory=dict)
+    _todo: list[str] = field(default_factory=list)
+
+    def add_main(self, name: str, path: Path) -> None:
+        """Take the file that is run, under the name it is frozen as."""
+        self.main = name
+        self.found[name] = FoundModule(name=name, kind="source", path=path)
+        self._todo.append(name)
+
+    def need(self, wanted: Wanted) -> bool:
+        """Take a module and its packages, if it may be in and exists."""
+        name = wanted.name
+        if name in self.found:
+            self.users.setdefault(name, set()).add(wanted.by)
+            return True
+        reason = self._why_left_out(wanted)
+        if reason is None:
+            reason = self._take(wanted)
+        if reason is None:
+            self.leftovers.pop(name, None)
+            return True
+        self.leftovers[name] = Leftover(name=name, wanted_by=wanted.by, reason=reason)
+        if reason == "disabled" and wanted.is_hard:
+            self.warnings.append(f"{wanted.by} imports {name}, which the configuration disables")
+        return False
+
+    def run(self) -> None:
+        """Read what was found, and what that needs, until nothing new comes."""
+        while self._todo:
+            name = self._todo.pop()
+            for ruled in rules.RULES.get(name, ()):
+                self.need(Wanted(name=ruled, by=name))
+            module = self.found[name]
+            if module.kind == "source":
+                self._read_source(module)
+            elif module.kind == "extension":
+                self._read_strings(module)
+
+    def is_own(self, module: FoundModule) -> bool:
+        """Tell whether a module belongs to the app."""
+        return module.path is not None and module.path.is_relative_to(self.own)
+
+    def _why_left_out(self, wanted: Wanted) -> Any:
+        if _is_in(wanted.name, self.disabled):
+            return "disabled"
+        if not _is_in(wanted.name, rules.EXCLUDED) or wanted.is_hard:
+            return None
+        importer = self.found.get(wanted.by)
+        is_asked = importer is None or self.is_own(importer) or _is_in(wanted.by, rules.EXCLUDED)
+        return None if is_asked else "excluded"
+
+    def _take(self, wanted: Wanted) -> Any:
+        parent, _, _ = wanted.name.rpartition(".")
+        locations = None
+        if parent:
+            if not self.need(Wanted(name=parent, by=wanted.by, is_hard=wanted.is_hard)):
+                return self.leftovers[parent].reason
+            locations = self.found[parent].locations
+            if not locations:
+                return "absent"
+        module = self.finder.find(wanted.name, locations)
+        if module is None:
+            return "absent"
+        self.found[wanted.name] = module
+        self.users.setdefault(wanted.name, set()).add(wanted.by)
+        self._todo.append(wanted.name)
+        return None
+
+    def _read_source(self, module: FoundModule) -> None:
+        assert module.path is not None  # noqa: S101 - only namespaces and built-ins have none
+        source = module.path.read_bytes()
+        is_main = module.name == self.main
+        findings = self.workshop.scan(module.path, source, is_main=is_main)
+        package = module.name if module.is_package else module.name.rpartition(".")[0]
+        for item in findings["imports"]:
+            self._follow(module.name, package, item)
+        for namespace, version in findings["typelibs"]:
+            self.typelibs.setdefault(namespace, set()).add(version)
+        if findings["dynamic"]:
+            self.unresolved[module.name] = tuple(findings["dynamic"])
+        for hint in findings["hints"]:
+            self._follow_hint(module.name, package, hint)
+
+    def _follow(self, by: str, package: str, item: dict[str, Any]) -> None:
+        name = _absolute(item["module"], item["level"], package)
+        if not name or self._has_better(item["instead_of"]):
+            return
+        if name == "gi.repository":
+            for namespace in item["names"]:
+                self.typelibs.setdefault(namespace, set())
+        if not self.need(Wanted(name=name, by=by, is_hard=item["hard"])):
+            return
+        if not self.found[name].is_package:
+            return
+        for attribute in item["names"]:
+            if attribute != "*":
+                self._need_quietly(f"{name}.{attribute}", by, is_hard=item["hard"])
+
+    def _need_quietly(self, name: str, by: str, *, is_hard: bool = False) -> None:
+        """Take a submodule if there is one: the name may as well be an attribute."""
+        known = name in self.leftovers
+        if not self.need(Wanted(name=name, by=by, is_hard=is_hard)) and not known:
+            if self.leftovers[name].reason == "absent":
+                del self.leftovers[name]
+
+    def _follow_hint(self, by: str, package: str, hint: str) -> None:
+        level = len(hint) - len(hint.lstrip("."))
+        if level:
+            self._need_quietly(_absolute(hint[level:], level, package), by)
+        elif "." in hint:
+            self._need_quietly(hint, by)
+        elif package:
+            self._need_quietly(f"{package}.{hint}", by)
+
+    def _has_better(self, instead_of: Iterable[str]) -> bool:
+        names = list(instead_of)
+        known = self.workshop.interpreter.stdlib_names
+        return bool(names) and all(
+            name.partition(".")[0] in known and self._exists(name) for name in names
+        )
+
+    def _exists(self, name: str) -> bool:
+        return name in self.found or ("." not in name and self.finder.find(name) is not None)
+
+    def _read_strings(self, module: FoundModule) -> None:
+        assert module.path is not None  # noqa: S101 - only namespaces and built-ins have none
+        if module.path.stat().st_size > _MAX_HINT_BYTES:
+            return
+        names = {match.decode() for match in _DOTTED.findall(module.path.read_bytes())}
+        for name in sorted(names):
+            self._need_quietly(name, module.name)
+        for plain in self._plain_names(module):
+            self._need_quietly(plain, module.name)
+
+    def _plain_names(self, module: FoundModule) -> list[str]:
+        """Standard modules that an extension names in a string of its own."""
+        assert module.path is not None  # noqa: S101
+        strings = set(re.findall(rb"(?<=\0)[a-z_][a-z_0-9]{3,24}(?=\0)", module.path.read_bytes()))
+        known = self.workshop.interpreter.stdlib_names
+        return sorted(name for name in map(bytes.decode, strings) if name in known)
+
+
+def _absolute(module: str, level: int, package: str) -> str:
+    if not level:
+        return module
+    parts = package.split(".")
+    kept = parts[: len(parts) - level + 1]
+    return ".".join([*kept, module] if module else kept)
+
+
+def _is_in(name: str, names: frozenset[str]) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:count]) in names for count in range(1, len(parts) + 1))

@@ -1,0 +1,99 @@
+"""What no scan of source can see: modules that are imported by a name made at run time.
+
+Each entry says: when this module is in, so are those. A name that does not exist is passed over,
+because versions differ. `EXCLUDED` is left out only while nobody surely needs it.
+"""
+
+from __future__ import annotations
+
+_ENCODINGS = (
+    "aliases ascii base64_codec charmap cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257"
+    " cp1258 cp437 cp850 cp852 cp866 hex_codec idna iso8859_1 iso8859_2 iso8859_5 iso8859_7"
+    " iso8859_9 iso8859_15 koi8_r koi8_u latin_1 mac_roman punycode raw_unicode_escape"
+    " undefined unicode_escape utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8"
+    " utf_8_sig"
+)
+_MULTIPROCESSING = (
+    "connection context forkserver heap managers pool popen_fork popen_forkserver"
+    " popen_spawn_posix process queues reduction resource_sharer resource_tracker shared_memory"
+    " sharedctypes spawn synchronize util"
+)
+_PIL = "BmpImagePlugin GifImagePlugin JpegImagePlugin PngImagePlugin PpmImagePlugin"
+
+
+def _inside(package: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{package}.{name}" for name in names.split())
+
+
+BASE = ("__future__", "abc", "codecs", "encodings", "io", "os", "posixpath", "stat", "warnings")
+"""What the interpreter itself imports, or the boot module."""
+
+RULES: dict[str, tuple[str, ...]] = {
+    "PIL": _inside("PIL", _PIL),
+    "PIL.Image": _inside("PIL", f"{_PIL} IcoImagePlugin TiffImagePlugin WebPImagePlugin"),
+    "_datetime": ("_strptime",),
+    "_pickle": ("_compat_pickle", "copyreg"),
+    "_socket": ("encodings.idna",),
+    "_sqlite3": ("sqlite3.dump",),
+    "_zoneinfo": ("zoneinfo._common", "zoneinfo._tzpath"),
+    "asyncio": ("concurrent.futures.thread",),
+    "concurrent.futures": ("concurrent.futures.process", "concurrent.futures.thread"),
+    "cryptography": ("_cffi_backend",),
+    "cryptography.hazmat.bindings._rust": ("_cffi_backend",),
+    "datetime": ("_strptime",),
+    "encodings": _inside("encodings", _ENCODINGS),
+    "gi": ("gi.repository", "gi._gi", "gi.overrides", "gi._error"),
+    "gi._gi": ("asyncio",),
+    "logging.config": ("logging.handlers",),
+    "msgspec": ("dataclasses", "datetime", "decimal", "enum", "re", "typing", "uuid"),
+    "msgspec._core": ("msgspec._utils", "msgspec._json_schema"),
+    "multiprocessing": (*_inside("multiprocessing", _MULTIPROCESSING), "ast", "runpy"),
+    "multiprocessing.managers": ("multiprocessing.shared_memory",),
+    "numpy": ("numpy._core._exceptions", "numpy._core._dtype_ctypes", "numpy._core._methods"),
+    "numpy._core": ("numpy._core._exceptions", "numpy._core._dtype_ctypes"),
+    "numpy.random": ("secrets", *_inside("numpy.random", "_bounded_integers _common _pickle")),
+    "orjson": ("dataclasses", "enum", "json", "uuid", "zoneinfo"),
+    "pickle": ("_compat_pickle",),
+    "pydantic_core": (
+        *("copy", "dataclasses", "datetime", "decimal", "enum", "fractions", "inspect"),
+        *("ipaddress", "pathlib", "pydantic_core.core_schema", "re", "typing_extensions"),
+        *("uuid", "zoneinfo"),
+    ),
+    "sqlite3": ("sqlite3.dbapi2",),
+    "time": ("_strptime",),
+    "xml.etree.ElementTree": ("_elementtree",),
+    "zoneinfo": ("tzdata", "importlib.resources", "sysconfig", "zoneinfo._common"),
+}
+
+DATA: dict[str, str] = {
+    "certifi": "reads its certificates",
+    "tzdata": "is nothing but data",
+}
+"""Packages whose data files always come with them, and why."""
+
+EXCLUDED = frozenset(
+    (
+        "Cython IPython _pyrepl _pytest antigravity bdb cProfile cmd code codeop compileall curses"
+        " distutils doctest ensurepip hypothesis idlelib lib2to3 mypy numpy.conftest"
+        " numpy.distutils numpy.f2py numpy.testing pdb pickletools pip pkg_resources profile"
+        " pstats py_compile pydoc pydoc_data pytest readline rlcompleter setuptools site"
+        " sitecustomize test this timeit tkinter trace turtle turtledemo unittest usercustomize"
+        " venv webview.__pyinstaller wheel xmlrpc zipapp"
+    ).split()
+)
+"""Left out where only a function or a guarded import of a dependency mentions it."""
+
+NEEDS_FILES: dict[str, str] = {
+    "PyQt5": "its libraries and plug-ins are a tree of files",
+    "PyQt6": "its libraries and plug-ins are a tree of files",
+    "PySide6": "its libraries and plug-ins are a tree of files",
+    "cefpython3": "it starts helper programs beside it",
+    "jpype": "it loads a Java archive beside it",
+    "playwright": "it starts a browser beside it",
+    "tensorflow": "its libraries look for each other in the file system",
+    "torch": "its libraries look for each other in the file system",
+}
+"""Packages that cannot live in memory, and why."""
+
+KEEPS_DOCSTRINGS = frozenset(("click", "docopt", "ply", "pycparser", "typer"))
+"""Packages that read docstrings while running."""
