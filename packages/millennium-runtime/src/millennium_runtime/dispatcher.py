@@ -16,11 +16,12 @@ from collections.abc import Callable
 
 from millennium_runtime.dialog import Dialog, DialogHandler
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
+from millennium_runtime.main_thread import MAX_WAIT_SECONDS
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import WindowEventKind
 from millennium_runtime.webview import World
 
-MAX_WAIT_SECONDS = 5.0
+__all__ = ["MAX_WAIT_SECONDS", "Dispatcher", "WindowListener"]
 
 WindowListener = Callable[[WindowEventKind], None]
 """Thread: main."""

@@ -28,7 +28,7 @@ class MillenniumRuntimeError(Exception):
 
     code: ClassVar[str] = "runtime.failed"
 
-    def __init__(self, message: str, *, help: str = "") -> None:  # noqa: A002 - the word users read
+    def __init__(self, message: str, *, help: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.help = help

@@ -26,7 +26,9 @@ def load_runtime(path: str) -> type[Runtime]:
         raise RuntimeNotFoundError(message, help=_INSTALL) from exc
     if not (isinstance(found, type) and issubclass(found, Runtime)):
         message = f"{path!r} is not a Runtime"
-        raise RuntimeNotFoundError(message, help="name a class derived from millennium_runtime.Runtime")
+        raise RuntimeNotFoundError(
+            message, help="name a class derived from millennium_runtime.Runtime"
+        )
     return found
 
 
@@ -46,7 +48,9 @@ def select_runtime(given: type[Runtime] | None, baked: str, *, is_release: bool)
     if baked:
         return load_runtime(baked)
     if is_release:
-        raise RuntimeNotFoundError("this executable was built without a runtime", help="build it again")
+        raise RuntimeNotFoundError(
+            "this executable was built without a runtime", help="build it again"
+        )
     installed = find_runtimes()
     if not installed:
         raise RuntimeNotFoundError("no window runtime is installed", help=_INSTALL)

@@ -24,7 +24,7 @@ class Request:
     uri: str
     headers: Mapping[str, str] = field(default_factory=dict)
     window: str = ""
-    read_body: Callable[[int], bytes] = field(default=lambda max_bytes: b"", repr=False)
+    read_body: Callable[[int], bytes] = field(default=lambda _max_bytes: b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Response:
     """The one answer to a request.
 
     Attributes:
-        status: 100–599.
+        status: 100 to 599.
         headers: Pairs, order kept; "content-type" is required when there is a body.
         body: All of it, or chunks in order; an iterable is read on a thread of its own.
     """
