@@ -1,0 +1,36 @@
+"""Events that pages send; what they listen to never leaves the page.
+
+A page reaches the app and itself with `emit`; other windows only with `emit_to`, a permission of
+its own. Names of the framework (``millennium:…``) are refused.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from millennium.api.table import Endpoint
+from millennium.event import Event, EventBus, require_page_name
+from millennium.window import Window
+
+Label = Annotated[str, Meta(max_length=64)]
+
+
+def emit(events: EventBus, window: Window, name: str, payload: object = None) -> None:
+    """Send an event to the app's listeners and to the page itself."""
+    events.emit(Event(name=require_page_name(name), payload=payload, source=window.label))
+
+
+def emit_to(
+    events: EventBus, window: Window, target: Label, name: str, payload: object = None
+) -> None:
+    """Send an event to another window; a label without a window reaches nobody."""
+    event = Event(name=require_page_name(name), payload=payload, source=window.label)
+    events.emit(event, to=target)
+
+
+COMMANDS = (
+    Endpoint(name="event.emit", function=emit, inline=True),
+    Endpoint(name="event.emit_to", function=emit_to, inline=True),
+)

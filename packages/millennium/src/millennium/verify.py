@@ -1,0 +1,99 @@
+"""The verification door: proves that an executable starts, and does nothing else.
+
+``--millennium-verify=FD`` names a pipe inherited from the process that started us.
+
+1. The number must be that of a pipe, open for writing, above the standard streams. Anything else
+   ends the program with code 2, without a word to whoever is listening there.
+2. The door opens once: after the first committed load the page calls ``app.verify``, one line of
+   JSON is written, and the app ends with code 0.
+3. Nothing is read from the pipe, and nothing else becomes possible because of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OPTION = "--millennium-verify"
+USAGE_EXIT_CODE = 2
+FIRST_DESCRIPTOR = 3
+MAX_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the started app says about itself.
+
+    Attributes:
+        version: Of the app.
+        engine: Name and version of the webview, as its page knows it.
+        milliseconds: From the start of `App.run` to the call of the first page.
+        url: Of the document that called.
+    """
+
+    version: str
+    engine: str
+    milliseconds: int
+    url: str
+
+
+def take_descriptor(arguments: list[str]) -> int | None:
+    """Remove the option from `arguments` and return its pipe, None if the option is not there.
+
+    Raises:
+        SystemExit: With code 2; the option names no pipe that we could write to, or stands there
+            twice.
+    """
+    found = [text for text in arguments if text == OPTION or text.startswith(OPTION + "=")]
+    if not found:
+        return None
+    arguments[:] = [text for text in arguments if text not in found]
+    digits = found[0].partition("=")[2]
+    if len(found) > 1 or not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):
+        raise SystemExit(USAGE_EXIT_CODE)
+    number = int(digits)
+    if not _is_writable_pipe(number):  # (1)
+        raise SystemExit(USAGE_EXIT_CODE)
+    os.set_inheritable(number, False)
+    return number
+
+
+class Door:
+    """Takes one proof. Thread: main."""
+
+    def __init__(self, descriptor: int, leave: Callable[[], None]) -> None:
+        self._descriptor: int | None = descriptor
+        self._leave = leave
+
+    def prove(self, proof: Proof) -> None:
+        """Write the proof and end the app; a second one is ignored."""  # (2)
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is None:
+            return
+        line = json.dumps(
+            {
+                "version": proof.version,
+                "engine": proof.engine,
+                "milliseconds": proof.milliseconds,
+                "url": proof.url,
+            }
+        )
+        try:
+            os.write(descriptor, line.encode() + b"\n")
+        finally:
+            os.close(descriptor)
+            self._leave()
+
+
+def _is_writable_pipe(number: int) -> bool:
+    if number < FIRST_DESCRIPTOR:
+        return False
+    try:
+        is_pipe = stat.S_ISFIFO(os.fstat(number).st_mode)
+        os.write(number, b"")
+    except OSError:
+        return False
+    return is_pipe
