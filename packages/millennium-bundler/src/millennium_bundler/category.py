@@ -94,10 +94,10 @@ def parse_category(given: str) -> Category:
     if folded in known:
         return known[folded]
     near = difflib.get_close_matches(folded, known, n=1, cutoff=0.6)
-    suggestion = f"did you mean {known[near[0]].name!r}? " if near else ""
-    message = f"key 'category': {given!r} is not a category"
     names = ", ".join(category.name for category in CATEGORIES)
-    raise ManifestError(message, code="manifest.bad_value", help=f"{suggestion}known: {names}")
+    help_line = f"did you mean {known[near[0]].name!r}?" if near else f"known: {names}"
+    message = f"key 'category': {given!r} is not a category"
+    raise ManifestError(message, code="manifest.bad_value", help=help_line)
 
 
 def _words() -> dict[str, Category]:

@@ -103,7 +103,7 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
     started = time.perf_counter()
     manifest = load_manifest(_manifest_path(request, build))
     formats = load_formats(request.targets or find_formats())
-    output = request.output or manifest.path.parent / "bundle"
+    output = (request.output or manifest.path.parent / "bundle").absolute()
     options = BundleOptions(
         output=output,
         allow_unverified=request.allow_unverified,

@@ -97,10 +97,13 @@ def summary(settings: BundleSettings) -> str:
 
 
 def paragraphs(settings: BundleSettings) -> list[str]:
-    """Return the long description, one text per paragraph."""
-    whole = settings.long_description or settings.description or settings.product_name
-    parts = (" ".join(part.split()) for part in whole.split("\n\n"))
-    return [part for part in parts if part]
+    """Return the long description, one text per paragraph; without one, two true sentences."""
+    parts = [" ".join(part.split()) for part in settings.long_description.split("\n\n")]
+    own = [
+        f"{settings.product_name}: {summary(settings)}.",
+        f"Start it from the menu, or with the command {settings.binary_name}.",
+    ]
+    return [part for part in parts if part] or own
 
 
 def _desktop(value: str) -> str:

@@ -68,7 +68,7 @@ def read_elf(data: bytes, *, place: str) -> Elf:
     """
     try:
         return _Image(data).read()
-    except (struct.error, IndexError, ValueError, KeyError) as exc:
+    except (struct.error, IndexError, ValueError, OverflowError) as exc:
         message = f"{place} is not a well-formed ELF file"
         raise ElfError(message, code="elf.malformed", place=place) from exc
 

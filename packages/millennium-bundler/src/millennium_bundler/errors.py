@@ -58,7 +58,7 @@ class BundleError(Exception):
         message: str,
         *,
         code: str,
-        help: str = "",  # noqa: A002 - the word users read
+        help: str = "",
         place: str = "",
     ) -> None:
         super().__init__(message)

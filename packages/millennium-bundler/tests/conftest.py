@@ -1,0 +1,107 @@
+"""A real executable, a picture and a manifest for every test that asks."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from millennium_bundler.settings import Manifest, load_manifest
+
+MakeManifest = Callable[..., Manifest]
+
+
+@pytest.fixture
+def values() -> dict[str, object]:
+    """The manifest of a complete app."""
+    return {
+        "schema": 1,
+        "identifier": "org.example.Hello",
+        "product_name": "Hello",
+        "binary_name": "hello",
+        "version": "1.2.3",
+        "description": "Greets whoever asks",
+        "long_description": "Hello greets people.\n\nIt does it well.",
+        "publisher": "Ada Lovelace",
+        "email": "ada@example.org",
+        "homepage": "https://example.org/hello",
+        "license": "MIT",
+        "category": "Utility",
+        "target": "x86_64-linux-gnu",
+        "executable": "hello",
+        "icons": ["icon.png"],
+        "verified": True,
+        "engine": {"name": "webkitgtk", "debian": ["libwebkit2gtk-4.1-0 (>= 2.40)"]},
+        "sonames": ["libc.so.6"],
+        "symbol_versions": {"libc.so.6": "2.35"},
+    }
+
+
+@pytest.fixture
+def png() -> Callable[[int], bytes]:
+    """Draws a square picture of a side length."""
+
+    def draw(side: int) -> bytes:
+        out = io.BytesIO()
+        Image.new("RGBA", (side, side), (40, 90, 200, 255)).save(out, "PNG")
+        return out.getvalue()
+
+    return draw
+
+
+@pytest.fixture
+def write_manifest(
+    tmp_path: Path, values: dict[str, object], png: Callable[[int], bytes]
+) -> Callable[..., Path]:
+    """Writes the manifest, with changes, beside a real executable and a picture."""
+
+    def write(**changes: object) -> Path:
+        executable = Path("/bin/true").read_bytes() if sys.platform == "linux" else b"not ELF"
+        (tmp_path / "hello").write_bytes(executable)
+        (tmp_path / "icon.png").write_bytes(png(64))
+        path = tmp_path / "bundle-manifest.json"
+        digest = hashlib.sha256(executable).hexdigest()
+        path.write_text(json.dumps({**values, "executable_sha256": digest, **changes}))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def make_manifest(write_manifest: Callable[..., Path]) -> MakeManifest:
+    """Writes and reads a manifest with changes."""
+
+    def make(**changes: object) -> Manifest:
+        return load_manifest(write_manifest(**changes))
+
+    return make
+
+
+@pytest.fixture
+def dpkg_info(tmp_path: Path) -> Path:
+    """A dpkg database of two libraries, so that no test depends on the machine."""
+    folder = tmp_path / "dpkg"
+    folder.mkdir()
+    (folder / "libc6:amd64.shlibs").write_text(
+        "# a comment\nlibc 6 libc6 (>= 2.36)\nlibm 6 libc6 (>= 2.36)\nudeb: libc 6 libc6-udeb\n"
+    )
+    (folder / "libc6:i386.shlibs").write_text("libc 6 libc6-wrong (>= 9)\n")
+    (folder / "libc6:amd64.symbols").write_text(
+        "libc.so.6 libc6 #MINVER#\n"
+        "| libc6 (>> 2.36), libc6 (<< 2.37)\n"
+        "* Build-Depends-Package: libc6-dev\n"
+        " GLIBC_2.2.5@GLIBC_2.2.5 2.2.5\n"
+        " GLIBC_2.34@GLIBC_2.34 2.34\n"
+        " memcpy@GLIBC_2.14 2.14\n"
+        "libm.so.6 libc6 #MINVER#\n"
+        " GLIBC_2.35@GLIBC_2.35 2.35\n"
+    )
+    (folder / "zlib1g.shlibs").write_text("libz 1 zlib1g (>= 1:1.2.13)\n")
+    (folder / "libplain.shlibs").write_text("libplain 1 libplain1\nlibodd 2.0 libodd2 (>= 3)\n")
+    return folder

@@ -1,0 +1,187 @@
+"""The Debian package: written, read back, refused when it was touched."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from millennium_bundler.errors import PackageError, TreeError
+from millennium_bundler.formats.ar import Member, read_ar, write_ar
+from millennium_bundler.formats.deb import DebContents, DebFormat, read_deb, write_deb
+from millennium_bundler.formats.deb_control import Control
+from millennium_bundler.formats.interface import Finding, Package
+from millennium_bundler.formats.tarball import write_tar, xz
+from millennium_bundler.settings import Manifest
+from millennium_bundler.tree import Tree
+
+MakeManifest = Callable[..., Manifest]
+
+
+@pytest.fixture
+def deb(dpkg_info: Path) -> DebFormat:
+    return DebFormat(dpkg_info=dpkg_info)
+
+
+def contents(path: str = "usr/bin/a", data: bytes = b"x", *, version: str = "1") -> DebContents:
+    tree = Tree(date=7)
+    tree.file(path, data)
+    return DebContents(control=Control(fields={"Package": "a", "Version": version}), tree=tree)
+
+
+def members(changes: dict[str, bytes | None]) -> bytes:
+    """A .deb some of whose members were changed or taken away."""
+    own = {member.name: member.data for member in read_ar(write_deb(contents()))}
+    whole = {**own, **changes}
+    return write_ar([Member(name=n, data=d) for n, d in whole.items() if d is not None], date=7)
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    tree = Tree(date=7)
+    for path, data in files.items():
+        tree.file(path, data)
+    return xz(write_tar(tree))
+
+
+def test_the_package_is_named_after_app_version_and_machine(
+    deb: DebFormat, make_manifest: MakeManifest
+):
+    package = deb.make(make_manifest(version="1.0-rc.1"))
+    assert package.file_name == "hello_1.0~rc.1_amd64.deb"
+    assert package.warnings == ()
+
+
+def test_the_same_manifest_gives_the_same_bytes(deb: DebFormat, make_manifest: MakeManifest):
+    assert deb.make(make_manifest()).data == deb.make(make_manifest()).data
+
+
+def test_what_the_manifest_does_not_say_is_warned_of(deb: DebFormat, make_manifest: MakeManifest):
+    package = deb.make(make_manifest(email="", license="", icons=[], description=""))
+    assert [warning.split(":")[0] for warning in package.warnings] == [
+        "no email",
+        "no license",
+        "no icon",
+        "no description",
+    ]
+
+
+def test_licences_and_the_list_of_parts_go_in(deb: DebFormat, make_manifest: MakeManifest):
+    manifest = make_manifest(license_files=["LICENSE"], sbom="sbom.cdx.json")
+    manifest.resolve("LICENSE").write_text("Do as you like.")
+    manifest.resolve("sbom.cdx.json").write_text("{}")
+    files = {file.path: file.data for file in read_deb(deb.make(manifest).data).tree.files()}
+    assert b" Do as you like." in files["usr/share/doc/hello/copyright"]
+    assert "usr/share/doc/hello/sbom.cdx.json.gz" in files
+
+
+def test_a_missing_licence_is_named(deb: DebFormat, make_manifest: MakeManifest):
+    with pytest.raises(TreeError, match="licence"):
+        deb.make(make_manifest(license_files=["gone"]))
+
+
+def test_what_was_written_is_read():
+    found = read_deb(write_deb(contents()))
+    assert found.control == contents().control
+    assert list(found.tree) == list(contents().tree)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (members({"debian-binary": b"3.0\n"}), "its members are"),
+        (members({"extra": b""}), "its members are"),
+        (write_ar([], date=7), "its members are none"),
+        (members({"control.tar.xz": None}), "its members are"),
+        (b"", "does not start"),
+    ],
+    ids=["newer", "one more", "none", "no control", "empty"],
+)
+def test_what_is_no_package_is_refused(data: bytes, words: str):
+    with pytest.raises(PackageError, match=words):
+        read_deb(data)
+
+
+@pytest.mark.parametrize(
+    ("control", "words"),
+    [
+        ({}, "holds nothing"),
+        ({"control": b""}, "holds control"),
+        ({"control": b"", "md5sums": b""}, "checksum of usr/bin/a"),
+        ({"control": b"", "md5sums": b"0  usr/bin/a\n"}, "checksum of usr/bin/a"),
+        ({"control": b"", "md5sums": b"", "postinst": b"rm -rf /"}, "holds control, md5sums, post"),
+    ],
+    ids=["empty", "no sums", "no sum", "wrong sum", "a script"],
+)
+def test_a_control_archive_that_lies_is_refused(control: dict[str, bytes], words: str):
+    own = {member.name: member.data for member in read_ar(write_deb(contents()))}
+    own["control.tar.xz"] = archive(control)
+    data = write_ar([Member(name=name, data=body) for name, body in own.items()], date=7)
+    with pytest.raises(PackageError, match=words):
+        read_deb(data)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (contents(version="2"), "control file differs"),
+        (contents(data=b"y"), "files differ"),
+        (contents(path="usr/bin/b"), "files differ"),
+    ],
+    ids=["version", "content", "path"],
+)
+def test_the_own_reader_refuses_another_package(deb: DebFormat, written: DebContents, words: str):
+    package = Package(file_name="a.deb", data=write_deb(written))
+    with pytest.raises(PackageError, match=words):
+        deb._verify(package, contents())
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="dpkg is not installed")
+def test_dpkg_reads_it_too(deb: DebFormat, make_manifest: MakeManifest, tmp_path: Path):
+    path = tmp_path / "a.deb"
+    path.write_bytes(deb.make(make_manifest()).data)
+    shown = subprocess.check_output(["dpkg-deb", "--field", path, "Package", "Depends"], text=True)
+    listed = subprocess.check_output(["dpkg-deb", "--contents", path], text=True)
+    assert shown == "Package: hello\nDepends: libc6 (>= 2.35), libwebkit2gtk-4.1-0 (>= 2.40)\n"
+    assert "-rwxr-xr-x root/root" in listed
+    assert "./usr/bin/hello" in listed
+
+
+@pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"file_associations": [{"ext": ["hel"]}]},
+        {"email": "", "license": "", "icons": [], "description": "", "long_description": ""},
+    ],
+    ids=["everything said", "nothing said"],
+)
+def test_lintian_has_nothing_to_say(
+    deb: DebFormat, make_manifest: MakeManifest, tmp_path: Path, changes: dict[str, object]
+):
+    path = tmp_path / "hello_1.2.3_amd64.deb"
+    path.write_bytes(deb.make(make_manifest(**changes)).data)
+    assert deb.lint(path) == ()
+
+
+def test_lintians_lines_become_findings(
+    deb: DebFormat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    tool = tmp_path / "lintian"
+    tool.write_text("#!/bin/sh\necho 'E: a: bad-thing [x/y]'\necho 'W: a: odd'\necho 'N: note'\n")
+    tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    assert deb.lint(tmp_path / "a.deb") == (
+        Finding(tool="lintian", severity="error", tag="bad-thing", message="[x/y]"),
+        Finding(tool="lintian", severity="warning", tag="odd"),
+    )
+
+
+def test_without_lintian_nobody_is_asked(
+    deb: DebFormat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert deb.lint(tmp_path / "a.deb") is None

@@ -1,0 +1,149 @@
+"""The command, typed as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from millennium_bundler.cli import BUILD_HOOK, bundle_command, group
+
+WriteManifest = Callable[..., Path]
+
+
+def typed(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "millennium_bundler", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+        timeout=60,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1735689600"},
+    )
+
+
+def test_bundle_writes_a_deb_and_prints_where(write_manifest: WriteManifest, tmp_path: Path):
+    done = typed(
+        "bundle", "--manifest", write_manifest(), "--targets", "deb", "--output", tmp_path / "o",
+        "--json", "--no-lint",
+    )  # fmt: skip
+    [made] = json.loads(done.stdout)["bundles"]
+    assert done.returncode == 0
+    assert Path(made["path"]) == tmp_path / "o" / "hello_1.2.3_amd64.deb"
+    assert Path(made["path"]).stat().st_size == made["bytes"]
+    assert "deb: write and verify" in done.stderr
+
+
+def test_two_runs_write_the_same_bytes(write_manifest: WriteManifest, tmp_path: Path):
+    manifest = write_manifest()
+    typed("bundle", "--manifest", manifest, "--output", tmp_path / "1", "--no-lint")
+    typed("bundle", "--manifest", manifest, "--output", tmp_path / "2", "--no-lint")
+    name = "hello_1.2.3_amd64.deb"
+    assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+def test_the_newest_manifest_below_dist_is_taken(write_manifest: WriteManifest, tmp_path: Path):
+    folder = tmp_path / "project" / "dist" / "org.example.Hello" / "x86_64-linux-gnu"
+    folder.mkdir(parents=True)
+    manifest = write_manifest()
+    for name in ("hello", "icon.png", "bundle-manifest.json"):
+        manifest.with_name(name).rename(folder / name)
+    done = typed("bundle", "--no-lint", cwd=tmp_path / "project")
+    assert done.returncode == 0
+    assert (folder / "bundle" / "hello_1.2.3_amd64.deb").is_file()
+
+
+def test_without_a_manifest_it_says_what_to_run(tmp_path: Path):
+    done = typed("bundle", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "error[M0401]: no dist/<identifier>/<target>/bundle-manifest.json"
+    )
+    assert "= help: run `millennium build`" in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unverified_executable_exits_with_four(write_manifest: WriteManifest):
+    done = typed("bundle", "--manifest", write_manifest(verified=False))
+    assert done.returncode == 4
+    assert "error[M0412]" in done.stderr
+    assert "--allow-unverified" in done.stderr
+
+
+def test_an_unverified_executable_passes_when_allowed(
+    write_manifest: WriteManifest, tmp_path: Path
+):
+    manifest = write_manifest(verified=False)
+    output = tmp_path / "o"
+    done = typed(
+        "bundle", "--manifest", manifest, "--allow-unverified", "--no-lint", "--output", output
+    )
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["bundle", "--targets", "exe"], 1, "error[M0440]: format 'exe' is not known"),
+        (["bundle", "--taregts", "deb"], 2, "No such option"),
+        (["bundel"], 2, "No such command"),
+        (["--version"], 0, ""),
+        (["bundle", "--help"], 0, ""),
+    ],
+    ids=["unknown format", "unknown option", "unknown command", "version", "help"],
+)
+def test_the_wrong_thing_has_a_code(
+    write_manifest: WriteManifest, tmp_path: Path, words: list[str], code: int, said: str
+):
+    extra = ["--manifest", str(write_manifest())] if "--targets" in words else []
+    done = typed(*words, *extra, cwd=tmp_path)
+    assert (done.returncode, said in done.stderr) == (code, True)
+    assert "Traceback" not in done.stderr
+
+
+def test_list_names_the_formats():
+    done = typed("bundle", "list")
+    assert (done.returncode, done.stdout) == (0, "deb  millennium_bundler.formats.deb:DebFormat\n")
+
+
+def test_list_prints_json():
+    assert "deb" in json.loads(typed("bundle", "list", "--json").stdout)["formats"]
+
+
+def test_schema_prints_the_manifests_schema():
+    assert json.loads(typed("bundle", "schema").stdout)["additionalProperties"] is False
+
+
+def test_whoever_carries_the_command_can_build_first(write_manifest: WriteManifest, tmp_path: Path):
+    asked: list[bool] = []
+
+    def build(no_build: bool) -> Path:
+        asked.append(no_build)
+        return write_manifest()
+
+    @click.group()
+    @click.pass_context
+    def outer(context: click.Context) -> None:
+        context.meta[BUILD_HOOK] = build
+
+    outer.add_command(bundle_command)
+    words = ["bundle", "--no-build", "--no-lint", "--output", str(tmp_path / "o")]
+    done = CliRunner().invoke(outer, words)
+    assert (done.exit_code, asked) == (0, [True])
+
+
+def test_two_formats_of_one_name_end_the_list(monkeypatch: pytest.MonkeyPatch):
+    points = [EntryPoint("deb", value, "millennium.formats") for value in ("a:A", "b:B")]
+    monkeypatch.setattr("millennium_bundler.bundle.entry_points", lambda **_group: points)
+    done = CliRunner().invoke(group, ["bundle", "list"])
+    assert done.exit_code == 1
+    assert "error[M0441]" in done.stderr

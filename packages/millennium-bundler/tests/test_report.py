@@ -1,0 +1,110 @@
+"""How results look."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from millennium_bundler.bundle import Bundle
+from millennium_bundler.errors import BundleError
+from millennium_bundler.formats.interface import Finding
+from millennium_bundler.report import is_plain, show_bundles, show_error
+
+FINDINGS = (
+    Finding(tool="lintian", severity="error", tag="bad", message="[x]"),
+    Finding(tool="lintian", severity="warning", tag="odd"),
+)
+
+
+def made(findings: tuple[Finding, ...] | None = FINDINGS) -> Bundle:
+    return Bundle(
+        target="deb",
+        path=Path("/out/a.deb"),
+        size_bytes=1_500_000,
+        sha256="0" * 64,
+        seconds=1.23456,
+        warnings=("no email",),
+        findings=findings,
+    )
+
+
+class Terminal(io.StringIO):
+    """A text stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_pipe_gets_one_line_per_package(capsys: pytest.CaptureFixture[str]):
+    show_bundles([made()], as_json=False)
+    out, err = capsys.readouterr()
+    assert out == "deb  1.50 MB  1.2 s  1 errors, 1 warnings  /out/a.deb\n"
+    assert err == "warning: deb: no email\nerror: lintian: bad [x]\nwarning: lintian: odd\n"
+
+
+def test_a_package_nobody_linted_says_so(capsys: pytest.CaptureFixture[str]):
+    show_bundles([made(None)], as_json=False)
+    assert "not linted" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("findings", "lint"),
+    [(None, None), (FINDINGS[1:], [
+        {"tool": "lintian", "severity": "warning", "tag": "odd", "message": ""}
+    ])],
+    ids=["not linted", "linted"],
+)  # fmt: skip
+def test_json_is_data_alone(
+    capsys: pytest.CaptureFixture[str], findings: tuple[Finding, ...] | None, lint: object
+):
+    show_bundles([made(findings)], as_json=True)
+    [found] = json.loads(capsys.readouterr().out)["bundles"]
+    assert (found["target"], found["bytes"], found["seconds"]) == ("deb", 1_500_000, 1.235)
+    assert found["lint"] == lint
+
+
+def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch):
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    show_bundles([made()], as_json=False)
+    assert "package" in screen.getvalue()
+    assert "1.50 MB" in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "plain"),
+    [("NO_COLOR", "1", True), ("TERM", "dumb", True), ("NO_COLOR", "", False)],
+    ids=["no colour", "dumb", "colour"],
+)
+def test_a_terminal_can_ask_for_plain_lines(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, plain: bool
+):
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(name, value)
+    assert is_plain() is plain
+
+
+def test_an_error_shows_place_cause_and_help(capsys: pytest.CaptureFixture[str]):
+    error = BundleError("it broke", code="tree.missing", help="mend it", place="a.json:1:2")
+    error.__cause__ = ValueError("the deeper reason")
+    show_error(error)
+    assert capsys.readouterr().err == (
+        "error[M0432]: it broke\n"
+        "  --> a.json:1:2\n"
+        "  = cause: the deeper reason\n"
+        "  = help: mend it\n"
+    )
+
+
+def test_an_error_that_knows_no_more_is_one_line(capsys: pytest.CaptureFixture[str]):
+    error = BundleError("it broke: why", code="tree.missing")
+    error.__cause__ = ValueError("why")
+    show_error(error)
+    assert capsys.readouterr().err == "error[M0432]: it broke: why\n"

@@ -1,0 +1,141 @@
+"""Strict reading of JSON into dataclasses."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from millennium_bundler.errors import ManifestError
+from millennium_bundler.schema import JSON, FreeForm, decode, json_schema, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    name: str = text(pattern=r"[a-z]+", about="a leaf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    kind: Literal["tree", "herb"]
+    height: int = 0
+    is_green: bool = True
+    leaves: tuple[Leaf, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict, metadata={"pattern": r"\d+"})
+    extra: FreeForm = field(default_factory=FreeForm)
+    root: Leaf = field(default_factory=lambda: Leaf(name="r"))
+
+
+def refused(value: object) -> ManifestError:
+    with pytest.raises(ManifestError) as caught:
+        decode(Plant, value, place="m.json")  # type: ignore[arg-type]
+    return caught.value
+
+
+def test_a_full_object_becomes_a_value():
+    value: JSON = {
+        "kind": "herb",
+        "height": 3,
+        "is_green": False,
+        "leaves": [{"name": "a"}],
+        "tags": {"x": "1"},
+        "extra": {"anything": [1, None]},
+        "root": {"name": "deep"},
+    }
+    assert decode(Plant, value, place="m.json") == Plant(
+        kind="herb",
+        height=3,
+        is_green=False,
+        leaves=(Leaf(name="a"),),
+        tags={"x": "1"},
+        extra=FreeForm({"anything": [1, None]}),
+        root=Leaf(name="deep"),
+    )
+
+
+def test_what_has_a_default_may_be_left_out():
+    assert decode(Plant, {"kind": "tree"}, place="m.json").height == 0
+
+
+def test_an_unknown_key_names_the_nearest():
+    error = refused({"kind": "tree", "heigth": 1})
+    assert (error.code, error.place) == ("manifest.unknown_key", "m.json")
+    assert "'heigth'" in error.message
+    assert error.help == "did you mean 'height'?"
+
+
+def test_an_unknown_key_like_no_other_lists_the_known():
+    assert refused({"kind": "tree", "zzz": 1}).help.startswith("known keys: kind, height")
+
+
+def test_an_unknown_key_deep_inside_is_named_with_its_path():
+    assert (
+        "'leaves[1].nam'"
+        in refused({"kind": "tree", "leaves": [{"name": "a"}, {"nam": "b"}]}).message
+    )
+
+
+def test_a_missing_key_is_named():
+    error = refused({"kind": "tree", "leaves": [{}]})
+    assert error.code == "manifest.missing_key"
+    assert "'leaves[0].name'" in error.message
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([], "the manifest must be an object, not a list"),
+        ({"kind": "moss"}, "key 'kind' must be one of 'tree', 'herb', not 'moss'"),
+        ({"kind": "tree", "height": "3"}, "key 'height' must be a whole number, not '3'"),
+        ({"kind": "tree", "height": True}, "key 'height' must be a whole number, not True"),
+        ({"kind": "tree", "is_green": 1}, "key 'is_green' must be true or false, not 1"),
+        ({"kind": "tree", "leaves": {}}, "key 'leaves' must be a list"),
+        ({"kind": "tree", "tags": []}, "key 'tags' must be an object"),
+        ({"kind": "tree", "tags": {"a": "b"}}, "key 'tags.a' must be a text that matches"),
+        ({"kind": "tree", "extra": None}, "key 'extra' must be an object, not null"),
+        ({"kind": "tree", "root": {"name": 1}}, "key 'root.name' must be a text, not 1"),
+        ({"kind": "tree", "root": {"name": "a" * 70_000}}, "key 'root.name' must be a text"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_value_of_the_wrong_kind_is_refused(value: object, words: str):
+    error = refused(value)
+    assert error.code == "manifest.bad_value"
+    assert words in error.message
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    )
+)
+def test_nothing_but_a_manifest_error_comes_out_of_any_json(value: object):
+    with contextlib.suppress(ManifestError):
+        decode(Plant, value, place="m.json")  # type: ignore[arg-type]
+
+
+def test_the_json_schema_says_the_same():
+    schema = json_schema(Plant)
+    properties = schema["properties"]
+    assert isinstance(properties, dict)
+    assert schema["required"] == ["kind"]
+    assert schema["additionalProperties"] is False
+    assert properties["kind"] == {"enum": ["tree", "herb"]}
+    assert properties["height"] == {"type": "integer"}
+    assert properties["is_green"] == {"type": "boolean"}
+    assert properties["extra"] == {"type": "object"}
+    assert properties["tags"] == {
+        "type": "object",
+        "additionalProperties": {"type": "string", "pattern": r"^\d+$"},
+    }
+    leaf = properties["root"]
+    assert isinstance(leaf, dict)
+    assert leaf["properties"] == {
+        "name": {"type": "string", "pattern": "^[a-z]+$", "description": "a leaf"}
+    }

@@ -1,0 +1,97 @@
+"""Reading bundle-manifest.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from millennium_bundler.errors import NUMBERS, ManifestError
+from millennium_bundler.settings import MAX_MANIFEST_BYTES, json_schema, load_manifest
+
+WriteManifest = Callable[..., Path]
+
+
+def refused(path: Path) -> ManifestError:
+    with pytest.raises(ManifestError) as caught:
+        load_manifest(path)
+    return caught.value
+
+
+def test_a_manifest_becomes_settings(write_manifest: WriteManifest):
+    manifest = load_manifest(write_manifest(icons=["a.png"]))
+    assert manifest.settings.engine.debian == ("libwebkit2gtk-4.1-0 (>= 2.40)",)
+    assert manifest.resolve("a.png") == manifest.path.parent / "a.png"
+
+
+def test_a_missing_file_tells_what_to_run(tmp_path: Path):
+    error = refused(tmp_path / "none.json")
+    assert (error.code, error.number) == ("manifest.missing", "M0401")
+    assert "millennium build" in error.help
+
+
+def test_a_syntax_error_names_line_and_column(tmp_path: Path):
+    path = tmp_path / "m.json"
+    path.write_text('{\n  "schema": }')
+    error = refused(path)
+    assert error.code == "manifest.not_json"
+    assert error.place == f"{path}:2:13"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff\xfe\x00", b"[" * 200_000, b" " * (MAX_MANIFEST_BYTES + 1)],
+    ids=["not UTF-8", "too deep", "too large"],
+)
+def test_what_cannot_be_json_is_refused(tmp_path: Path, body: bytes):
+    path = tmp_path / "m.json"
+    path.write_bytes(body)
+    assert refused(path).code == "manifest.not_json"
+
+
+def test_a_newer_schema_says_update(write_manifest: WriteManifest):
+    error = refused(write_manifest(schema=2))
+    assert (error.code, error.help) == ("manifest.schema", "pip install -U millennium-bundler")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("identifier", "no-dots"),
+        ("identifier", "a.b\nDepends: evil"),
+        ("product_name", "two\nlines"),
+        ("product_name", ""),
+        ("binary_name", "../../etc/passwd"),
+        ("binary_name", "a b"),
+        ("version", "one"),
+        ("target", "linux"),
+        ("email", "a b@c"),
+        ("homepage", "javascript:alert(1)"),
+        ("executable_sha256", "abc"),
+        ("deep_link_schemes", ["HTTP:"]),
+        ("file_associations", [{"ext": ["*/x"]}]),
+        ("files", [{"source": "a", "destination": "relative"}]),
+        ("files", [{"source": "a", "destination": "/a", "mode": "9999"}]),
+        ("engine", {"debian": ["a, b"]}),
+    ],
+    ids=str,
+)
+def test_a_value_that_could_say_more_than_it_should_is_refused(
+    write_manifest: WriteManifest, key: str, value: object
+):
+    error = refused(write_manifest(**{key: value}))
+    assert error.code == "manifest.bad_value"
+    assert key in error.message
+
+
+def test_the_schema_closes_every_object():
+    schema = json_schema()
+    assert schema["additionalProperties"] is False
+    required = schema["required"]
+    assert isinstance(required, list)
+    assert "identifier" in required
+
+
+def test_every_number_is_used_once():
+    assert len(set(NUMBERS.values())) == len(NUMBERS)
