@@ -84,7 +84,7 @@ def test_metainfo_says_less_when_the_manifest_does(make_manifest: MakeManifest):
     component = ET.fromstring(metainfo(settings, date=0))
     assert component.find("project_license") is None
     assert component.find("url") is None
-    assert component.findtext("summary") == "Hello application"
+    assert component.findtext("summary") == "Desktop application Hello"
     assert component.findtext("developer_name") == "Hello"
 
 

@@ -92,7 +92,7 @@ def mime_of(settings: BundleSettings, kind: FileAssociation) -> str:
 
 def summary(settings: BundleSettings) -> str:
     """Return one line about the app, without a full stop."""
-    line = settings.description or f"{settings.product_name} application"
+    line = settings.description or f"Desktop application {settings.product_name}"
     return line.rstrip(". ")
 
 
