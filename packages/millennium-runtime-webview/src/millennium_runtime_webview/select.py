@@ -1,0 +1,30 @@
+"""Which engine this operating system has; the only place that asks for the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from millennium_runtime.errors import NoEngineError
+from millennium_runtime.runtime import RuntimeAttributes
+
+from millennium_runtime_webview.engine import Engine
+from millennium_runtime_webview.gtk_discovery import find_gi
+
+LoadEngine = Callable[[RuntimeAttributes], Engine]
+
+
+def load_engine(platform: str) -> LoadEngine:
+    """Load the engine for a `sys.platform`.
+
+    Raises:
+        NoEngineError: There is none yet, or its bindings are missing.
+    """
+    if platform == "linux":
+        find_gi()
+        from millennium_runtime_webview.webkitgtk.engine import (  # noqa: PLC0415 - needs gi
+            WebKitGtkEngine,
+        )
+
+        return WebKitGtkEngine.new
+    message = f"no system webview is supported on {platform!r} yet"
+    raise NoEngineError(message, help="run the app on Linux, or follow the roadmap in the docs")

@@ -1,0 +1,86 @@
+"""The native libraries. No other module of this package imports `gi`.
+
+Import it only after `gtk_discovery.find_gi`. It checks, once, that what was found can be used:
+typelibs present, WebKitGTK recent enough, a display to draw on.
+"""
+
+from __future__ import annotations
+
+import gi
+from millennium_runtime.errors import NoEngineError
+
+INSTALL = "sudo apt install gir1.2-webkit2-4.1"
+LEAST_WEBKIT = (2, 40)
+
+
+def _require_typelibs() -> None:
+    try:
+        gi.require_version("Gtk", "3.0")
+        gi.require_version("Gdk", "3.0")
+        gi.require_version("Soup", "3.0")
+        gi.require_version("JavaScriptCore", "4.1")
+        gi.require_version("WebKit2", "4.1")
+    except ValueError as exc:
+        message = f"the system's webview is missing: {exc}"
+        raise NoEngineError(message, help=INSTALL) from exc
+
+
+_require_typelibs()
+
+from gi.repository import (  # noqa: E402 - the versions must be chosen first
+    Gdk,
+    Gio,
+    GLib,
+    GObject,
+    Gtk,
+    JavaScriptCore,
+    Soup,
+    WebKit2,
+)
+
+__all__ = [
+    "Gdk",
+    "Gio",
+    "GLib",
+    "GObject",
+    "Gtk",
+    "JavaScriptCore",
+    "Soup",
+    "WebKit2",
+    "check_display",
+    "check_version",
+    "webkit_version",
+]
+
+
+def webkit_version() -> tuple[int, int, int]:
+    """Return the version of the WebKitGTK that is loaded."""
+    return (
+        int(WebKit2.get_major_version()),
+        int(WebKit2.get_minor_version()),
+        int(WebKit2.get_micro_version()),
+    )
+
+
+def check_version(version: tuple[int, int, int]) -> None:
+    """Refuse a WebKitGTK without message-with-reply and asynchronous downloads.
+
+    Raises:
+        NoEngineError: It is older than 2.40.
+    """
+    if version[:2] < LEAST_WEBKIT:
+        found = ".".join(map(str, version))
+        message = f"WebKitGTK {found} is too old: 2.40 or later is needed"
+        raise NoEngineError(message, help="update libwebkit2gtk-4.1-0, or the distribution")
+
+
+def check_display() -> None:
+    """Refuse to start without a display to draw on.
+
+    Raises:
+        NoEngineError: GTK cannot open one.
+    """
+    # GTK's Python overrides have called init_check at import already: this only reads the outcome.
+    if not Gtk.init_check(None)[0] or Gdk.Display.get_default() is None:
+        message = "there is no display: neither DISPLAY nor WAYLAND_DISPLAY leads to one"
+        raise NoEngineError(message, help="run it in a desktop session, or with: xvfb-run -a …")

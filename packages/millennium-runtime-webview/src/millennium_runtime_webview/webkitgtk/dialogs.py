@@ -1,0 +1,106 @@
+"""Native dialogs without a nested loop: shown, and answered by signal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from millennium_runtime.dialog import (
+    Dialog,
+    DialogHandler,
+    FileFilter,
+    MessageDialog,
+    OpenDialog,
+    SaveDialog,
+)
+
+from millennium_runtime_webview.webkitgtk.bindings import Gtk
+
+_KINDS = {
+    "info": Gtk.MessageType.INFO,
+    "warning": Gtk.MessageType.WARNING,
+    "error": Gtk.MessageType.ERROR,
+    "question": Gtk.MessageType.QUESTION,
+}
+_open: set[Any] = set()
+"""Native dialogs are not owned by their window: without this they would be freed while shown."""
+
+
+def show_dialog(dialog: Dialog, parent: Any, on_result: DialogHandler) -> None:  # noqa: ANN401
+    """Show `dialog` above `parent`; `on_result` is called once."""
+    if isinstance(dialog, MessageDialog):
+        _show_message(dialog, parent, on_result)
+    else:
+        _show_chooser(dialog, parent, on_result)
+
+
+def _show_message(dialog: MessageDialog, parent: Any, on_result: DialogHandler) -> None:  # noqa: ANN401
+    native = Gtk.MessageDialog(
+        transient_for=parent,
+        modal=True,
+        destroy_with_parent=True,
+        message_type=_KINDS[dialog.kind],
+        text=dialog.title,
+        secondary_text=dialog.message,
+        title=dialog.title,
+    )
+    for number, text in enumerate(dialog.buttons):
+        native.add_button(text, number)
+    native.set_default_response(0)
+
+    def on_response(_: object, number: int) -> None:
+        is_button = 0 <= number < len(dialog.buttons)
+        native.destroy()
+        on_result((dialog.buttons[number],) if is_button else ())
+
+    native.connect("response", on_response)
+    native.show()
+
+
+def _show_chooser(dialog: OpenDialog | SaveDialog, parent: Any, on_result: DialogHandler) -> None:  # noqa: ANN401
+    native = Gtk.FileChooserNative.new(dialog.title or None, parent, _action(dialog), None, None)
+    native.set_modal(True)
+    if isinstance(dialog, OpenDialog):
+        native.set_select_multiple(dialog.multiple)
+    else:
+        native.set_do_overwrite_confirmation(True)
+    for choice in dialog.filters:
+        native.add_filter(_native_filter(choice))
+    if dialog.default_path:
+        _point_at(native, Path(dialog.default_path), is_save=isinstance(dialog, SaveDialog))
+
+    def on_response(_: object, response: int) -> None:
+        _open.discard(native)
+        paths = native.get_filenames() if response == Gtk.ResponseType.ACCEPT else []
+        native.destroy()
+        on_result(tuple(paths))
+
+    _open.add(native)
+    native.connect("response", on_response)
+    native.show()
+
+
+def _action(dialog: OpenDialog | SaveDialog) -> Any:  # noqa: ANN401
+    if isinstance(dialog, SaveDialog):
+        return Gtk.FileChooserAction.SAVE
+    if dialog.directory:
+        return Gtk.FileChooserAction.SELECT_FOLDER
+    return Gtk.FileChooserAction.OPEN
+
+
+def _native_filter(choice: FileFilter) -> Any:  # noqa: ANN401
+    native = Gtk.FileFilter()
+    native.set_name(choice.name)
+    for extension in choice.extensions:
+        native.add_pattern("*" if extension == "*" else f"*.{extension}")
+    return native
+
+
+def _point_at(native: Any, path: Path, *, is_save: bool) -> None:  # noqa: ANN401
+    if path.is_dir():
+        native.set_current_folder(str(path))
+    elif is_save:
+        native.set_current_folder(str(path.parent))
+        native.set_current_name(path.name)
+    else:
+        native.set_filename(str(path))

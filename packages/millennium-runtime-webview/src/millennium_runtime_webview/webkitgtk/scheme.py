@@ -1,0 +1,166 @@
+"""Our URI schemes, answered in process: requests in as plain data, responses out as streams.
+
+Danger, kept here in one place: WebKitGTK's `get_http_body` ends the process when the body is a
+Blob. It is called by `Request.read_body` only, which a protocol calls only after a ticket proved
+that our own bootstrap made the request (and that never sends Blobs).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urldefrag
+
+from millennium_runtime.request import Request, Response, UriSchemeProtocol
+
+from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Soup, WebKit2
+
+READ_BYTES = 1 << 20
+FindProtocol = Callable[[Any, str], tuple[str, UriSchemeProtocol | None]]
+"""Returns the label and the protocol for a webview (None when unknown) and a scheme."""
+Post = Callable[[Callable[[], None]], None]
+
+log = logging.getLogger(__name__)
+
+
+def register(context: Any, scheme: str, find: FindProtocol, post: Post) -> None:  # noqa: ANN401
+    """Serve `scheme` for all webviews of a context."""
+    security = context.get_security_manager()
+    security.register_uri_scheme_as_secure(scheme)
+    security.register_uri_scheme_as_cors_enabled(scheme)
+
+    def on_request(native: Any) -> None:  # noqa: ANN401
+        label, protocol = find(native.get_web_view(), scheme)
+        answer = Answer(native, post)
+        if protocol is None:
+            answer(Response(status=404))
+            return
+        try:
+            protocol(read_request(native, label), answer)
+        except Exception:
+            log.exception("the protocol %r of window %r failed", scheme, label)
+            answer.fail()
+
+    context.register_uri_scheme(scheme, on_request)
+
+
+def read_request(native: Any, label: str) -> Request:  # noqa: ANN401
+    """Turn a native request into plain data; its body stays where it is."""
+    headers: dict[str, str] = {}
+
+    def add(name: str, value: str) -> None:
+        headers[name.lower()] = value
+
+    fields = native.get_http_headers()
+    if fields is not None:
+        fields.foreach(add)
+    return Request(
+        method=str(native.get_http_method()),
+        uri=urldefrag(native.get_uri()).url,
+        headers=headers,
+        window=label,
+        read_body=lambda max_bytes: _read_body(native, max_bytes),
+    )
+
+
+def _read_body(native: Any, max_bytes: int) -> bytes:  # noqa: ANN401
+    stream = native.get_http_body()
+    parts: list[bytes] = []
+    length = 0
+    while stream is not None:
+        part = stream.read_bytes(READ_BYTES, None)
+        size = part.get_size()
+        if not size:
+            break
+        length += size
+        if length > max_bytes:
+            message = f"the body is larger than {max_bytes} bytes"
+            raise ValueError(message)
+        parts.append(part.get_data())
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class Answer:
+    """Answers one native request, once, from any thread."""
+
+    __slots__ = ("_lock", "_native", "_post", "_thread")
+
+    def __init__(self, native: Any, post: Post) -> None:  # noqa: ANN401
+        self._native: Any = native
+        self._post = post
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+
+    def __call__(self, response: Response) -> None:
+        """Send the response."""
+        native = self._take()
+        if native is None:
+            log.error("a request was answered twice; the second answer is dropped")
+        elif threading.get_ident() == self._thread:
+            _finish(native, response)
+        else:
+            self._post(lambda: _finish(native, response))
+
+    def fail(self) -> None:
+        """Answer with an error, unless there was an answer."""
+        native = self._take()
+        if native is not None:
+            _finish(native, Response(status=500))
+
+    def _take(self) -> Any:  # noqa: ANN401
+        with self._lock:
+            native, self._native = self._native, None
+        return native
+
+
+def _finish(native: Any, response: Response) -> None:  # noqa: ANN401
+    stream, length = _stream(response.body)
+    answer = WebKit2.URISchemeResponse.new(stream, length)
+    answer.set_status(response.status, None)
+    fields = Soup.MessageHeaders.new(Soup.MessageHeadersType.RESPONSE)
+    for name, value in response.headers:
+        fields.append(name, value)
+        if name.lower() == "content-type":
+            answer.set_content_type(value)
+    answer.set_http_headers(fields)
+    native.finish_with_response(answer)
+
+
+def _stream(body: bytes | memoryview | Iterable[bytes]) -> tuple[Any, int]:
+    if isinstance(body, memoryview):
+        body = body.tobytes()
+    if isinstance(body, bytes):
+        return Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(body)), len(body)
+    reader, writer = os.pipe()
+    threading.Thread(
+        target=_pump, args=(body, writer), name="millennium-stream", daemon=True
+    ).start()
+    return Gio.UnixInputStream.new(reader, True), -1
+
+
+def _pump(chunks: Iterable[bytes], writer: int) -> None:
+    """Write the chunks until they end, fail, or nobody reads any more."""
+    try:
+        with os.fdopen(writer, "wb", buffering=0) as pipe:
+            for chunk in chunks:
+                _write_all(pipe, chunk)
+    except BrokenPipeError:
+        log.debug("the page stopped reading a stream")
+    except Exception:
+        log.exception("a streamed response failed; the page sees a short body")
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+
+
+def _write_all(pipe: Any, chunk: bytes) -> None:  # noqa: ANN401 - a raw binary file
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[pipe.write(rest) :]
+
+
+Protocols = Mapping[str, UriSchemeProtocol]

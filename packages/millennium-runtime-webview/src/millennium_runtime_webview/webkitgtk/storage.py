@@ -1,0 +1,42 @@
+"""Where webviews keep what pages save: one shared context, and apart ones where asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from millennium_runtime_webview.webkitgtk.bindings import WebKit2
+
+PRIVATE_MODE = 0o700
+
+
+def profile_folder(data_directory: Path, label: str = "") -> Path:
+    """Return the profile of the app, or of one isolated window; labels may hold "/" and ":"."""
+    if not label:
+        return data_directory / "webview"
+    return data_directory / "isolated" / hashlib.sha256(label.encode()).hexdigest()[:32]
+
+
+def open_context(folder: Path | None) -> Any:  # noqa: ANN401
+    """Make a context that saves into `folder` (made 0700), or saves nothing."""
+    if folder is None:
+        return _configure(WebKit2.WebContext.new_ephemeral())
+    for path in (folder.parent, folder):
+        path.mkdir(mode=PRIVATE_MODE, parents=True, exist_ok=True)
+        path.chmod(PRIVATE_MODE)
+    manager = WebKit2.WebsiteDataManager(
+        base_data_directory=str(folder / "data"), base_cache_directory=str(folder / "cache")
+    )
+    context = WebKit2.WebContext.new_with_website_data_manager(manager)
+    context.get_cookie_manager().set_persistent_storage(
+        str(folder / "cookies.sqlite"), WebKit2.CookiePersistentStorage.SQLITE
+    )
+    return _configure(context)
+
+
+def _configure(context: Any) -> Any:  # noqa: ANN401
+    # Pages come from memory: a disk cache would only copy them, and hold them after the exit.
+    context.set_cache_model(WebKit2.CacheModel.DOCUMENT_VIEWER)
+    context.get_website_data_manager().set_tls_errors_policy(WebKit2.TLSErrorsPolicy.FAIL)
+    return context
