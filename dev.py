@@ -171,14 +171,18 @@ def run_to_the_end(command: list[str], environment: dict[str, str] | None = None
     if os.name == "nt":
         return subprocess.call(command, cwd=ROOT, env=environment)
     _adopt_orphans()
-    child = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     received: list[int] = []
+    groups: list[int] = []
 
     def pass_on(number: int, _frame: object) -> None:
         received.append(number)
-        _signal_group(child.pid, number)
+        for group in groups:
+            _signal_group(group, number)
 
+    # Before the start: a child that inherits "ignored" could not be interrupted.
     previous = {number: signal.signal(number, pass_on) for number in _ENDING_SIGNALS}
+    child = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    groups.append(child.pid)
     try:
         status = _wait(child, received)
     finally:
