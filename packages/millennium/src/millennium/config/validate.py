@@ -1,0 +1,197 @@
+"""What types cannot say about a configuration: names, sizes, addresses, policies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from millennium.config.schema import Config
+from millennium.config.tree import KeyPath
+from millennium.config.window import WindowConfig
+from millennium.errors import ConfigError, InvalidValueError
+from millennium.security.csp import page_policy
+from millennium.security.origin import Origin, isolated_origin
+
+_IDENTIFIER = re.compile(
+    r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}(?:[-+.]?[0-9A-Za-z]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9/:_-]{1,64}")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_RUNTIME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+MAX_IDENTIFIER_CHARS = 155
+MAX_PIXELS = 1_000_000
+_OWN_SCHEMES = frozenset(
+    {"http", "https", "file", "data", "blob", "about", "javascript", "millennium"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, at a key written in kebab-case."""
+
+    path: KeyPath
+    message: str
+    help: str = ""
+    error: type[ConfigError] = InvalidValueError
+
+
+def find_problems(config: Config) -> Iterator[Problem]:
+    """Yield everything that is wrong with a configuration of the right types."""
+    yield from _names(config)
+    yield from _windows(config)
+    yield from _build(config)
+    yield from _security(config)
+    yield from _features(config)
+
+
+def find_warnings(config: Config) -> Iterator[str]:
+    """Yield what works but is probably not meant."""
+    if config.allowlist.all:
+        yield "allowlist.all lets every page use every API; name what you need before a release"
+    for key in config.allowlist.unbuilt_keys():
+        shown = key.replace("_", "-")
+        yield f"allowlist.{shown} is on, but this version has no such API yet: nothing is allowed"
+    if config.security.dangerous_disable_asset_csp_modification:
+        yield "security.dangerous-disable-asset-csp-modification leaves inline scripts unhashed"
+
+
+def _names(config: Config) -> Iterator[Problem]:
+    name = config.identifier
+    if len(name) > MAX_IDENTIFIER_CHARS or not _IDENTIFIER.fullmatch(name):
+        yield Problem(
+            path=("identifier",),
+            message=f"{name!r} is no reverse domain name",
+            help="use two or more parts of letters, digits and '-', as in 'org.example.notes'",
+        )
+    if not _VERSION.fullmatch(config.version):
+        yield Problem(path=("version",), message=f"{config.version!r} is no version")
+    for key in ("product_name", "description", "publisher", "homepage", "license"):
+        if _CONTROL.search(getattr(config, key)):
+            message = "holds a line break or a control character"
+            yield Problem(path=(key.replace("_", "-"),), message=message)
+    if "/" in config.product_name or "\\" in config.product_name:
+        yield Problem(path=("product-name",), message="holds a slash; it names files")
+    if config.runtime and not _RUNTIME.fullmatch(config.runtime):
+        yield Problem(path=("runtime",), message=f"{config.runtime!r} is not 'module:Class'")
+
+
+def _windows(config: Config) -> Iterator[Problem]:
+    labels: set[str] = set()
+    for index, window in enumerate(config.windows):
+        path = ("windows", index)
+        if not _LABEL.fullmatch(window.label):
+            yield Problem(
+                path=(*path, "label"),
+                message=f"{window.label!r} is not 1 to 64 of letters, digits and / : _ -",
+            )
+        if window.label in labels:
+            yield Problem(
+                path=(*path, "label"),
+                message=f"two windows have the label {window.label!r}",
+                help="give each window its own label",
+            )
+        labels.add(window.label)
+        yield from _window(window, path)
+
+
+def _window(window: WindowConfig, path: KeyPath) -> Iterator[Problem]:
+    yield from _sizes(window, path)
+    if not _COLOR.fullmatch(window.background_color):
+        message = f"{window.background_color!r} is not of the form '#rrggbb'"
+        yield Problem(path=(*path, "background-color"), message=message)
+    if _CONTROL.search(window.title):
+        yield Problem(path=(*path, "title"), message="holds a control character")
+    if "://" in window.url and Origin.parse(window.url) is None:
+        yield Problem(path=(*path, "url"), message=f"{window.url!r} is no address of a page")
+    if window.isolated_origin and isolated_origin(window.label) is None:
+        yield Problem(
+            path=(*path, "label"),
+            message=f"{window.label!r} cannot be a host name, as isolated-origin needs",
+            help="use lower-case letters, digits and '-'",
+        )
+
+
+def _sizes(window: WindowConfig, path: KeyPath) -> Iterator[Problem]:
+    for side in ("width", "height"):
+        size: float = getattr(window, side)
+        smallest: float | None = getattr(window, f"min_{side}")
+        largest: float | None = getattr(window, f"max_{side}")
+        for key, value in ((side, size), (f"min-{side}", smallest), (f"max-{side}", largest)):
+            if value is not None and not 0 < value <= MAX_PIXELS:
+                message = f"{value:g} is not between 1 and {MAX_PIXELS} pixels"
+                yield Problem(path=(*path, key), message=message)
+        if smallest is not None and largest is not None and smallest > largest:
+            yield Problem(path=(*path, f"min-{side}"), message=f"is larger than max-{side}")
+
+
+def _build(config: Config) -> Iterator[Problem]:
+    build = config.build
+    for key in ("main", "dist_dir"):
+        written: str = getattr(build, key)
+        if _leads_out(written):
+            yield Problem(
+                path=("build", key.replace("_", "-")),
+                message=f"{written!r} is outside the project",
+                help="use a path inside the project's folder, relative to it",
+            )
+    if not build.dist_dir:
+        yield Problem(path=("build", "dist-dir"), message="is empty")
+    if "://" in build.dev_path:
+        origin = Origin.parse(build.dev_path)
+        if origin is None or origin.scheme not in ("http", "https") or not origin.is_loopback:
+            yield Problem(
+                path=("build", "dev-path"),
+                message=f"{build.dev_path!r} is no server on this machine",
+                help="use an address such as 'http://localhost:5173'",
+            )
+
+
+def _security(config: Config) -> Iterator[Problem]:
+    security = config.security
+    for key in ("csp", "dev_csp"):
+        try:
+            page_policy(getattr(security, key), allowed_dangers=security.dangerous_script_sources)
+        except ConfigError as error:
+            yield Problem(
+                path=("security", key.replace("_", "-")),
+                message=error.message,
+                help=error.help,
+                error=type(error),
+            )
+    for index, written in enumerate(security.navigation):
+        origin = Origin.parse(written)
+        if origin is None or str(origin) != written.rstrip("/"):
+            yield Problem(
+                path=("security", "navigation", index),
+                message=f"{written!r} is no origin",
+                help="use scheme, host and port only, as in 'https://example.org'",
+            )
+    if security.pattern.use == "isolation" and not security.pattern.options.dir:
+        yield Problem(path=("security", "pattern"), message="isolation needs options.dir")
+
+
+def _features(config: Config) -> Iterator[Problem]:
+    for index, scheme in enumerate(config.bundle.deep_link_schemes):
+        if not _SCHEME.fullmatch(scheme) or scheme in _OWN_SCHEMES:
+            path = ("bundle", "deep-link-schemes", index)
+            yield Problem(path=path, message=f"{scheme!r} cannot be an app's own scheme")
+    updater = config.updater
+    if updater.active and not updater.pubkey:
+        yield Problem(path=("updater", "pubkey"), message="is required while updater.active is on")
+    for index, endpoint in enumerate(updater.endpoints):
+        if not endpoint.startswith("https://"):
+            message = f"{endpoint!r} does not use https"
+            yield Problem(path=("updater", "endpoints", index), message=message)
+    for index, command in enumerate(config.allowlist.shell.scope):
+        if not command.cmd and not command.sidecar:
+            message = "cmd is required unless sidecar is on"
+            yield Problem(path=("allowlist", "shell", "scope", index), message=message)
+
+
+def _leads_out(path: str) -> bool:
+    parts = re.split(r"[/\\]", path)
+    return ".." in parts or path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path) is not None

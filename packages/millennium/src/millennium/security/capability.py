@@ -1,0 +1,114 @@
+"""Capabilities: which windows and remote origins may use what. One TOML file each.
+
+.. code-block:: toml
+
+    # capabilities/editor.toml
+    description = "What the editor windows may do"
+    windows = ["main", "note-*"]
+    permissions = ["app:*", "window:set-title", "dialog:open"]
+    deny = ["app:delete_everything"]
+
+    [scope.fs]
+    allow = ["$DOCUMENT/Notes/**"]
+
+1. ``windows`` are labels; ``*`` stands for any characters, ``?`` for one.
+2. ``local`` (on unless written ``false``) means the app's own origin in these windows.
+3. ``remote`` are exact origins; each names a site that may call Python from these windows.
+4. ``deny`` wins over what any capability permits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from millennium.errors import CapabilityError
+from millennium.security.allowlist import Scope
+from millennium.security.origin import Origin
+
+MAX_PERMISSION_CHARS = 116
+_PERMISSION = re.compile(
+    r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*:(?:\*|[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9]+)*)"
+)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
+_WINDOW = re.compile(r"[A-Za-z0-9/:_*?-]{1,64}")
+
+
+class Capability(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """What some windows may do.
+
+    Attributes:
+        identifier: Default: the file's name.
+        windows: Labels, with ``*`` and ``?``.
+        local: Whether the app's own pages get it.
+        remote: Origins of other sites that get it.
+        permissions: ``app:<command>``, ``<module>:<command>``, ``<plugin>:<command>``, each also
+            with ``*``.
+        deny: Permissions that are taken away, whatever gives them.
+        scope: Module → paths its commands may touch, besides those of the allowlist.
+        platforms: Where it holds; everywhere if empty.
+    """
+
+    identifier: str = ""
+    description: str = ""
+    windows: tuple[str, ...] = ("*",)
+    local: bool = True
+    remote: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    scope: dict[str, Scope] = {}
+    platforms: tuple[Literal["linux", "macos", "windows"], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what could never match, or matches more than it seems to."""
+        _require(_IDENTIFIER, (self.identifier,) if self.identifier else (), "identifier")
+        _require(_WINDOW, self.windows, "window")
+        _require(_PERMISSION, (*self.permissions, *self.deny), "permission")
+        for written in self.remote:
+            origin = Origin.parse(written)
+            if origin is None or str(origin) != written:
+                raise ValueError(f"{written!r} is no origin such as 'https://example.org'")
+
+    def covers(self, label: str) -> bool:
+        """Say whether this is for the window `label`."""
+        return any(_glob(pattern).fullmatch(label) for pattern in self.windows)
+
+    def trusts(self, origin: Origin) -> bool:
+        """Say whether this names the remote `origin`."""
+        return any(Origin.parse(written) == origin for written in self.remote)
+
+
+def make_capability(tree: Mapping[str, object], *, name: str) -> Capability:
+    """Return the capability of a parsed file.
+
+    Args:
+        tree: Keys in kebab-case.
+        name: What the capability is called unless it says so itself.
+
+    Raises:
+        CapabilityError: Unknown key, wrong type, a name that breaks the grammar.
+    """
+    try:
+        return msgspec.convert({"identifier": name, **tree}, Capability)
+    except msgspec.ValidationError as error:
+        raise CapabilityError(f"capability {name!r}: {_first_lower(str(error))}") from error
+
+
+def _require(pattern: re.Pattern[str], names: tuple[str, ...], kind: str) -> None:
+    for name in names:
+        if len(name) > MAX_PERMISSION_CHARS or not pattern.fullmatch(name):
+            raise ValueError(f"{name[:MAX_PERMISSION_CHARS]!r} is no {kind}")
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    escaped = re.escape(pattern)
+    return re.compile(escaped.replace(r"\*", ".*").replace(r"\?", "."))
+
+
+def _first_lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
