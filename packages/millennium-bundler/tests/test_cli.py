@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from millennium_bundler.cli import BUILD_HOOK, bundle_command, group
+from millennium_bundler.cli import BUILD_HOOK, bundle, group
 
 WriteManifest = Callable[..., Path]
 
@@ -135,7 +135,7 @@ def test_whoever_carries_the_command_can_build_first(write_manifest: WriteManife
     def outer(context: click.Context) -> None:
         context.meta[BUILD_HOOK] = build
 
-    outer.add_command(bundle_command)
+    outer.add_command(bundle)
     words = ["bundle", "--no-build", "--no-lint", "--output", str(tmp_path / "o")]
     done = CliRunner().invoke(outer, words)
     assert (done.exit_code, asked) == (0, [True])

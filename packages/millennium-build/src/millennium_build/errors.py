@@ -18,6 +18,13 @@
     * ArtifactError ▸ an executable is not one that this freezer wrote
     * VerificationError ▸ the artifact was started and did not answer as it should
     * OutputError ▸ what was built cannot be written
+    * UsageError ▸ the command was asked for what it cannot do
+        * ProjectNameError ▸ a project cannot have this name
+        * ProjectExistsError ▸ the new project's files would overwrite others
+    * TemplateError ▸ a template is damaged or names what nobody gave
+    * CheckError ▸ configuration, code and page do not fit together
+    * HookError ▸ a command of the developer's own failed
+    * DevServerError ▸ the page's development server does not answer
 """
 
 from __future__ import annotations
@@ -43,6 +50,13 @@ NUMBERS: dict[str, str] = {
     "build.artifact": "M0323",
     "build.verification": "M0330",
     "build.output": "M0340",
+    "cli.usage": "M0350",
+    "init.name": "M0351",
+    "init.exists": "M0352",
+    "init.template": "M0353",
+    "check.failed": "M0360",
+    "dev.hook": "M0370",
+    "dev.server": "M0371",
 }
 """Code → number that the command line prints, ``error[M0302]``. A number is never reused."""
 
@@ -169,3 +183,45 @@ class OutputError(BuildError):
     """What was built cannot be written."""
 
     code = "build.output"
+
+
+class UsageError(BuildError):
+    """The command was asked for what it cannot do."""
+
+    code = "cli.usage"
+
+
+class ProjectNameError(UsageError):
+    """A project cannot have this name or identifier."""
+
+    code = "init.name"
+
+
+class ProjectExistsError(UsageError):
+    """Files of a new project would overwrite others."""
+
+    code = "init.exists"
+
+
+class TemplateError(BuildError):
+    """A template is damaged or names what nobody gave."""
+
+    code = "init.template"
+
+
+class CheckError(BuildError):
+    """Configuration, code and page do not fit together."""
+
+    code = "check.failed"
+
+
+class HookError(BuildError):
+    """A command of the developer's own (`before-dev-command`) failed."""
+
+    code = "dev.hook"
+
+
+class DevServerError(BuildError):
+    """The page's development server does not answer."""
+
+    code = "dev.server"

@@ -16,7 +16,8 @@ from typing import NoReturn
 import click
 
 from millennium_bundler import __version__
-from millennium_bundler.bundle import BundleOptions, bundle, find_formats, load_formats
+from millennium_bundler.bundle import BundleOptions, find_formats, load_formats
+from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
 from millennium_bundler.report import show_bundles, show_error, step_printer
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
@@ -58,7 +59,7 @@ def group() -> None:
 @click.option("--lint/--no-lint", "with_lint", default=True, help="Ask lintian and its like.")
 @click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
 @click.pass_context
-def bundle_command(context: click.Context, /, targets: str, **options: object) -> None:
+def bundle(context: click.Context, /, targets: str, **options: object) -> None:
     """Make OS packages of a built executable."""
     if context.invoked_subcommand is not None:
         return
@@ -70,7 +71,7 @@ def bundle_command(context: click.Context, /, targets: str, **options: object) -
         _fail(error)
 
 
-@bundle_command.command("list")
+@bundle.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_command(*, as_json: bool) -> None:
     """List the formats that are installed."""
@@ -85,13 +86,13 @@ def list_command(*, as_json: bool) -> None:
         click.echo(f"{name}  {value}")
 
 
-@bundle_command.command("schema")
+@bundle.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of bundle-manifest.json."""
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-group.add_command(bundle_command)
+group.add_command(bundle)
 
 
 def main() -> None:
@@ -110,7 +111,7 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
         with_lint=request.with_lint,
         on_step=step_printer(started),
     )
-    show_bundles(bundle(manifest, formats, options), as_json=request.as_json)
+    show_bundles(make_bundles(manifest, formats, options), as_json=request.as_json)
 
 
 def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> Path:

@@ -1,0 +1,141 @@
+"""How the command line looks: data on stdout, talk on stderr, errors as look.md says.
+
+Colour only on a terminal that wants it; rich is imported only to draw a table there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+from millennium_build.errors import (
+    BuildError,
+    EnvironmentUnusableError,
+    UsageError,
+    VerificationError,
+)
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_ENVIRONMENT = 3
+EXIT_UNVERIFIED = 4
+EXIT_INTERRUPTED = 130
+ACCENT = "cyan"
+
+_UNEXPECTED = "M0399"
+_ENVIRONMENT_CODES = frozenset({"runtime.no_engine", "runtime.not_found"})
+
+
+def is_plain(stream: TextIO) -> bool:
+    """Tell whether a stream takes no colour: not a terminal, NO_COLOR, or a dumb one."""
+    # https://no-color.org/
+    wants_none = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return wants_none or not stream.isatty()
+
+
+def say(text: str = "") -> None:
+    """Talk to the user, on stderr."""
+    click.echo(text, err=True)
+
+
+def print_json(value: object) -> None:
+    """Print data for programs, on stdout."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def accent(text: str, stream: TextIO) -> str:
+    """Return a text in the one accent colour, where colour is wanted."""
+    return text if is_plain(stream) else click.style(text, fg=ACCENT, bold=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Say what is done and, once it is, how long it took."""
+    started = time.perf_counter()
+    yield
+    seconds = time.perf_counter() - started
+    say(f"{accent('✔', sys.stderr)} {name:<44} {seconds:6.1f} s")
+
+
+def warn(text: str) -> None:
+    """Say what is probably not meant."""
+    label = "warning" if is_plain(sys.stderr) else click.style("warning", fg="yellow", bold=True)
+    say(f"{label}: {text}")
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print aligned columns on stdout; the last one may be as long as it likes."""
+    if not is_plain(sys.stdout):
+        _print_rich(headings, rows)
+        return
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def show_error(error: BaseException, *, verbosity: int = 0) -> None:
+    """Print an error as number, place, cause and help; a traceback only when asked twice."""
+    if verbosity > 1:
+        say("".join(traceback.format_exception(error)).rstrip())
+    message = str(getattr(error, "message", "")) or f"unexpected {type(error).__name__}: {error}"
+    number = _number(error)
+    label = f"error[{number}]"
+    if not is_plain(sys.stderr):
+        label = click.style(label, fg="red", bold=True)
+    say(f"{label}: {message}")
+    location = getattr(error, "location", None) or getattr(error, "place", "")
+    if location:
+        say(f"  --> {location}")
+    cause = error.__cause__
+    if cause is not None and str(cause) and str(cause) not in message:
+        say(f"  = cause: {cause}")
+    for line in str(_help(error)).splitlines():
+        say(f"  = help: {line}")
+
+
+def exit_code(error: BaseException) -> int:
+    """Return what the process ends with for an error."""
+    if isinstance(error, UsageError):
+        return EXIT_USAGE
+    if isinstance(error, VerificationError):
+        return EXIT_UNVERIFIED
+    is_environment = isinstance(error, EnvironmentUnusableError)
+    if is_environment or getattr(error, "code", "") in _ENVIRONMENT_CODES:
+        return EXIT_ENVIRONMENT
+    return EXIT_FAILED
+
+
+def _number(error: BaseException) -> str:
+    code = str(getattr(error, "code", ""))
+    return str(getattr(error, "number", "")) or code or _UNEXPECTED
+
+
+def _help(error: BaseException) -> str:
+    given = getattr(error, "help", "")
+    if given or isinstance(error, BuildError) or hasattr(error, "code"):
+        return str(given)
+    return "run it again with -vv and report what it prints"
+
+
+def _print_rich(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, header_style=f"bold {ACCENT}", pad_edge=False)
+    for index, heading in enumerate(headings):
+        is_last = index == len(headings) - 1
+        table.add_column(heading, overflow="fold", no_wrap=not is_last)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)

@@ -1,0 +1,104 @@
+"""The project a command works on: its configuration and its Python.
+
+Which Python, the first that is there:
+
+1. the one named by `--python`;
+2. the active virtual environment (``VIRTUAL_ENV``);
+3. ``.venv`` in the project's folder, or in a folder above up to the one with ``.git``;
+4. the one that runs this command, and then the user is told so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from millennium.config.load import LoadedConfig, load_config, require_main
+from millennium_build.errors import EnvironmentUnusableError
+
+_BIN = "Scripts" if sys.platform == "win32" else "bin"
+_PYTHON = "python.exe" if sys.platform == "win32" else "python"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectPython:
+    """The interpreter of a project and why it was chosen."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project that a command works on."""
+
+    loaded: LoadedConfig
+    python: ProjectPython
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.loaded.root
+
+    @property
+    def main(self) -> Path:
+        """The file that starts the app."""
+        return require_main(self.loaded)
+
+
+def open_project(start: Path, *, python: str = "") -> Project:
+    """Find and read the project that a folder is in.
+
+    Args:
+        start: A folder of the project.
+        python: Path or name of its interpreter; empty to look for one.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+        EnvironmentUnusableError: The named interpreter does not exist.
+    """
+    loaded = load_config(start)
+    return Project(loaded=loaded, python=find_python(loaded.root, given=python))
+
+
+def find_python(root: Path, *, given: str = "") -> ProjectPython:
+    """Choose the interpreter of the project in a folder.
+
+    Raises:
+        EnvironmentUnusableError: The named interpreter does not exist.
+    """
+    if given:
+        return ProjectPython(path=_named(given), reason="--python")
+    active = os.environ.get("VIRTUAL_ENV", "")
+    if active and _python_of(Path(active)).is_file():
+        return ProjectPython(path=_python_of(Path(active)), reason="the active environment")
+    for folder in _own_folders(root):
+        if _python_of(folder / ".venv").is_file():
+            return ProjectPython(path=_python_of(folder / ".venv"), reason=f"{folder.name}/.venv")
+    return ProjectPython(path=Path(sys.executable), reason="the one that runs this command")
+
+
+def _named(given: str) -> Path:
+    path = Path(given)
+    if path.is_dir():
+        path = _python_of(path)
+    found = shutil.which(path)
+    if found is None:
+        message = f"there is no Python at {given!r}"
+        raise EnvironmentUnusableError(message, help="--python takes a file or an environment")
+    return Path(found).absolute()
+
+
+def _python_of(environment: Path) -> Path:
+    return environment / _BIN / _PYTHON
+
+
+def _own_folders(root: Path) -> Iterator[Path]:
+    for folder in (root, *root.parents):
+        yield folder
+        if (folder / ".git").exists() or folder == Path.home():
+            return
