@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from millennium.errors import ChannelClosedError, ChannelFullError
 from millennium.ipc.encoding import encode_payload
@@ -24,17 +24,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class ChannelLine(Protocol):
+    """Where a channel's items go; keeps their order. Thread: any."""
+
+    def post(self, channel: Channel[object] | None, news: bytes, *, wake: bool = True) -> None:
+        """Queue one piece of news; without `wake` it leaves with whatever leaves next."""
+
+
 class Channel(Generic[T]):
     """Annotate a command's parameter with it; the page passes a channel of its own making.
 
     Thread: any.
     """
 
-    __slots__ = ("_bytes", "_is_closed", "_items", "_lock", "_number", "_post", "_wake_ups")
+    __slots__ = ("_bytes", "_is_closed", "_items", "_line", "_lock", "_number", "_wake_ups", "__weakref__")
 
-    def __init__(self, number: int, post: Callable[[Channel[T] | None, bytes], None]) -> None:
+    def __init__(self, number: int, line: ChannelLine) -> None:
         self._number = number
-        self._post = post
+        self._line = line
         self._lock = threading.Lock()
         self._items = 0
         self._bytes = 0
@@ -102,7 +109,7 @@ class Channel(Generic[T]):
         with self._lock:
             was_closed, self._is_closed = self._is_closed, True
             if not was_closed:
-                self._post(None, b"5,%d,null" % self._number)
+                self._line.post(None, self._farewell())
         self._wake()
 
     def end(self) -> None:
@@ -117,6 +124,14 @@ class Channel(Generic[T]):
             self._bytes -= size
         self._wake()
 
+    def __del__(self) -> None:
+        """Let the page forget a channel that nobody can send to any more."""
+        if not self._is_closed:
+            self._line.post(None, self._farewell(), wake=False)
+
+    def _farewell(self) -> bytes:
+        return b"5,%d,null" % self._number
+
     def _encode(self, item: T) -> bytes:
         return b"2,%d,%b" % (self._number, encode_payload(item, "channel item"))
 
@@ -127,7 +142,7 @@ class Channel(Generic[T]):
             return False
         self._items += 1
         self._bytes += len(text)
-        self._post(self, text)
+        self._line.post(self, text)  # under the lock: the order of senders is the order of items
         return True
 
     def _next_room(self) -> Future[None]:

@@ -1,10 +1,11 @@
 """How much may cross the bridge: the page refuses before copying, the host refuses again.
 
-`millennium.scripts.render` bakes the page's share of these numbers into the bootstrap, so both
-sides read one list.
+`PAGE_VALUES` is baked into the bootstrap, so both sides read one list.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 WIRE_VERSION = 1
 
@@ -24,3 +25,15 @@ MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
 
 MAX_CHANNEL_ITEMS = 1000
 MAX_CHANNEL_BYTES = 8 * 1024 * 1024
+
+BYTES_PATH = "/__millennium/ipc/"
+
+PAGE_VALUES: Mapping[str, object] = {
+    "HELLO_TEXT": f"hello {WIRE_VERSION}",
+    "INLINE_JSON": INLINE_JSON_CHARS,
+    "MAX_BODY": MAX_BODY_BYTES,
+    "MAX_CALLS": MAX_BATCH_CALLS,
+    "MAX_CHARS": MAX_BATCH_CHARS,
+    "MAX_JSON": MAX_JSON_BYTES,
+}
+"""Placeholder of the bootstrap → value."""

@@ -74,12 +74,10 @@ class Signature:
     Attributes:
         name: Of the command.
         parameters: In order.
-        may_return_bytes: Whether a result has to be looked at before it is encoded.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
-    may_return_bytes: bool
 
     @property
     def has_body(self) -> bool:
@@ -121,10 +119,8 @@ class SignatureReader:
         bodies = [p.name for p in parameters if p.kind is Kind.BODY]
         if len(bodies) > 1:  # (4)
             raise _bad(name, bodies[1], "is the second one of bytes; a call has one body")
-        result = hints.get("return", typing.Any)
-        _require_encodable_result(name, result)
-        is_open = result in (typing.Any, object, *_BYTES)
-        return Signature(name=name, parameters=parameters, may_return_bytes=is_open)
+        _require_encodable_result(name, hints.get("return", typing.Any))
+        return Signature(name=name, parameters=parameters)
 
     def _parameter(self, name: str, item: inspect.Parameter, annotation: object) -> Parameter:
         if item.kind not in (item.POSITIONAL_OR_KEYWORD, item.KEYWORD_ONLY):  # (1)

@@ -50,6 +50,11 @@ class HandleTable(Generic[T]):
         self._used[name] = target
         return target
 
+    @property
+    def is_low(self) -> bool:
+        """Whether a name used since the last refill has less than half of its spares left."""
+        return any(2 * self._spare[name] < self._want[name] for name in self._used)
+
     def refill(self) -> dict[str, list[str]]:
         """Return fresh handles for the names used since the last refill; often empty.
 

@@ -1,0 +1,195 @@
+"""One window's bridge: takes its messages in, runs its calls, sends its news out.
+
+    on_page_load   a commit makes a new `Document`, the old one ends
+    on_message     hello ▸ handles and tokens; batch ▸ decode ▸ admit ▸ run ▸ reply or carrier
+    serve          bytes and large JSON, by ticket
+    emit           events; everything that leaves joins one queue per document
+"""
+
+from __future__ import annotations
+
+import logging
+
+from millennium_runtime.dispatcher import Dispatcher
+from millennium_runtime.errors import EventLoopClosedError, WindowClosedError
+from millennium_runtime.request import Request, Responder
+from millennium_runtime.runtime import RuntimeHandle
+from millennium_runtime.webview import InitScript, MessageSource, PageLoad, Reply, World
+
+from millennium.errors import IpcError, NotAllowedError
+from millennium.ipc.command import CommandRegistry
+from millennium.ipc.dispatch import Dispatch
+from millennium.ipc.document import Document
+from millennium.ipc.encoding import encode_payload
+from millennium.ipc.gate import Standing, admit
+from millennium.ipc.limits import BYTES_PATH, PAGE_VALUES
+from millennium.ipc.policy import BridgePolicy
+from millennium.ipc.refusals import RefusalLog
+from millennium.ipc.serve import ByteService
+from millennium.ipc.verbs import Verbs
+from millennium.ipc.wire import HELLO, decode_batch, event_news
+from millennium.ipc.workers import Workers
+from millennium.scripts.render import BridgeNames, render_bootstrap, sink_call
+from millennium.security.handles import HandleTable
+from millennium.security.origin import Origin
+from millennium.security.tokens import TokenPad
+
+_log = logging.getLogger("millennium.ipc")
+
+
+class Bridge:
+    """Between one window's page and the commands. Thread: main, except `emit`.
+
+    Attributes:
+        label: The window.
+        message_handler: For `WebviewAttributes`; unpredictable.
+        private_world: For `WebviewAttributes`; unpredictable.
+    """
+
+    def __init__(
+        self, label: str, *, registry: CommandRegistry, workers: Workers, policy: BridgePolicy
+    ) -> None:
+        self.label = label
+        self._names = BridgeNames.fresh()
+        self.message_handler = self._names.handler
+        self.private_world = self._names.world
+        self._registry = registry
+        self._policy = policy
+        self._refusals = RefusalLog(label)
+        self._dispatcher: Dispatcher | None = None
+        self._handle: RuntimeHandle | None = None
+        self._document = self._nobody()
+        note = self._refusals.note
+        self._dispatch = Dispatch(self, workers=workers, obey=Verbs(policy).obey, note=note)
+        self._bytes = ByteService(label, self._dispatch, note)
+
+    def init_scripts(self, origins: tuple[str, ...]) -> tuple[InitScript, ...]:
+        """Return the bootstrap of both worlds, for documents of these origins; our own first."""
+        values = {**PAGE_VALUES, "LABEL": self.label, "URL": f"{origins[0]}{BYTES_PATH}"}
+        page, world = render_bootstrap(self._names, values)
+        return (
+            InitScript(source=world, world=World.PRIVATE, origins=origins),
+            InitScript(source=page, world=World.PAGE, origins=origins),
+        )
+
+    def attach(self, dispatcher: Dispatcher, handle: RuntimeHandle) -> None:
+        """Let news out: the window was made."""
+        self._dispatcher = dispatcher
+        self._handle = handle
+        if self._document.has_news:
+            self._wake(self._document)
+
+    def close(self) -> None:
+        """End with the window: calls are cancelled, channels closed, late results dropped."""
+        self._replace(self._nobody())
+
+    def on_page_load(self, load: PageLoad) -> None:
+        """Follow the life of the window's documents; a `PageLoadHandler`."""
+        if load.stage == "committed":
+            origin = Origin.parse(load.source.url)
+            is_trusted = origin is not None and self._policy.is_trusted(origin)
+            self._replace(
+                Document(load.source, origin, is_trusted=is_trusted, wake=self._wake)
+            )
+        elif load.stage == "terminated":
+            self._replace(self._nobody())
+
+    def on_message(self, source: MessageSource, text: str, reply: Reply) -> None:
+        """Answer one message of the private world; an `IpcHandler`. Every message is answered."""
+        try:
+            if text == HELLO:
+                reply.answer(self._greet(source))
+            else:
+                self._answer(source, text, reply)
+        except IpcError as refused:
+            self._refusals.note(refused.message)
+            reply.refuse(refused.code)
+        except Exception:  # fail closed: an error in deciding is a refusal
+            _log.exception("window %s: a message could not be handled", self.label)
+            reply.refuse(NotAllowedError.code)
+
+    def serve(self, request: Request, responder: Responder) -> None:
+        """Serve ``/__millennium/ipc/`` on our scheme; a `UriSchemeProtocol`."""
+        self._bytes.serve(self._document, request, responder)
+
+    def emit(self, topic: str, payload: object) -> None:
+        """Send an event to the page; dropped when no trusted document is there. Thread: any.
+
+        Raises:
+            PayloadError: JSON cannot carry the payload.
+            TooLargeError: It is over the limit.
+        """
+        news = event_news(topic, encode_payload(payload, f"event {topic!r}"))
+        self._document.post(None, news)
+
+    def _greet(self, source: MessageSource) -> str:
+        document = self._document
+        if source.label != self.label or source.document != document.source.document:
+            raise NotAllowedError("a hello from another window or document")
+        if document.origin is None or not document.is_trusted:
+            raise NotAllowedError("a hello from an origin that may not use this window's bridge")
+        if document.standing is not None:
+            raise NotAllowedError("a second hello of one document")
+        standing = self._admit_document(document, document.origin)
+        commands = [command for command in self._registry if command.name in standing.granted]
+        handles = standing.handles.issue((command.name, command) for command in commands)
+        head: dict[str, object] = {"pad": standing.pad.issue(), "handles": handles}
+        if self._policy.handles == "call":
+            head["once"] = 1
+        if self._policy.verify is not None:
+            head["verify"] = True
+        document.greet(standing, head)
+        return f"{source.document}\n{document.compose()}"
+
+    def _admit_document(self, document: Document, origin: Origin) -> Standing:
+        names = self._registry.names()
+        return Standing(
+            label=self.label,
+            document=document.source.document,
+            is_trusted=document.is_trusted,
+            pad=TokenPad(),
+            handles=HandleTable(self._policy.handles),
+            granted=self._policy.permit(self.label, origin, names) & names,
+        )
+
+    def _answer(self, source: MessageSource, text: str, reply: Reply) -> None:
+        document = self._document
+        if document.standing is None:
+            raise NotAllowedError("a batch before the hello")
+        batch = decode_batch(text)
+        verdicts = admit(batch, source, document.standing)
+        ready = self._dispatch.run(document, batch, verdicts)
+        if ready or document.has_news or document.must_answer:
+            reply.answer(document.compose(ready))
+        else:  # whatever is ready first leaves with it
+            document.carriers.append(reply)
+
+    def _wake(self, document: Document) -> None:
+        """Have the news drained on the UI thread. Thread: any."""
+        if self._handle is None:
+            return
+        try:
+            self._handle.post(lambda: self._drain(document))
+        except EventLoopClosedError:
+            _log.debug("window %s: news dropped, the loop has ended", self.label)
+
+    def _drain(self, document: Document) -> None:
+        document.has_wake = False
+        if document is not self._document or not document.has_news:
+            return
+        if document.carriers:
+            document.carriers.popleft().answer(document.compose())
+        elif self._dispatcher is not None:
+            script = sink_call(self._names, document.source.document, document.compose())
+            try:
+                self._dispatcher.evaluate(script, World.PRIVATE)
+            except WindowClosedError:
+                _log.debug("window %s: news dropped, it is closed", self.label)
+
+    def _replace(self, document: Document) -> None:
+        old, self._document = self._document, document
+        old.end()
+
+    def _nobody(self) -> Document:
+        source = MessageSource(label=self.label, url="", document=0)
+        return Document(source, None, is_trusted=False, wake=self._wake)

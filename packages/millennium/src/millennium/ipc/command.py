@@ -1,0 +1,157 @@
+"""Commands: the only functions a page can reach, by exact name, each with a typed signature."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from millennium.errors import BadSignatureError, DuplicateCommandError, ReservedNameError
+from millennium.ipc.invoke import GenericInjectors, Injectors
+from millennium.ipc.signature import Kind, Signature, SignatureReader
+
+How = Literal["inline", "pool", "async"]
+Decode = Callable[[bytes | msgspec.Raw], msgspec.Struct]
+
+RESERVED_NAMES = frozenset(
+    ("exit", "hide", "identifier", "millennium_version", "name", "show", "verify", "version")
+)
+"""Built-in commands of the module ``app``: ``app:name`` in a capability can mean only one."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}(?:[.:][A-Za-z_][A-Za-z0-9_]{0,63})?", re.ASCII)
+
+
+class Command:
+    """One function a page may be allowed to call.
+
+    Attributes:
+        name: On no wire; the page's side knows it, the host's table has it.
+        function: What runs.
+        how: "inline" on the UI thread, "pool" (``def``) or "async" (``async def``).
+        is_sealed: Whether calls are encrypted as well.
+        is_simple: Takes JSON only, by position: the short way through the bridge.
+        signature: How its arguments are made.
+        decode: Decoder of its arguments; made at first use, because most commands never run.
+    """
+
+    __slots__ = ("decode", "function", "how", "is_sealed", "is_simple", "name", "signature")
+
+    def __init__(
+        self,
+        function: Callable[..., object],
+        signature: Signature,
+        *,
+        how: How,
+        is_sealed: bool = False,
+    ) -> None:
+        self.name = signature.name
+        self.function = function
+        self.signature = signature
+        self.how = how
+        self.is_sealed = is_sealed
+        self.is_simple = all(
+            parameter.kind is Kind.VALUE and not parameter.is_keyword_only
+            for parameter in signature.parameters
+        )
+        self.decode: Decode = self._make_and_decode
+
+    def __repr__(self) -> str:
+        """Return name and way of running."""
+        return f"<Command {self.name} {self.how}>"
+
+    def _make_and_decode(self, json: bytes | msgspec.Raw) -> msgspec.Struct:
+        self.decode = self.signature.make_decoder().decode
+        return self.decode(json)
+
+
+class CommandRegistry:
+    """All commands of one app, by name. Thread: main."""
+
+    def __init__(
+        self,
+        injectors: Injectors | None = None,
+        generic_injectors: GenericInjectors | None = None,
+    ) -> None:
+        self._commands: dict[str, Command] = {}
+        self._reader = SignatureReader(injectors or {}, generic_injectors or {})
+
+    def add(
+        self,
+        function: Callable[..., object],
+        *,
+        name: str = "",
+        inline: bool = False,
+        sealed: bool = False,
+    ) -> Command:
+        """Make `function` a command.
+
+        Args:
+            function: ``def`` or ``async def``, with annotations.
+            name: "greet", "fs.read_text" or "plugin:command"; "" takes the function's own.
+            inline: Run it on the UI thread; only for ``def`` functions that are instant.
+            sealed: Calls are encrypted as well.
+
+        Raises:
+            BadSignatureError: The signature breaks a rule of `millennium.ipc.signature`.
+            DuplicateCommandError: The name is taken.
+            ReservedNameError: An own command has the name of a built-in one.
+        """
+        name = name or getattr(function, "__name__", "")
+        self._require_free(name)
+        signature = self._reader.read(function, name)
+        command = Command(function, signature, how=_how(function, name, inline), is_sealed=sealed)
+        self._commands[name] = command
+        return command
+
+    def get(self, name: str) -> Command | None:
+        """Return the command of this name."""
+        return self._commands.get(name)
+
+    def names(self) -> frozenset[str]:
+        """Return the names of all commands."""
+        return frozenset(self._commands)
+
+    def __iter__(self) -> Iterator[Command]:
+        """Go through all commands in the order in which they were added."""
+        return iter(self._commands.values())
+
+    def __len__(self) -> int:
+        """Return how many commands there are."""
+        return len(self._commands)
+
+    def _require_free(self, name: str) -> None:
+        if _NAME.fullmatch(name) is None:
+            message = f"command name {name!r} is not 'name', 'module.name' or 'plugin:name'"
+            raise BadSignatureError(message, help="pass name='…' for a function without a name")
+        if name in self._commands:
+            raise DuplicateCommandError(f"another command is called {name!r}")
+        if name in RESERVED_NAMES:
+            message = f"command name {name!r} is a built-in command's of the module app"
+            raise ReservedNameError(message, help="choose another, or pass name='…'")
+
+
+def call_function(command: Command, values: Sequence[object]) -> object:
+    """Call the command's function with one value per parameter, in the signature's order."""
+    if command.is_simple:
+        return command.function(*values)
+    parameters = command.signature.parameters
+    by_name = {
+        parameter.name: value
+        for parameter, value in zip(parameters, values, strict=True)
+        if parameter.is_keyword_only
+    }
+    return command.function(*values[: len(values) - len(by_name)], **by_name)
+
+
+def _how(function: Callable[..., object], name: str, inline: bool) -> How:
+    if not inspect.iscoroutinefunction(function):
+        return "inline" if inline else "pool"
+    if inline:
+        raise BadSignatureError(
+            f"command {name!r}: an async function cannot be inline",
+            help="inline commands are plain functions that return at once",
+        )
+    return "async"

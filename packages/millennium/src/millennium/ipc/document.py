@@ -1,0 +1,162 @@
+"""What one committed document owns: standing, queue, carriers, calls, channels and bytes.
+
+All of it dies with the document, at the next commit, at close and when the web process ends.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from weakref import WeakValueDictionary
+
+from millennium_runtime.webview import MessageSource, Reply
+
+from millennium.ipc.arguments import AnyChannel
+from millennium.ipc.channel import Channel
+from millennium.ipc.gate import Standing
+from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_ITEMS
+from millennium.ipc.transfer import Transfers
+from millennium.ipc.wire import encode_message
+from millennium.security.origin import Origin
+from millennium.security.tokens import LOW_TOKENS
+
+Cancel = Callable[[], None]
+_Tally = dict[AnyChannel, tuple[int, int]]
+
+
+class Document:
+    """One load of one page. Thread: main, except `post`, `finish` and `transfers.park`."""
+
+    def __init__(
+        self,
+        source: MessageSource,
+        origin: Origin | None,
+        *,
+        is_trusted: bool,
+        wake: Callable[[Document], None],
+    ) -> None:
+        self.source = source
+        self.origin = origin
+        self.is_trusted = is_trusted
+        self.transfers = Transfers()
+        self.carriers: deque[Reply] = deque()
+        self.running: dict[int, Cancel] = {}
+        self.channels: WeakValueDictionary[int, AnyChannel] = WeakValueDictionary()
+        self.standing: Standing | None = None
+        self.has_wake = False
+        self._wake = wake
+        self._queue: deque[tuple[AnyChannel | None, bytes]] = deque()
+        self._sequence = 0
+        self._unacknowledged: deque[tuple[int, _Tally]] = deque()
+        self._head: dict[str, object] = {}
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something waits for the page."""
+        return bool(self._queue)
+
+    @property
+    def must_answer(self) -> bool:
+        """Whether a reply may not be held: tokens run low, or enough are held."""
+        standing = self.standing
+        if standing is None:
+            return True
+        is_low = len(standing.pad) < LOW_TOKENS or standing.handles.is_low
+        return is_low or len(self.carriers) >= MAX_CARRIERS or bool(self._head)
+
+    def greet(self, standing: Standing, head: dict[str, object]) -> None:
+        """Let the document speak; what `head` holds leaves with the next message."""
+        self.standing = standing
+        self._head = head
+
+    def post(self, channel: AnyChannel | None, news: bytes, *, wake: bool = True) -> None:
+        """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
+        if not self.is_trusted:
+            return
+        self._queue.append((channel, news))
+        if wake and self.standing is not None and not self.has_wake:
+            self.has_wake = True
+            self._wake(self)
+
+    def compose(self, ready: Sequence[bytes] = ()) -> str:
+        """Return the next message: what is queued, then `ready`, with tokens if they run low.
+
+        `ready` comes last: what a command sent to a channel before it returned is queued.
+        """
+        if self._queue:
+            self._queue.extend((None, news) for news in ready)
+            ready = self._take()
+        head, self._head = self._head, {}
+        self._top_up(head)
+        sequence = self._sequence
+        self._sequence += 1
+        return encode_message(sequence, head, ready)
+
+    def acknowledge(self, sequence: int) -> None:
+        """Make room in the channels whose items were delivered up to this message."""
+        while self._unacknowledged and self._unacknowledged[0][0] <= sequence:
+            for channel, (items, size) in self._unacknowledged.popleft()[1].items():
+                channel.delivered(items, size)
+
+    def open_channel(self, number: int) -> AnyChannel:
+        """Return the host's end of the page's channel `number`."""
+        channel = self.channels.get(number)
+        if channel is None:
+            channel = self.channels[number] = Channel(number, self)
+        return channel
+
+    def close_channel(self, number: int) -> None:
+        """End a channel whose page side is gone."""
+        channel = self.channels.pop(number, None)
+        if channel is not None:
+            channel.end()
+
+    def finish(self, call: int) -> bool:
+        """Whether the call may still answer; from now on it may not. Thread: any."""
+        return self.running.pop(call, None) is not None
+
+    def cancel(self, call: int) -> None:
+        """Stop a call nobody waits for; its late result is dropped."""
+        stop = self.running.pop(call, None)
+        if stop is not None:
+            stop()
+
+    def end(self) -> None:
+        """Stop everything that began here."""
+        self.is_trusted = False
+        for call in list(self.running):
+            self.cancel(call)
+        for number in list(self.channels):
+            self.close_channel(number)
+        while self.carriers:
+            self.carriers.popleft().refuse("ipc.document_gone")
+        self._queue.clear()
+        self._unacknowledged.clear()
+        self.transfers.clear()
+
+    def _take(self) -> list[bytes]:
+        news: list[bytes] = []
+        tally: _Tally = {}
+        take = self._queue.popleft
+        for _ in range(min(len(self._queue), MAX_NEWS_ITEMS)):
+            channel, text = take()
+            news.append(text)
+            if channel is not None:
+                items, size = tally.get(channel, (0, 0))
+                tally[channel] = (items + 1, size + len(text))
+        if tally:
+            self._head["ack"] = 1
+            self._unacknowledged.append((self._sequence, tally))
+        if self._queue and not self.has_wake:
+            self.has_wake = True
+            self._wake(self)
+        return news
+
+    def _top_up(self, head: dict[str, object]) -> None:
+        if self.standing is None:
+            return
+        if len(self.standing.pad) < LOW_TOKENS:
+            head["pad"] = self.standing.pad.issue()
+        refill = self.standing.handles.refill()
+        if refill:
+            head["handles"] = refill

@@ -1,0 +1,37 @@
+"""What a bridge asks the floors above it, as plain functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from millennium.security.handles import HandleMode
+from millennium.security.origin import Origin
+
+Permit = Callable[[str, Origin, Iterable[str]], frozenset[str]]
+"""Label, origin, names of all commands → those this document may call."""
+
+
+def explain_nothing(label: str, origin: Origin, name: str) -> str:  # noqa: ARG001 - see BridgePolicy
+    """Add nothing to the log of a refused command."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgePolicy:
+    """The rules of one window's bridge.
+
+    Attributes:
+        is_trusted: Whether documents of this origin may speak at all: our own origin, or one
+            that a capability names for this window.
+        permit: Which commands a document may call; asked once, at its hello.
+        handles: "session" keeps a document's handles, "call" uses each once.
+        verify: The verification door: told the milliseconds from navigation to load, once.
+        explain: Text for the log of a refused command, such as the snippet that would allow it.
+    """
+
+    is_trusted: Callable[[Origin], bool]
+    permit: Permit
+    handles: HandleMode = "session"
+    verify: Callable[[float], None] | None = None
+    explain: Callable[[str, Origin, str], str] = explain_nothing

@@ -1,0 +1,63 @@
+"""What a page may say without a handle: end or report what its own document began.
+
+``cancel`` a call · ``ack`` delivered messages · ``close`` a channel · ``unknown``: a command was
+asked for that this document has no handle for, so that the developer's log can say why ·
+``verify``: the document has loaded, admitted only behind the verification door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from msgspec import Raw
+
+from millennium.errors import NotAllowedError
+from millennium.ipc.document import Document
+from millennium.ipc.policy import BridgePolicy
+from millennium.ipc.wire import Ack, Cancel, Close, Unknown, Verify, decode_verb
+
+_MAX_NAME_CHARS = 64
+
+
+class Verbs:
+    """Obeys the verbs of one window's documents. Thread: main."""
+
+    def __init__(self, policy: BridgePolicy) -> None:
+        self._policy = policy
+        self._verify: Callable[[float], None] | None = policy.verify
+
+    def obey(self, document: Document, key: int, raw: Raw) -> None:
+        """Do what `raw` says; `key` is the id of a call, a message or a channel.
+
+        Raises:
+            WireError: No such verb.
+            NotAllowedError: An unknown command, or the door is not open.
+        """
+        verb = decode_verb(raw)
+        match verb:
+            case Cancel():
+                document.cancel(key)
+            case Ack():
+                document.acknowledge(key)
+            case Close():
+                document.close_channel(key)
+            case Verify():
+                self._open_door(verb.milliseconds)
+            case Unknown():
+                raise NotAllowedError(self._why_unknown(document, verb.name[:_MAX_NAME_CHARS]))
+            case _:
+                assert_never(verb)
+
+    def _open_door(self, milliseconds: float) -> None:
+        verify, self._verify = self._verify, None
+        if verify is None:
+            raise NotAllowedError("the verification door is not open")
+        verify(milliseconds)
+
+    def _why_unknown(self, document: Document, name: str) -> str:
+        reason = f"no command {name!r} is registered and granted to this document"
+        if document.origin is None:
+            return reason
+        more = self._policy.explain(document.source.label, document.origin, name)
+        return f"{reason}\n{more}" if more else reason

@@ -1,0 +1,176 @@
+r"""The wire, version 1: what a message of the page looks like, and what one to the page does.
+
+From the private world, one string::
+
+    hello 1
+    number token [[id, "handle", {args}], [id, "handle", [headers, args, length, is_json]], …]
+    number token [[id, "", ["cancel"]], [id, "", ["ack"]], …]
+
+To the private world, one string; the hello's answer has the document's number in front::
+
+    sequence \n head \n news
+
+``head`` is for the private world only, often empty: ``{"pad", "handles", "once", "ack",
+"verify"}``. ``news`` is passed on to the page unread, a flat array of kind, key, value:
+``0, id, result`` · ``1, id, {code, message}`` · ``2, channel, item`` · ``3, topic, payload`` ·
+``4, id, ticket`` · ``5, channel, null`` (ended).
+
+Well-formed is not admitted: see `millennium.ipc.gate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Raw
+
+from millennium.errors import MillenniumError, TooLargeError, WireError
+from millennium.ipc.encoding import encode
+from millennium.ipc.limits import (
+    MAX_BATCH_CALLS,
+    MAX_BATCH_CHARS,
+    MAX_ENVELOPE_CHARS,
+    WIRE_VERSION,
+)
+
+HELLO = f"hello {WIRE_VERSION}"
+_MAX_NUMBER_CHARS = 12
+
+Item: TypeAlias = tuple[int, str, Raw]
+"""Id of the call, handle ("" for a control verb), arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One message: a token and the calls it pays for."""
+
+    number: int
+    token: str
+    items: list[Item]
+
+
+class Extended(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """The long form of a call's arguments.
+
+    Attributes:
+        headers: Names in lower case.
+        args: The argument object; for bytes, the arguments beside the body.
+        length: Size in bytes of what will be uploaded, -1 for nothing.
+        is_json: Whether the upload is the argument object itself, as JSON.
+    """
+
+    headers: dict[str, str]
+    args: Raw
+    length: int = -1
+    is_json: bool = False
+
+
+class Cancel(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="cancel"):
+    """The page no longer waits for the call of this id."""
+
+
+class Ack(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="ack"):
+    """All messages up to the one with this sequence number were delivered."""
+
+
+class Close(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="close"):
+    """The page closed the channel of this number."""
+
+
+class Unknown(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="unknown"):
+    """The page asked for a command that has no handle; only ever refused."""
+
+    name: str
+
+
+class Verify(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="verify"):
+    """The document has loaded, `milliseconds` after it began."""
+
+    milliseconds: float
+
+
+Verb: TypeAlias = Cancel | Ack | Close | Unknown | Verify
+
+_decode_items = msgspec.json.Decoder(list[Item]).decode
+_decode_extended = msgspec.json.Decoder(Extended).decode
+_decode_verb = msgspec.json.Decoder(Verb).decode
+
+
+def decode_batch(text: str) -> Batch:
+    """Turn one message into a batch that may be trusted to be well-formed.
+
+    Raises:
+        TooLargeError: Too long, or too many calls.
+        WireError: Any other shape. Never carries the text, which may hold secrets.
+
+    Thread: main. Blocking: no.
+    """
+    if len(text) > MAX_BATCH_CHARS + MAX_ENVELOPE_CHARS:
+        raise TooLargeError("a message is over the limit")
+    number, _, rest = text.partition(" ")
+    token, _, body = rest.partition(" ")
+    if not (number.isascii() and number.isdigit() and len(number) <= _MAX_NUMBER_CHARS):
+        raise WireError("a message has no token number")
+    try:
+        items = _decode_items(body)
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise WireError("a message is not a batch") from error
+    if len(items) > MAX_BATCH_CALLS:
+        raise TooLargeError("a batch has too many calls")
+    return Batch(int(number), token, items)
+
+
+def decode_extended(raw: Raw) -> Extended | None:
+    """Return the long form of arguments, None if they are in the short one.
+
+    Raises:
+        WireError: An array that is not the long form.
+    """
+    if memoryview(raw)[:1] != b"[":
+        return None
+    try:
+        return _decode_extended(raw)
+    except msgspec.DecodeError as error:
+        raise WireError("a call's long form is malformed") from error
+
+
+def decode_verb(raw: Raw) -> Verb:
+    """Return what an item without a handle says.
+
+    Raises:
+        WireError: It is no verb.
+    """
+    try:
+        return _decode_verb(raw)
+    except msgspec.DecodeError as error:
+        raise WireError("an unknown verb") from error
+
+
+def result_news(call: int, json: bytes) -> bytes:
+    """Return the news that settles a call with a JSON value."""
+    return b"0,%d,%b" % (call, json)
+
+
+def error_news(call: int, error: MillenniumError) -> bytes:
+    """Return the news that rejects a call: code and message, nothing else."""
+    return b"1,%d,%b" % (call, encode(error.to_page()))
+
+
+def event_news(topic: str, payload: bytes) -> bytes:
+    """Return the news of an event."""
+    return b"3,%b,%b" % (encode(topic), payload)
+
+
+def ticket_news(call: int, ticket: str) -> bytes:
+    """Return the news that the bytes of a call may be sent, or fetched, with this ticket."""
+    return b"4,%d,%b" % (call, encode(ticket))
+
+
+def encode_message(sequence: int, head: dict[str, object], news: Sequence[bytes]) -> str:
+    """Return one message to the private world."""
+    top = encode(head) if head else b""
+    body = b"[%b]" % b",".join(news) if news else b""
+    return (b"%d\n%b\n%b" % (sequence, top, body)).decode()
