@@ -37,9 +37,9 @@ PR_SET_CHILD_SUBREAPER = 36
 
 def main(arguments: list[str]) -> int:
     """Run the sessions that the arguments name; return the exit code."""
-    if sys.version_info < OLDEST_PYTHON:
-        return _stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     system_only = "--system" in arguments
+    if sys.version_info < OLDEST_PYTHON and not system_only:
+        return _stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     names, options = split_arguments([word for word in arguments if word != "--system"])
     sessions = known_sessions()
     unknown = [name for name in names if name not in sessions]
