@@ -27,6 +27,9 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "imports", "unit"]
 
 PLATFORMS = ("linux", "win32", "darwin")
+OF_LINUX = ("--exclude=/webkitgtk/", "--exclude=/freeze/native/")
+"""Rooms that only Linux has; tests/architecture/test_neutral.py knows them too."""
+
 TEST_TYPES = ("--allow-untyped-defs", "--allow-incomplete-defs", "--allow-untyped-decorators")
 """Tests are typed where that says something, and always checked."""
 
@@ -103,8 +106,8 @@ def types(session: nox.Session) -> None:
     part = _begin(session)
     sources = [str(path.parent / "src") for path in workspace.MEMBERS]
     for platform in PLATFORMS:
-        rooms = [*sources, "tools", "dev.py"] if platform == "linux" else sources
-        part.run(f"mypy {platform}", "mypy", f"--platform={platform}", *rooms)
+        rooms = ("tools", "dev.py") if platform == "linux" else OF_LINUX
+        part.run(f"mypy {platform}", "mypy", f"--platform={platform}", *rooms, *sources)
     for folder in _test_folders():
         if any(folder.rglob("*.py")):
             name = f"mypy {folder.relative_to(ROOT)}"
@@ -188,7 +191,7 @@ def conformance(session: nox.Session) -> None:
             covered=f"conformance-{package}",
             display=True,
         )
-    _pytest_folder(part, "runtime-headless", ROOT / "examples" / "runtime-headless" / "tests")
+    _pytest_example(part, ROOT / "examples" / "runtime-headless")
     _end(session, part)
 
 
@@ -202,7 +205,7 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation, every warning an error; -- --publish VERSION publishes it."""
+    """Build the documentation and follow the tutorial; -- --publish VERSION publishes it."""
     part = _begin(session)
     quiet = {"NO_MKDOCS_2_WARNING": "1"}
     good = part.run("mkdocs", "mkdocs", "build", "--strict", environment=quiet)
@@ -211,13 +214,16 @@ def docs(session: nox.Session) -> None:
         alias = () if version == "dev" else ("latest",)
         mike = ("mike", "deploy", "--push", "--update-aliases", version, *alias)
         part.run(f"publish {version}", *mike, environment=quiet)
+    _pytest_folder(part, "tutorial", ROOT / "tests" / "docs", display=True)
     _end(session, part)
 
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """Test each example from source."""
+    """Test each example from source, alone and in a real window."""
     part = _begin(session)
+    for project in sorted((ROOT / "examples").glob("*/pyproject.toml")):
+        _pytest_example(part, project.parent)
     folder = ROOT / "tests" / "examples"
     _pytest_folder(part, "examples", folder, *session.posargs, display=True)
     _end(session, part)
@@ -378,6 +384,17 @@ def _pytest_folder(
             old.unlink()
     data_file = COVERAGE / f"data.{covered}" if covered else None
     part.pytest(name, folder, *options, prefix=prefix, data_file=data_file)
+
+
+def _pytest_example(part: steps.Steps, example: Path) -> None:
+    """Run an example's own tests, with its sources on the path as after installation."""
+    name, source = f"example {example.name}", example / "src"
+    if not (example / "tests").is_dir():
+        part.add(steps.Part(name=name, status="missing", reason="the example has no tests"))
+        return
+    part.pytest(
+        name, example / "tests", prefix=_private_display(), python_path=str(source.resolve())
+    )
 
 
 def _private_display() -> tuple[str, ...]:

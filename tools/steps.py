@@ -88,10 +88,12 @@ class Steps:
         prefix: Sequence[str | Path] = (),
         python: str | Path = "python",
         data_file: Path | None = None,
+        python_path: str = "",
     ) -> bool:
         """Run pytest as a part and read from its report what ran and what was skipped.
 
-        With a data file, what the tests cover is measured into it.
+        With a data file, what the tests cover is measured into it. The Python path is for
+        programs that are not installed.
         """
         print(f"\n── {self.session}: {name}", flush=True)
         report = REPORTS / f"{self.session}-{name.replace('/', '-').replace(' ', '-')}.xml"
@@ -100,7 +102,8 @@ class Steps:
         started = time.monotonic()
         measure = ("-m", "coverage", "run", f"--data-file={data_file}") if data_file else ()
         runner = (*measure, "-m", "pytest", f"--junitxml={report}", *arguments)
-        status = self._call((*prefix, python, *runner), ROOT, {})
+        extra = {"PYTHONPATH": python_path} if python_path else {}
+        status = self._call((*prefix, python, *runner), ROOT, extra)
         seconds = time.monotonic() - started
         if status == NO_TESTS_COLLECTED:
             reason = "no tests there"
