@@ -110,3 +110,7 @@ class Runtime(ABC):
     @abstractmethod
     def run(self, on_event: Callable[[RunEvent], None]) -> int:
         """Run the loop until it exits; return the exit code (see the module's rules)."""
+
+    def engine(self) -> str:
+        """Return name and version of the system webview, for reports ("WebKitGTK 2.50.1")."""
+        return type(self).__name__
