@@ -72,7 +72,7 @@ class BuildError(Exception):
 
     code: ClassVar[str] = "build.failed"
 
-    def __init__(self, message: str, *, help: str = "") -> None:  # noqa: A002 - the word users read
+    def __init__(self, message: str, *, help: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.help = help

@@ -61,9 +61,9 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing ours."""
-        rows = list(COMMANDS.items())
-        for name in self.list_commands(ctx)[len(COMMANDS) :]:
-            rows.append((name, _short_help(_others()[name])))
+        others = _others()
+        names = self.list_commands(ctx)[len(COMMANDS) :]
+        rows = [*COMMANDS.items(), *((name, _short_help(others[name])) for name in names)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
