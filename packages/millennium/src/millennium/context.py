@@ -22,7 +22,7 @@ from millennium.config.schema import Config
 from millennium.errors import ContextError
 from millennium.security.capability import Capability
 from millennium.security.csp import CspValue, PagePolicy, page_policy
-from millennium.security.origin import Origin
+from millennium.security.origin import OWN_ORIGINS, Origin
 
 BAKED_MODULE = "_millennium_context"
 FORMAT = 1
@@ -87,6 +87,12 @@ class Context:
     def dev_origin(self) -> Origin | None:
         """The one other origin trusted like our own, in development only."""
         return Origin.parse(self.dev_url) if self.is_development and self.dev_url else None
+
+    @property
+    def own_origins(self) -> frozenset[Origin]:
+        """The origins whose pages are the app's own, besides those of isolated windows."""
+        developed = self.dev_origin
+        return OWN_ORIGINS if developed is None else OWN_ORIGINS | {developed}
 
     @property
     def policy(self) -> PagePolicy:

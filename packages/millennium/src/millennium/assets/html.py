@@ -165,7 +165,7 @@ class _PageReader(HTMLParser):
         values = {name: value or "" for name, value in reversed(attrs)}
         if tag in ("html", "head"):
             self._note_insertion(end)
-        self._is_placed = self._is_placed or tag not in ("html",)
+        self._is_placed = self._is_placed or tag != "html"
         if "nonce" in values:
             self._note_nonce(start, start_text)
         if tag in ("script", "style") and "src" not in values:

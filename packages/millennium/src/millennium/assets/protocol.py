@@ -21,7 +21,6 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from millennium_runtime.request import Request, Response
 
 from millennium.assets.html import API_PREFIX, fill_slots
 from millennium.assets.key import AssetKey
@@ -30,6 +29,7 @@ from millennium.assets.range import UnsatisfiableRangeError, parse_range
 from millennium.assets.resolver import OWN_FOLDER, Asset, AssetResolver
 from millennium.errors import DamagedAssetError, OutsideAssetsError
 from millennium.security.csp import PagePolicy
+from millennium_runtime.request import Request, Response
 
 INDEX = AssetKey("index.html")
 NONCE_BYTES = 18
@@ -62,10 +62,10 @@ class AssetProtocol:
 
     Args:
         site: Files and policy.
-        api_source: JavaScript of the page's API modules.
+        api_source: JavaScript of the page's API modules; None serves none.
     """
 
-    def __init__(self, site: Site, *, api_source: ApiSource = lambda name: None) -> None:
+    def __init__(self, site: Site, *, api_source: ApiSource | None = None) -> None:
         self._assets = site.assets
         self._policy = site.policy
         self._api_source = api_source
@@ -109,7 +109,7 @@ class AssetProtocol:
         if f"/{OWN_FOLDER}/{folder}/" != API_PREFIX or not name or "/" in name:
             return None
         if name not in self._api_modules:
-            source = self._api_source(name)
+            source = self._api_source(name) if self._api_source else None
             if source is None:
                 return None
             data = source.encode()

@@ -106,7 +106,7 @@ class DirectoryAssets(AssetResolver):
         if not path.startswith(f"{str(self.root).rstrip(os.sep)}{os.sep}"):
             return None
         try:
-            status = os.stat(path)
+            status = Path(path).stat()
             if not stat.S_ISREG(status.st_mode):
                 return None
             name = (key, path, status.st_mtime_ns, status.st_size, status.st_ino)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from millennium.config.schema import Config
 from millennium.config.tree import KeyPath
 from millennium.config.window import WindowConfig
-from millennium.errors import ConfigError, InvalidValueError
+from millennium.errors import BadPatternError, ConfigError, InvalidValueError
 from millennium.security.csp import page_policy
 from millennium.security.origin import Origin, isolated_origin
+from millennium.security.scope import require_pattern
 
 _IDENTIFIER = re.compile(
     r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
@@ -45,6 +46,7 @@ def find_problems(config: Config) -> Iterator[Problem]:
     yield from _windows(config)
     yield from _build(config)
     yield from _security(config)
+    yield from _scopes(config)
     yield from _features(config)
 
 
@@ -172,6 +174,18 @@ def _security(config: Config) -> Iterator[Problem]:
             )
     if security.pattern.use == "isolation" and not security.pattern.options.dir:
         yield Problem(path=("security", "pattern"), message="isolation needs options.dir")
+
+
+def _scopes(config: Config) -> Iterator[Problem]:
+    for module in ("fs", "protocol"):
+        scope = config.allowlist.scope(module)
+        for pattern in (*scope.allow, *scope.deny):
+            try:
+                require_pattern(pattern)
+            except BadPatternError as error:
+                key = "scope" if module == "fs" else "asset-scope"
+                path = ("allowlist", module, key)
+                yield Problem(path=path, message=error.message, help=error.help)
 
 
 def _features(config: Config) -> Iterator[Problem]:

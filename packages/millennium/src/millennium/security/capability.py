@@ -25,9 +25,10 @@ from typing import Literal
 
 import msgspec
 
-from millennium.errors import CapabilityError
+from millennium.errors import BadPatternError, CapabilityError
 from millennium.security.allowlist import Scope
 from millennium.security.origin import Origin
+from millennium.security.scope import require_pattern
 
 MAX_PERMISSION_CHARS = 116
 _PERMISSION = re.compile(
@@ -69,6 +70,8 @@ class Capability(
         _require(_IDENTIFIER, (self.identifier,) if self.identifier else (), "identifier")
         _require(_WINDOW, self.windows, "window")
         _require(_PERMISSION, (*self.permissions, *self.deny), "permission")
+        for scope in self.scope.values():
+            _require_patterns((*scope.allow, *scope.deny))
         for written in self.remote:
             origin = Origin.parse(written)
             if origin is None or str(origin) != written:
@@ -103,6 +106,14 @@ def _require(pattern: re.Pattern[str], names: tuple[str, ...], kind: str) -> Non
     for name in names:
         if len(name) > MAX_PERMISSION_CHARS or not pattern.fullmatch(name):
             raise ValueError(f"{name[:MAX_PERMISSION_CHARS]!r} is no {kind}")
+
+
+def _require_patterns(patterns: tuple[str, ...]) -> None:
+    for pattern in patterns:
+        try:
+            require_pattern(pattern)
+        except BadPatternError as error:
+            raise ValueError(error.message) from error
 
 
 def _glob(pattern: str) -> re.Pattern[str]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 MAX_URL_CHARS = 65536
+MAX_HOST_CHARS = 253
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _OPAQUE = frozenset({"about", "blob", "data", "file", "filesystem", "javascript"})
 _PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
@@ -83,6 +84,9 @@ APP_ORIGIN = Origin("millennium", "localhost")
 APP_ORIGIN_WEBVIEW2 = Origin("https", "millennium.localhost", 443)
 """The same on WebView2, which gives custom schemes no origin."""
 
+OWN_ORIGINS = frozenset({APP_ORIGIN, APP_ORIGIN_WEBVIEW2})
+"""Where our own pages live, on any engine."""
+
 
 def isolated_origin(label: str) -> Origin | None:
     """Return the origin of a window with ``isolated-origin``; None if its label is no host name."""
@@ -93,7 +97,7 @@ def _canonical_host(parts: SplitResult) -> str | None:
     if parts.netloc.startswith("["):
         return _canonical_ipv6(parts.netloc)
     host = parts.netloc.partition(":")[0]
-    if len(host) > 253 or not _HOST.fullmatch(host):
+    if len(host) > MAX_HOST_CHARS or not _HOST.fullmatch(host):
         return None
     if not _NUMERIC.fullmatch(host):
         return host
