@@ -11,47 +11,58 @@
   'use strict';
   // document.open() injects again, into a page that may be tampered with
   if (window.__MILLENNIUM_INTERNALS__) return;
-  const { parse, stringify } = JSON;
-  const { freeze, defineProperty, getPrototypeOf, getOwnPropertyDescriptor } = Object;
-  const P = Promise, Message = CustomEvent, microtask = queueMicrotask, request = fetch.bind(window);
-  const free = (f) => Function.prototype.call.bind(f);
-  const getter = (c, key) => free(getOwnPropertyDescriptor(c.prototype, key).get);
-  const { prototype: target } = EventTarget;
-  const on = free(target.addEventListener), off = free(target.removeEventListener);
-  const dispatch = free(target.dispatchEvent), then = free(P.prototype.then);
-  const detailOf = getter(CustomEvent, 'detail'), isAborted = getter(AbortSignal, 'aborted');
-  const isView = ArrayBuffer.isView, bufferSize = getter(ArrayBuffer, 'byteLength');
-  const arraySize = getter(getPrototypeOf(Uint8Array), 'byteLength'), viewSize = getter(DataView, 'byteLength');
-  const isOk = getter(Response, 'ok'), headersOf = getter(Response, 'headers');
-  const header = free(Headers.prototype.get), textOf = free(Response.prototype.text);
-  const bufferOf = free(Response.prototype.arrayBuffer);
-  const encoder = new TextEncoder(), encode = TextEncoder.prototype.encode.bind(encoder);
-  // own methods: prototypes no longer matter
-  const own = (o, ...keys) => { for (const k of keys) defineProperty(o, k, { value: o[k] }); return o; };
-  const map = () => own(new Map(), 'get', 'set', 'delete');
-  const waiting = map(), channels = map(), topics = map();
+  const { parse, stringify } = JSON, { freeze, defineProperty } = Object, P = Promise,
+    Message = CustomEvent, soon = queueMicrotask, request = fetch.bind(window),
+    free = (f) => Function.prototype.call.bind(f),
+    getter = (c, key) => free(Object.getOwnPropertyDescriptor(c.prototype, key).get),
+    target = EventTarget.prototype,
+    on = free(target.addEventListener),
+    off = free(target.removeEventListener),
+    dispatch = free(target.dispatchEvent),
+    then = free(P.prototype.then),
+    detailOf = getter(CustomEvent, 'detail'),
+    isAborted = getter(AbortSignal, 'aborted'),
+    isView = ArrayBuffer.isView,
+    bufferSize = getter(ArrayBuffer, 'byteLength'),
+    viewSize = getter(DataView, 'byteLength'),
+    arraySize = getter({ prototype: Object.getPrototypeOf(Uint8Array.prototype) }, 'byteLength'),
+    isOk = getter(Response, 'ok'),
+    headersOf = getter(Response, 'headers'),
+    header = free(Headers.prototype.get),
+    textOf = free(Response.prototype.text),
+    bufferOf = free(Response.prototype.arrayBuffer),
+    encoder = new TextEncoder(),
+    encode = encoder.encode.bind(encoder),
+    // own methods: prototypes no longer matter
+    own = (o, key) => defineProperty(o, key, { value: o[key] }),
+    map = () => own(own(own(new Map(), 'get'), 'set'), 'delete'),
+    waiting = map(),
+    channels = map(),
+    topics = map(),
+    octets = 'application/octet-stream';
 
   class MillenniumError extends Error {
     code;
     constructor(code, message) { super(message); this.code = code; }
   }
   freeze(MillenniumError); freeze(MillenniumError.prototype);
-  const failure = (code, message) => new MillenniumError(code, message);
-
-  const line = new EventTarget();
-  const offer = () => dispatch(document, new MouseEvent($HELLO + 'a', { __proto__: null, relatedTarget: line }));
-  // whichever script runs second completes the handshake
-  on(document, $HELLO + 'b', offer);
-  on(line, 'taken', () => off(document, $HELLO + 'b', offer));
+  const failure = (code, message) => new MillenniumError(code, message),
+    aborted = () => failure('command.aborted', 'the call was aborted'),
+    line = new EventTarget(),
+    hello = $HELLO,
+    offer = () => dispatch(document, new MouseEvent(hello + 'a', { relatedTarget: line }));
+  // whichever script runs second completes the handshake; both run before any script of the page
+  on(document, hello + 'b', offer);
+  on(line, 'taken', () => off(document, hello + 'b', offer));
 
   let queue = '', last = 0;
   const flush = () => {
     const detail = queue;
     queue = '';
     dispatch(line, new Message('calls', { __proto__: null, detail }));
-  };
-  const enqueue = (id, name, args) => {
-    if (queue === '') microtask(flush);
+  },
+  enqueue = (id, name, args) => {
+    if (queue === '') soon(flush);
     queue += id + '\n' + name + '\n' + args + '\n';
   };
 
@@ -64,7 +75,7 @@
     entry[key](value);
   };
   const reject = (id, code, message) => settle(id, 'fail', failure(code, message));
-  const run = (f, value) => { try { f(value); } catch (e) { microtask(() => { throw e; }); } };
+  const run = (f, value) => { try { f(value); } catch (e) { soon(() => { throw e; }); } };
 
   // flat array of kind, key, value; see millennium.ipc.wire
   on(line, 'news', (event) => {
@@ -86,11 +97,12 @@
     if (!entry) return;
     const body = entry.body, broken = () => reject(id, 'ipc.failed', 'the transfer failed');
     entry.body = undefined;
-    const headers = { __proto__: null, 'x-millennium-ticket': ticket, 'content-type': 'application/octet-stream' };
+    const headers = { __proto__: null, 'x-millennium-ticket': ticket };
     then(request($URL, { __proto__: null, method: body ? 'POST' : 'GET', body, headers }), (r) => {
-      if (isOk(r) && body) return;
-      if (isOk(r) && header(headersOf(r), 'content-type') === 'application/octet-stream') then(bufferOf(r), (b) => settle(id, 'done', b), broken);
-      else then(textOf(r), (s) => { const v = parse(s); if (isOk(r)) settle(id, 'done', v); else reject(id, v.code, v.message); }, broken);
+      const ok = isOk(r);
+      if (ok && body) return;
+      if (header(headersOf(r), 'content-type') === octets) then(bufferOf(r), (b) => settle(id, 'done', b), broken);
+      else then(textOf(r), (s) => { const v = parse(s); if (ok) settle(id, 'done', v); else reject(id, v.code, v.message); }, broken);
     }, broken);
   };
 
@@ -109,16 +121,16 @@
     let size = sizeOf(args), body, isJson = false;
     if (size >= 0) { body = args; args = o.args; }
     let json = args === undefined ? '{}' : toJson(args);
-    if (!json) return fail(failure('command.bad_args', 'the arguments are no JSON object'));
-    if (size > $MAX_BODY || json.length > (body ? $INLINE_JSON : $MAX_JSON)) return fail(failure('ipc.too_large', 'the arguments are over the limit'));
+    if (!json) return fail(failure('command.bad_args', 'arguments must be a JSON object'));
+    if (size > $MAX_BODY || json.length > (body ? $INLINE_JSON : $MAX_JSON)) return fail(failure('ipc.too_large', 'arguments over the limit'));
     if (json.length > $INLINE_JSON) { body = encode(json); size = arraySize(body); json = '{}'; isJson = true; }
     if (body || o.headers) json = '[' + (toJson(o.headers) || '{}') + ',' + json + ',' + size + ',' + isJson + ']';
-    if (signal && isAborted(signal)) return fail(failure('command.aborted', 'the call was aborted'));
+    if (signal && isAborted(signal)) return fail(aborted());
     const id = ++last, entry = { __proto__: null, done, fail, body, stop: null };
     waiting.set(id, entry);
     enqueue(id, name, json);
     if (signal) {
-      const abort = () => { enqueue(id, '', '["cancel"]'); reject(id, 'command.aborted', 'the call was aborted'); };
+      const abort = () => { enqueue(id, '', '["cancel"]'); settle(id, 'fail', aborted()); };
       on(signal, 'abort', abort);
       entry.stop = () => off(signal, 'abort', abort);
     }
@@ -146,6 +158,6 @@
   };
 
   const api = { __proto__: null, invoke: freeze(invoke), listen: freeze(listen), channel: freeze(channel), label: $LABEL, MillenniumError };
-  defineProperty(window, '__MILLENNIUM_INTERNALS__', { __proto__: null, value: freeze(api) });
+  defineProperty(window, '__MILLENNIUM_INTERNALS__', { value: freeze(api) });
   offer();
 })();

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 from millennium.errors import BadSignatureError
+from millennium.ipc.invoke import Function
 
 _MAX_FRAMES = 64  # a decorator is called a few frames below the scope that defines the function
 
 
-def resolve(function: Callable[..., object], name: str) -> dict[str, object]:
+def resolve(function: Function, name: str) -> dict[str, object]:
     """Return the resolved annotations of `function`, ``Annotated`` kept.
 
     Raises:
@@ -34,7 +35,7 @@ def resolve(function: Callable[..., object], name: str) -> dict[str, object]:
         ) from error
 
 
-def _enclosing_scope(function: Callable[..., object]) -> Mapping[str, object]:
+def _enclosing_scope(function: Function) -> Mapping[str, object]:
     """Return the variables of the function around `function`, if it is still running."""
     outer, _, _ = getattr(function, "__qualname__", "").rpartition(".<locals>.")
     if not outer:
@@ -50,7 +51,7 @@ def _enclosing_scope(function: Callable[..., object]) -> Mapping[str, object]:
     return {}
 
 
-def _first_unresolvable(function: Callable[..., object], scope: Mapping[str, object]) -> str:
+def _first_unresolvable(function: Function, scope: Mapping[str, object]) -> str:
     annotations: Mapping[str, object] = getattr(function, "__annotations__", {})
     module_names = getattr(function, "__globals__", {})
     for parameter, annotation in annotations.items():

@@ -10,8 +10,6 @@ from __future__ import annotations
 import logging
 import secrets
 
-from millennium_runtime.errors import MillenniumRuntimeError
-
 from millennium.errors import (
     CommandFailedError,
     MillenniumError,
@@ -22,6 +20,7 @@ from millennium.ipc.encoding import BYTES_TYPES, encode
 from millennium.ipc.limits import INLINE_JSON_CHARS, MAX_JSON_BYTES
 from millennium.ipc.transfer import JSON_TYPE, OCTETS, Transfers
 from millennium.ipc.wire import error_news, result_news, ticket_news
+from millennium_runtime.errors import MillenniumRuntimeError
 
 _log = logging.getLogger("millennium.ipc")
 

@@ -1,20 +1,14 @@
 """One window's bridge: takes its messages in, runs its calls, sends its news out.
 
-    on_page_load   a commit makes a new `Document`, the old one ends
-    on_message     hello ▸ handles and tokens; batch ▸ decode ▸ admit ▸ run ▸ reply or carrier
-    serve          bytes and large JSON, by ticket
-    emit           events; everything that leaves joins one queue per document
+* ``on_page_load``: a commit makes a new `Document`, the old one ends.
+* ``on_message``: hello ▸ handles and tokens; batch ▸ decode ▸ admit ▸ run ▸ reply or carrier.
+* ``serve``: bytes and large JSON, by ticket.
+* ``emit``: events; everything that leaves joins one queue per document.
 """
 
 from __future__ import annotations
 
 import logging
-
-from millennium_runtime.dispatcher import Dispatcher
-from millennium_runtime.errors import EventLoopClosedError, WindowClosedError
-from millennium_runtime.request import Request, Responder
-from millennium_runtime.runtime import RuntimeHandle
-from millennium_runtime.webview import InitScript, MessageSource, PageLoad, Reply, World
 
 from millennium.errors import IpcError, NotAllowedError
 from millennium.ipc.command import CommandRegistry
@@ -33,6 +27,11 @@ from millennium.scripts.render import BridgeNames, render_bootstrap, sink_call
 from millennium.security.handles import HandleTable
 from millennium.security.origin import Origin
 from millennium.security.tokens import TokenPad
+from millennium_runtime.dispatcher import Dispatcher
+from millennium_runtime.errors import EventLoopClosedError, WindowClosedError
+from millennium_runtime.request import Request, Responder
+from millennium_runtime.runtime import RuntimeHandle
+from millennium_runtime.webview import InitScript, MessageSource, PageLoad, Reply, World
 
 _log = logging.getLogger("millennium.ipc")
 
@@ -88,9 +87,7 @@ class Bridge:
         if load.stage == "committed":
             origin = Origin.parse(load.source.url)
             is_trusted = origin is not None and self._policy.is_trusted(origin)
-            self._replace(
-                Document(load.source, origin, is_trusted=is_trusted, wake=self._wake)
-            )
+            self._replace(Document(load.source, origin, is_trusted=is_trusted, wake=self._wake))
         elif load.stage == "terminated":
             self._replace(self._nobody())
 
@@ -104,7 +101,7 @@ class Bridge:
         except IpcError as refused:
             self._refusals.note(refused.message)
             reply.refuse(refused.code)
-        except Exception:  # fail closed: an error in deciding is a refusal
+        except Exception:  # noqa: BLE001 - fail closed: an error in deciding is a refusal
             _log.exception("window %s: a message could not be handled", self.label)
             reply.refuse(NotAllowedError.code)
 

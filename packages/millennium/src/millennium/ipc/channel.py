@@ -24,10 +24,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Acknowledged(Protocol):
+    """Who wants to know that its news was delivered."""
+
+    def delivered(self, items: int, size: int) -> None:
+        """Learn that so many items of so many bytes arrived. Thread: main."""
+
+
 class ChannelLine(Protocol):
     """Where a channel's items go; keeps their order. Thread: any."""
 
-    def post(self, channel: Channel[object] | None, news: bytes, *, wake: bool = True) -> None:
+    def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; without `wake` it leaves with whatever leaves next."""
 
 
@@ -37,7 +44,16 @@ class Channel(Generic[T]):
     Thread: any.
     """
 
-    __slots__ = ("_bytes", "_is_closed", "_items", "_line", "_lock", "_number", "_wake_ups", "__weakref__")
+    __slots__ = (
+        "__weakref__",
+        "_bytes",
+        "_is_closed",
+        "_items",
+        "_line",
+        "_lock",
+        "_number",
+        "_wake_ups",
+    )
 
     def __init__(self, number: int, line: ChannelLine) -> None:
         self._number = number

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from millennium.errors import BadSignatureError, DuplicateCommandError, ReservedNameError
-from millennium.ipc.invoke import GenericInjectors, Injectors
+from millennium.ipc.invoke import Function, GenericInjectors, Injectors
 from millennium.ipc.signature import Kind, Signature, SignatureReader
 
 How = Literal["inline", "pool", "async"]
@@ -41,7 +41,7 @@ class Command:
 
     def __init__(
         self,
-        function: Callable[..., object],
+        function: Function,
         signature: Signature,
         *,
         how: How,
@@ -80,7 +80,7 @@ class CommandRegistry:
 
     def add(
         self,
-        function: Callable[..., object],
+        function: Function,
         *,
         name: str = "",
         inline: bool = False,
@@ -146,7 +146,7 @@ def call_function(command: Command, values: Sequence[object]) -> object:
     return command.function(*values[: len(values) - len(by_name)], **by_name)
 
 
-def _how(function: Callable[..., object], name: str, inline: bool) -> How:
+def _how(function: Function, name: str, inline: bool) -> How:
     if not inspect.iscoroutinefunction(function):
         return "inline" if inline else "pool"
     if inline:

@@ -9,19 +9,18 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from weakref import WeakValueDictionary
 
-from millennium_runtime.webview import MessageSource, Reply
-
 from millennium.ipc.arguments import AnyChannel
-from millennium.ipc.channel import Channel
+from millennium.ipc.channel import Acknowledged, Channel
 from millennium.ipc.gate import Standing
 from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_ITEMS
 from millennium.ipc.transfer import Transfers
 from millennium.ipc.wire import encode_message
 from millennium.security.origin import Origin
 from millennium.security.tokens import LOW_TOKENS
+from millennium_runtime.webview import MessageSource, Reply
 
 Cancel = Callable[[], None]
-_Tally = dict[AnyChannel, tuple[int, int]]
+_Tally = dict[Acknowledged, tuple[int, int]]
 
 
 class Document:
@@ -45,7 +44,7 @@ class Document:
         self.standing: Standing | None = None
         self.has_wake = False
         self._wake = wake
-        self._queue: deque[tuple[AnyChannel | None, bytes]] = deque()
+        self._queue: deque[tuple[Acknowledged | None, bytes]] = deque()
         self._sequence = 0
         self._unacknowledged: deque[tuple[int, _Tally]] = deque()
         self._head: dict[str, object] = {}
@@ -69,7 +68,7 @@ class Document:
         self.standing = standing
         self._head = head
 
-    def post(self, channel: AnyChannel | None, news: bytes, *, wake: bool = True) -> None:
+    def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
         if not self.is_trusted:
             return

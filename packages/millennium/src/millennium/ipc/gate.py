@@ -24,13 +24,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from millennium_runtime.webview import MessageSource
-
 from millennium.errors import NotAllowedError
 from millennium.ipc.command import Command
 from millennium.ipc.wire import Batch
 from millennium.security.handles import HandleTable
 from millennium.security.tokens import TokenPad
+from millennium_runtime.webview import MessageSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +63,13 @@ def admit(batch: Batch, source: MessageSource, standing: Standing) -> list[Verdi
     Raises:
         NotAllowedError: The whole message is refused; the message says which check did it.
     """
-    # (1)
+    # (1) first, so that no refusal below leaves a spent message usable
     if not standing.pad.burn(batch.number, batch.token):
         raise NotAllowedError("gate 1: the token is replayed, guessed or another document's")
-    # (2)
+    # (2) the runtime's word, not the page's
     if source.label != standing.label or source.document != standing.document:
         raise NotAllowedError("gate 2: the message is from another window or document")
-    # (3)
+    # (3) recorded at the commit: during a load the view names the page that is coming
     if not standing.is_trusted:
         raise NotAllowedError("gate 3: the committed origin may not use this window's bridge")
     find, granted = standing.handles.find, standing.granted
@@ -80,10 +79,10 @@ def admit(batch: Batch, source: MessageSource, standing: Standing) -> list[Verdi
             verdicts.append(None)
             continue
         command = find(handle)
-        # (5)
+        # (5) a name on the wire is no handle either
         if command is None:
             verdicts.append(NotAllowedError("gate 5: the handle is not this document's"))
-        # (6)
+        # (6) a handle is not a permission
         elif command.name not in granted:
             verdicts.append(NotAllowedError(f"gate 6: {command.name} is not granted"))
         else:

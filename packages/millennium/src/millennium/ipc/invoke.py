@@ -44,6 +44,9 @@ class Request:
     source: MessageSource
 
 
+# Whatever the app's code defines: its parameters are read at registration, no checker knows them.
+Function = Callable[..., object]  # type: ignore[explicit-any]
+
 Injector = Callable[[Invoke], object]
 """Makes one injected argument. Thread: main. Must be instant."""
 

@@ -14,13 +14,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from millennium_runtime.request import Request, Responder, Response
-
 from millennium.errors import IpcError, MillenniumError, NotAllowedError, TooLargeError, WireError
 from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import Document
 from millennium.ipc.encoding import encode
 from millennium.ipc.transfer import JSON_TYPE, TICKET_HEADER, Download, Upload
+from millennium_runtime.request import Request, Responder, Response
 
 _log = logging.getLogger("millennium.ipc")
 
@@ -44,18 +43,18 @@ class ByteService:
         except IpcError as refused:
             self._note(refused.message)
             answer = _refusal(refused)
-        except Exception:  # fail closed: an error in deciding is a refusal
+        except Exception:  # noqa: BLE001 - fail closed: an error in deciding is a refusal
             _log.exception("window %s: a byte request could not be handled", self._label)
             answer = _refusal(NotAllowedError("it could not be handled"))
         responder(_with_headers(answer, document, request))
 
     def _answer(self, document: Document, request: Request) -> Response:
-        # (1)
+        # (1) the ticket alone would do; this keeps a leaked one useless
         if request.window not in ("", self._label):
             raise NotAllowedError("a byte request from another window")
         if request.headers.get("origin", str(document.origin)) != str(document.origin):
             raise NotAllowedError("a byte request from another origin")
-        # (2)
+        # (2) the same as the gate's third check
         if document.standing is None or not document.is_trusted:
             raise NotAllowedError("a byte request before the hello, or of a foreign document")
         ticket = request.headers.get(TICKET_HEADER, "")
@@ -69,7 +68,7 @@ class ByteService:
         raise NotAllowedError("a byte request that is neither GET nor POST")
 
     def _upload(self, document: Document, upload: Upload, request: Request) -> Response:
-        # (4)
+        # (4) before and after reading
         length = upload.extended.length
         if request.headers.get("content-length", str(length)) != str(length):
             raise WireError("an upload is not as long as announced")
@@ -99,7 +98,11 @@ def _refusal(error: MillenniumError) -> Response:
 
 def _with_headers(answer: Response, document: Document, request: Request) -> Response:
     """Add what every answer has; a development server's page is of another origin than ours."""
-    headers = [*answer.headers, ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+    headers = [
+        *answer.headers,
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+    ]
     if document.is_trusted and request.headers.get("origin") == str(document.origin):
         headers += [
             ("access-control-allow-origin", str(document.origin)),

@@ -14,7 +14,6 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Union
@@ -25,7 +24,7 @@ from millennium.errors import BadSignatureError
 from millennium.ipc.annotations import resolve
 from millennium.ipc.channel import Channel
 from millennium.ipc.encodable import decode_hook, why_not
-from millennium.ipc.invoke import GenericInjectors, Injector, Injectors, Request
+from millennium.ipc.invoke import Function, GenericInjectors, Injector, Injectors, Request
 
 CHANNEL_PREFIX = "channel:"
 _ChannelText = typing.Annotated[str, msgspec.Meta(pattern=r"^channel:[0-9]{1,15}$")]
@@ -105,7 +104,7 @@ class SignatureReader:
         self._injectors = injectors
         self._generic_injectors = generic_injectors
 
-    def read(self, function: Callable[..., object], name: str) -> Signature:
+    def read(self, function: Function, name: str) -> Signature:
         """Return the signature of `function`.
 
         Raises:

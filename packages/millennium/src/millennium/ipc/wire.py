@@ -96,7 +96,7 @@ Verb: TypeAlias = Cancel | Ack | Close | Unknown | Verify
 
 _decode_items = msgspec.json.Decoder(list[Item]).decode
 _decode_extended = msgspec.json.Decoder(Extended).decode
-_decode_verb = msgspec.json.Decoder(Verb).decode
+_verb_decoder: msgspec.json.Decoder[Verb] = msgspec.json.Decoder(Verb)
 
 
 def decode_batch(text: str) -> Batch:
@@ -129,7 +129,7 @@ def decode_extended(raw: Raw) -> Extended | None:
     Raises:
         WireError: An array that is not the long form.
     """
-    if memoryview(raw)[:1] != b"[":
+    if bytes(memoryview(raw)[:1]) != b"[":
         return None
     try:
         return _decode_extended(raw)
@@ -144,7 +144,7 @@ def decode_verb(raw: Raw) -> Verb:
         WireError: It is no verb.
     """
     try:
-        return _decode_verb(raw)
+        return _verb_decoder.decode(raw)
     except msgspec.DecodeError as error:
         raise WireError("an unknown verb") from error
 

@@ -3,9 +3,9 @@
 1. Nothing else in millennium builds JavaScript; the wire's JSON is data.
 2. Values enter as JSON in which ``<``, U+2028 and U+2029 are escaped, so they end neither a string
    nor a script element.
-3. The sources in ``js/bootstrap`` are readable; what is injected has lost its comment lines,
-   indentation and spaces beside punctuation, nothing more. So no template in them spans lines,
-   comments have lines of their own, and regular expressions hold neither spaces nor quotes.
+3. The sources in ``js/bootstrap`` are readable; what is injected has lost its comment lines and
+   white space beside punctuation, nothing more. So they end every statement with a semicolon, give
+   comments lines of their own, and hold no regular expression and no template of several lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from millennium.scripts.source import read_script
 
 _PLACEHOLDER = re.compile(r"\$([A-Z][A-Z_]*)")
 _LITERAL_OR_SPACE = re.compile(
-    r"""(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)|[ ]*(?P<mark>[{}()\[\],;:?=<>&|!+*])[ ]*"""
+    r"""(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)"""
+    r"""|\s*(?P<open>[{(\[,;:?=<>&|!+*])\s*|[ ]*(?P<close>[)}\]])[ ]*"""
 )
 _ESCAPES = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _NAME_BYTES = 16
@@ -93,10 +94,10 @@ def render_bootstrap(names: BridgeNames, values: Mapping[str, object]) -> tuple[
 
 
 def strip(source: str) -> str:
-    """Remove lines that are comments or empty, indentation, and spaces beside punctuation."""
+    """Remove comment lines, indentation, and white space beside punctuation."""
     lines = (line.strip() for line in source.splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return _LITERAL_OR_SPACE.sub(lambda found: found["literal"] or found["mark"], code)
+    return _LITERAL_OR_SPACE.sub(lambda found: found[found.lastgroup or 0], code)
 
 
 def fill(source: str, values: Mapping[str, object]) -> str:
