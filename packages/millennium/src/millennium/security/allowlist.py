@@ -87,6 +87,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "read_file": ("fs.read_text", "fs.read_bytes"),
         "write_file": ("fs.write_text", "fs.write_bytes"),
         "read_dir": ("fs.list",),
+        "exists": ("fs.exists",),
     },
 }
 """Module → key of the allowlist → commands it turns on, for the modules that exist."""
@@ -316,3 +317,7 @@ class Allowlist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
     def _enabled(self, module: str) -> Iterator[str]:
         section: _Module = getattr(self, module)
         return section.enabled()
+
+
+MODULES = frozenset(Allowlist.__struct_fields__) - {"all"} | {"event"}
+"""All API modules an allowlist may ever name."""
