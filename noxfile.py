@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import apart  # noqa: E402 - after the path is set
 import steps  # noqa: E402
+import suites  # noqa: E402
 import workspace  # noqa: E402
 
 nox.needs_version = ">=2025.2"
@@ -40,7 +41,6 @@ COVERED = {
     "millennium-build": 95,
     "millennium-bundler": 95,
 }
-COVERAGE = ROOT / "build" / "coverage"
 JAVASCRIPT = ROOT / "packages" / "millennium" / "js"
 WHEELS = ROOT / "build" / "wheels"
 CHECKED = ("packages", "tests", "examples", "benchmarks", "tools", "dev.py", "noxfile.py")
@@ -129,7 +129,7 @@ def imports(session: nox.Session) -> None:
             *("deptry", "src", "--config", "pyproject.toml"),
             cwd=folder,
         )
-    _pytest_folder(part, "architecture", ROOT / "tests" / "architecture")
+    suites.run_folder(part, "architecture", ROOT / "tests" / "architecture")
     _end(session, part)
 
 
@@ -139,7 +139,7 @@ def unit(session: nox.Session) -> None:
     part = _begin(session)
     chosen = session.posargs or workspace.PACKAGES
     for package in chosen:
-        _pytest_folder(
+        suites.run_folder(
             part,
             package,
             ROOT / "packages" / package / "tests",
@@ -155,10 +155,10 @@ def unit(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Hold the measured tests of unit and conformance against each package's limit."""
     part = _begin(session)
-    if not list(COVERAGE.glob("data.*")):
+    if not list(suites.COVERAGE.glob("data.*")):
         session.error("nothing measured yet: run unit and conformance first")
-    data = COVERAGE / "combined"
-    files = map(str, sorted(COVERAGE.glob("data.*")))
+    data = suites.COVERAGE / "combined"
+    files = map(str, sorted(suites.COVERAGE.glob("data.*")))
     part.run("combine", "coverage", "combine", "--quiet", "--keep", f"--data-file={data}", *files)
     for package, limit in COVERED.items():
         part.run(
@@ -174,7 +174,7 @@ def coverage(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Check what spans packages: the wire's golden messages, the bundle manifest."""
     part = _begin(session)
-    _pytest_folder(part, "contract", ROOT / "tests" / "contract", *session.posargs)
+    suites.run_folder(part, "contract", ROOT / "tests" / "contract", *session.posargs)
     _end(session, part)
 
 
@@ -183,7 +183,7 @@ def conformance(session: nox.Session) -> None:
     """Run one behavioural suite on the mock and on each real engine of this system."""
     part = _begin(session)
     for package in ("millennium-runtime", "millennium-runtime-webview"):
-        _pytest_folder(
+        suites.run_folder(
             part,
             package,
             ROOT / "packages" / package / "tests",
@@ -191,7 +191,7 @@ def conformance(session: nox.Session) -> None:
             covered=f"conformance-{package}",
             display=True,
         )
-    _pytest_example(part, ROOT / "examples" / "runtime-headless")
+    suites.run_example(part, ROOT / "examples" / "runtime-headless")
     _end(session, part)
 
 
@@ -199,7 +199,7 @@ def conformance(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Run real windows with real pages, from end to end."""
     part = _begin(session)
-    _pytest_folder(part, "e2e", ROOT / "tests" / "e2e", *session.posargs, display=True)
+    suites.run_folder(part, "e2e", ROOT / "tests" / "e2e", *session.posargs, display=True)
     _end(session, part)
 
 
@@ -214,7 +214,7 @@ def docs(session: nox.Session) -> None:
         alias = () if version == "dev" else ("latest",)
         mike = ("mike", "deploy", "--push", "--update-aliases", version, *alias)
         part.run(f"publish {version}", *mike, environment=quiet)
-    _pytest_folder(part, "tutorial", ROOT / "tests" / "docs", display=True)
+    suites.run_folder(part, "tutorial", ROOT / "tests" / "docs", display=True)
     _end(session, part)
 
 
@@ -223,9 +223,9 @@ def examples(session: nox.Session) -> None:
     """Test each example from source, alone and in a real window."""
     part = _begin(session)
     for project in sorted((ROOT / "examples").glob("*/pyproject.toml")):
-        _pytest_example(part, project.parent)
+        suites.run_example(part, project.parent)
     folder = ROOT / "tests" / "examples"
-    _pytest_folder(part, "examples", folder, *session.posargs, display=True)
+    suites.run_folder(part, "examples", folder, *session.posargs, display=True)
     _end(session, part)
 
 
@@ -288,7 +288,7 @@ def security(session: nox.Session) -> None:
     options = [word for word in session.posargs if word != "--quick"]
     chosen = ("-m", "not slow") if quick else ()
     folder = ROOT / "tests" / "security"
-    _pytest_folder(part, "security", folder, *chosen, *options, display=True)
+    suites.run_folder(part, "security", folder, *chosen, *options, display=True)
     _end(session, part)
 
 
@@ -298,7 +298,7 @@ def executable(session: nox.Session) -> None:
     part = _begin(session)
     chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
     folder = ROOT / "tests" / "executable"
-    _pytest_folder(part, "executable", folder, *chosen, display=True)
+    suites.run_folder(part, "executable", folder, *chosen, display=True)
     _end(session, part)
 
 
@@ -308,7 +308,7 @@ def install(session: nox.Session) -> None:
     part = _begin(session)
     chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
     folder = ROOT / "tests" / "install"
-    _pytest_folder(part, "install", folder, *chosen, display=True)
+    suites.run_folder(part, "install", folder, *chosen, display=True)
     _end(session, part)
 
 
@@ -362,45 +362,3 @@ def _test_folders() -> list[Path]:
 
 def _source_folders() -> list[Path]:
     return [path.parent / "src" for path in workspace.MEMBERS]
-
-
-def _pytest_folder(
-    part: steps.Steps,
-    name: str,
-    folder: Path,
-    *options: str,
-    covered: str = "",
-    display: bool = False,
-) -> None:
-    """Run the tests of a folder; a folder that is not there counts as not run."""
-    if not folder.is_dir():
-        reason = f"no folder {folder.relative_to(ROOT)}"
-        part.add(steps.Part(name=name, status="missing", reason=reason))
-        return
-    prefix = _private_display() if display else ()
-    if covered:
-        COVERAGE.mkdir(parents=True, exist_ok=True)
-        for old in COVERAGE.glob(f"data.{covered}*"):
-            old.unlink()
-    data_file = COVERAGE / f"data.{covered}" if covered else None
-    part.pytest(name, folder, *options, prefix=prefix, data_file=data_file)
-
-
-def _pytest_example(part: steps.Steps, example: Path) -> None:
-    """Run an example's own tests, with its sources on the path as after installation."""
-    name, source = f"example {example.name}", example / "src"
-    if not (example / "tests").is_dir():
-        part.add(steps.Part(name=name, status="missing", reason="the example has no tests"))
-        return
-    part.pytest(
-        name, example / "tests", prefix=_private_display(), python_path=str(source.resolve())
-    )
-
-
-def _private_display() -> tuple[str, ...]:
-    """Wrap a command into a virtual display with a window manager; nothing but on Linux."""
-    if sys.platform != "linux":
-        return ()
-    manager = 'openbox >/dev/null 2>&1 & exec "$0" "$@"'
-    screen = "-screen 0 1280x1024x24 -nolisten tcp"
-    return ("xvfb-run", "-a", "-s", screen, "dbus-run-session", "--", "sh", "-c", manager)
