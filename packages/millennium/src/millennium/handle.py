@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from millennium.config.schema import Config, WindowConfig
-from millennium.context import Context
 from millennium.errors import UnknownWindowError
 from millennium.event import Event, EventBus, Listener
 from millennium.main_thread import call_main
@@ -16,6 +14,11 @@ from millennium.state import States
 from millennium.window import Window
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.runtime import RuntimeHandle
+
+if TYPE_CHECKING:
+    from millennium.config.schema import Config
+    from millennium.config.window import WindowConfig
+    from millennium.context import Context
 
 T = TypeVar("T")
 

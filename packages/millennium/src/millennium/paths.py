@@ -81,9 +81,10 @@ class AppPaths:
 
     def variables(self) -> Mapping[str, Path]:
         """Return what a scope pattern may begin with: ``APPDATA`` → `app_data`, and so on."""
-        return {
+        named = {
             field.name.replace("_", "").upper(): getattr(self, field.name) for field in fields(self)
         }
+        return {**named, "APP": self.app_config, "LOG": self.app_log}
 
 
 def _shared_folders(home: Path, identifier: str) -> tuple[Path, Path, Path, Path]:

@@ -14,11 +14,9 @@ from millennium.api.guard import PACKAGE, ApiGuard
 from millennium.api.table import Endpoint
 from millennium.context import find_context
 from millennium.errors import ConfigNotFoundError
-from millennium.security.allowlist import Allowlist
+from millennium.security.allowlist import MODULES, Allowlist
 
 __all__ = ["GUARD", "Endpoint", "load_enabled"]
-
-MODULES = frozenset(Allowlist.__struct_fields__) - {"all"} | {"event"}
 
 
 def load_enabled(allowlist: Allowlist) -> tuple[Endpoint, ...]:

@@ -10,7 +10,6 @@ thread calls `show_and_wait`.
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Annotated, Literal
 
@@ -111,7 +110,7 @@ async def pick_open(window: Window, scope: FsScope, options: OpenOptions) -> lis
     )
     paths = await show(window, asked)
     for path in paths:
-        scope.grant(Path(path), recursive=options.directory)
+        scope.grant(path, recursive=options.directory)
     return list(paths)
 
 
@@ -122,7 +121,7 @@ async def pick_save(window: Window, scope: FsScope, options: SaveOptions) -> str
     )
     paths = await show(window, asked)
     for path in paths:
-        scope.grant(Path(path))
+        scope.grant(path)
     return paths[0] if paths else None
 
 

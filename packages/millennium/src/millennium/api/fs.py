@@ -11,20 +11,16 @@ import contextlib
 import errno
 from collections.abc import Iterator
 from typing import Annotated, Literal
-from urllib.parse import unquote
 
 from msgspec import Meta, Struct
 
 from millennium.api.table import Endpoint
-from millennium.errors import BadArgumentsError, CommandError
+from millennium.errors import CommandError
 from millennium.files import list_folder, read_file, replace_file
-from millennium.ipc.invoke import Request
 from millennium.ipc.limits import MAX_BODY_BYTES, MAX_JSON_BYTES
 from millennium.security.scope import FsScope
 
 PathText = Annotated[str, Meta(min_length=1, max_length=4096)]
-PATH_HEADER = "x-path"
-"""Header of `write_bytes`: the path, percent-encoded, because the body is the content."""
 
 _CODES = {
     errno.ENOENT: ("fs.not_found", "does not exist"),
@@ -74,15 +70,11 @@ def write_text(scope: FsScope, path: PathText, text: str) -> None:
         replace_file(allowed, text.encode())
 
 
-def write_bytes(scope: FsScope, request: Request) -> None:
-    """Replace the bytes of a file, or make the file; the path is in `PATH_HEADER`."""
-    path = unquote(request.headers.get(PATH_HEADER, ""), errors="strict")
-    if not path or not request.is_bytes:
-        message = f"fs.write_bytes takes bytes and a path in the header {PATH_HEADER}"
-        raise BadArgumentsError(message)
+def write_bytes(scope: FsScope, path: PathText, data: bytes) -> None:
+    """Replace the bytes of a file, or make the file."""
     allowed = scope.check_write(path)
     with _told(path):
-        replace_file(allowed, request.body)
+        replace_file(allowed, data)
 
 
 def list_entries(scope: FsScope, path: PathText) -> list[FolderEntry]:

@@ -1,0 +1,118 @@
+"""The launch: from what the app collected to the exit code of its loop.
+
+The order is that of a quick start: the context says who we are, the engine begins to load, and the
+rest of the framework comes while it does.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from millennium.api import GUARD
+from millennium.context import Context, find_context
+from millennium.paths import AppPaths
+from millennium.running import Collected, RunningApp
+from millennium.verify import Door, Proof, take_descriptor
+from millennium_runtime.registry import select_runtime
+from millennium_runtime.runtime import Runtime, RuntimeAttributes
+
+SWITCH_INTERVAL_SECONDS = 0.0005
+"""How long a busy Python thread keeps the main one waiting; Python's own 5 ms shows in a page."""
+
+STOP_SECONDS = 2.0
+"""How long commands that still run may take to end when the app ends."""
+
+
+class Launch:
+    """Starts one app and cleans up after it. Thread: main.
+
+    Args:
+        collected: What the app's code wants.
+        arguments: Of the process; the verification door is taken out.
+    """
+
+    def __init__(self, collected: Collected, arguments: list[str]) -> None:
+        self._collected = collected
+        self._started = time.monotonic()
+        self._descriptor = take_descriptor(arguments)
+
+    def run(
+        self,
+        *,
+        context: Context | None,
+        runtime: type[Runtime] | None,
+        attach: Callable[[RunningApp], None],
+    ) -> int:
+        """Run the loop and return its exit code.
+
+        Args:
+            context: What the app is; None finds it.
+            runtime: Who makes windows; None finds it.
+            attach: Told the running app before the loop begins.
+
+        Raises:
+            Exception: Why the app did not start.
+        """
+        context = context or find_context()
+        is_release = not context.is_development
+        chosen = select_runtime(runtime, context.runtime, is_release=is_release)
+        loop = chosen.new(_attributes(context))
+        running = RunningApp(
+            self._collected,
+            context=context,
+            runtime=loop.handle(),
+            verify=self._door(loop, context),
+        )
+        attach(running)
+        GUARD.bind(context.config.allowlist.enabled_modules())
+        try:
+            with _quick_switches():
+                code = loop.run(running.on_event)
+        finally:
+            running.close()
+            self._collected.workers.stop(STOP_SECONDS)
+            GUARD.release()
+        if running.failure is not None:
+            raise running.failure
+        return code
+
+    def _door(self, loop: Runtime, context: Context) -> Callable[[str], None] | None:
+        if self._descriptor is None:
+            return None
+        door = Door(self._descriptor, lambda: loop.handle().request_exit(0))
+
+        def prove(url: str) -> None:
+            milliseconds = round((time.monotonic() - self._started) * 1000)
+            proof = Proof(
+                version=context.config.version,
+                engine=loop.engine(),
+                milliseconds=milliseconds,
+                url=url,
+            )
+            door.prove(proof)
+
+        return prove
+
+
+def _attributes(context: Context) -> RuntimeAttributes:
+    config = context.config
+    paths = AppPaths.of(config.identifier)
+    return RuntimeAttributes(
+        identifier=config.identifier,
+        app_name=config.product_name or config.identifier,
+        data_directory=paths.app_data / "webview",
+        log_directory=None if context.is_development else paths.app_log,
+    )
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

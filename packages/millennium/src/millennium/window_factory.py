@@ -1,0 +1,217 @@
+"""Makes windows: puts bridge, assets, permissions and navigation together, one set per window.
+
+The origins of a window:
+
+1. Our own, ``millennium://localhost``; with ``isolated-origin`` the window's own host instead.
+2. In development, the dev server's.
+3. Those that a capability names for this window. Only 1 to 3 get a bridge and its scripts.
+4. Those of ``security.navigation``: the window may go there, but nothing there can call us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from millennium.assets.protocol import AssetProtocol
+from millennium.config.window import WindowConfig
+from millennium.context import Context
+from millennium.errors import InvalidValueError
+from millennium.event import EventBus
+from millennium.ipc.bridge import Bridge
+from millennium.ipc.command import CommandRegistry
+from millennium.ipc.policy import BridgePolicy
+from millennium.ipc.workers import Workers
+from millennium.navigation import NavigationGuard, parse_origins
+from millennium.scripts.source import api_module_names, read_script
+from millennium.security.allowlist import MODULES
+from millennium.security.origin import APP_ORIGIN, Origin, isolated_origin
+from millennium.security.permissions import Permissions
+from millennium.window import Window
+from millennium_runtime.dpi import LogicalPosition, LogicalSize
+from millennium_runtime.request import Request, Responder, UriSchemeProtocol
+from millennium_runtime.runtime import RuntimeHandle
+from millennium_runtime.webview import WebviewAttributes
+from millennium_runtime.window import PendingWindow, WindowAttributes
+
+IPC_PATH = "/__millennium/ipc/"
+SCHEME = APP_ORIGIN.scheme
+NO_LIMIT = 100_000.0  # CSS pixels: larger than any screen, small enough for every system
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactoryParts:
+    """What every window of one app shares.
+
+    Attributes:
+        verify: Told the address of the page that is ready, where the app only proves it starts.
+    """
+
+    context: Context
+    runtime: RuntimeHandle
+    events: EventBus
+    workers: Workers
+    registry: CommandRegistry
+    permissions: Permissions
+    verify: Callable[[str], None] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveWindow:
+    """A window and the bridge that ends with it."""
+
+    window: Window
+    bridge: Bridge
+
+
+class WindowFactory:
+    """Makes the windows of one app. Thread: main."""
+
+    def __init__(self, parts: FactoryParts) -> None:
+        self._parts = parts
+        self._assets = AssetProtocol(parts.context, api_source=self._api_source)
+
+    def make(self, config: WindowConfig) -> LiveWindow:
+        """Make a window and let it hear events.
+
+        Raises:
+            InvalidValueError: The label cannot be the host of an isolated window.
+            millennium_runtime.errors.InvalidLabelError: The label breaks the grammar or is taken.
+            millennium_runtime.errors.CreateWindowError: The system refused.
+        """
+        parts = self._parts
+        home = self._home(config)
+        url = _absolute(config.url, parts.context.dev_url or str(home))
+        trusted = self._trusted(config, home)
+        bridge = Bridge(
+            config.label,
+            registry=parts.registry,
+            workers=parts.workers,
+            policy=BridgePolicy(
+                is_trusted=trusted.__contains__,
+                permit=parts.permissions.granted,
+                explain=self._explain,
+                handles=parts.context.config.security.handles,
+                verify=self._verify(url),
+            ),
+        )
+        pending = self._pending(config, bridge, url=url, trusted=(home, *sorted(trusted - {home}, key=str)))
+        detached = parts.runtime.create_window(pending)
+        bridge.attach(detached.dispatcher, parts.runtime)
+        parts.events.attach(detached.label, bridge.emit)
+        window = Window(
+            detached.label, detached.dispatcher, runtime=parts.runtime, events=parts.events
+        )
+        return LiveWindow(window=window, bridge=bridge)
+
+    def _api_source(self, name: str) -> str | None:
+        module = name.removesuffix(".js")
+        enabled = self._parts.context.config.allowlist.enabled_modules()
+        if name not in api_module_names() or (module in MODULES and module not in enabled):
+            return None
+        return read_script("src", name)
+
+    def _explain(self, label: str, origin: Origin, name: str) -> str:
+        if not self._parts.context.is_development:
+            return ""
+        return self._parts.permissions.explain(label, origin, name)
+
+    def _verify(self, url: str) -> Callable[[float], None] | None:
+        verify = self._parts.verify
+        return None if verify is None else lambda _: verify(url)
+
+    def _home(self, config: WindowConfig) -> Origin:
+        if not config.isolated_origin:  # (1)
+            return APP_ORIGIN
+        origin = isolated_origin(config.label)
+        if origin is None:
+            message = f"window {config.label!r} has isolated-origin, but its label is no host name"
+            raise InvalidValueError(message, help="use lower-case letters, digits and -")
+        return origin
+
+    def _trusted(self, config: WindowConfig, home: Origin) -> frozenset[Origin]:
+        context = self._parts.context
+        developed = () if context.dev_origin is None else (context.dev_origin,)  # (2)
+        remote = (
+            url
+            for capability in context.capabilities
+            if capability.covers(config.label)
+            for url in capability.remote
+        )
+        return frozenset((home, *developed)) | parse_origins(remote)  # (3)
+
+    def _pending(
+        self, config: WindowConfig, bridge: Bridge, *, url: str, trusted: tuple[Origin, ...]
+    ) -> PendingWindow:
+        context = self._parts.context
+        guard = NavigationGuard(
+            origins=frozenset(trusted) | parse_origins(context.config.security.navigation),  # (4)
+            open_url=self._parts.runtime.open_url,
+        )
+        return PendingWindow(
+            label=config.label,
+            window=_looks(config, context.config.product_name),
+            webview=WebviewAttributes(
+                url=url,
+                init_scripts=bridge.init_scripts(tuple(map(str, trusted))),
+                message_handler=bridge.message_handler,
+                private_world=bridge.private_world,
+                user_agent=config.user_agent,
+                devtools=config.devtools or context.mode == "development",
+                incognito=config.incognito,
+                isolated=config.isolated_origin,
+                permissions=frozenset(config.permissions),
+                downloads=config.downloads,
+                zoom_hotkeys=config.zoom_hotkeys,
+                background=config.background_color,
+            ),
+            protocols={SCHEME: self._protocol(bridge)},
+            ipc_handler=bridge.on_message,
+            page_load_handler=bridge.on_page_load,
+            navigation_handler=guard.allows,
+            new_window_handler=guard.leave,
+        )
+
+    def _protocol(self, bridge: Bridge) -> UriSchemeProtocol:
+        def serve(request: Request, responder: Responder) -> None:
+            if urlsplit(request.uri).path.startswith(IPC_PATH):
+                bridge.serve(request, responder)
+            else:
+                responder(self._assets.serve(request))
+
+        return serve
+
+
+def _absolute(url: str, origin: str) -> str:
+    """Return a remote page's address as it is, a path of the app on its origin."""
+    return url if urlsplit(url).scheme else urljoin(origin + "/", url.lstrip("/"))
+
+
+def _looks(config: WindowConfig, product_name: str) -> WindowAttributes:
+    return WindowAttributes(
+        title=config.title or product_name,
+        size=LogicalSize(config.width, config.height),
+        min_size=_limit(config.min_width, config.min_height, 0),
+        max_size=_limit(config.max_width, config.max_height, NO_LIMIT),
+        position=None if config.x is None else LogicalPosition(config.x, config.y or 0),
+        center=config.center,
+        resizable=config.resizable,
+        visible=config.visible,
+        decorations=config.decorations,
+        maximized=config.maximized,
+        fullscreen=config.fullscreen,
+        focus=config.focus,
+        always_on_top=config.always_on_top,
+        skip_taskbar=config.skip_taskbar,
+        transparent=config.transparent,
+        theme=config.theme or None,
+    )
+
+
+def _limit(width: float | None, height: float | None, missing: float) -> LogicalSize | None:
+    if width is None and height is None:
+        return None
+    return LogicalSize(
+        missing if width is None else width, missing if height is None else height
+    )
