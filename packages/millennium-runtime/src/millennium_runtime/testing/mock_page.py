@@ -12,6 +12,7 @@ from millennium_runtime.errors import UnsupportedError
 from millennium_runtime.request import Request
 from millennium_runtime.testing.exchange import Exchange, Fetched
 from millennium_runtime.testing.fake_reply import FakeReply
+from millennium_runtime.testing.inline_scripts import inline_scripts
 from millennium_runtime.testing.mock_loop import MockLoop
 from millennium_runtime.webview import InitScript, MessageSource, PageLoad, World
 from millennium_runtime.window import PendingWindow
@@ -151,6 +152,8 @@ class MockPage:
         self._tell("committed")
         for script in filter(self._is_meant, self.pending.webview.init_scripts):
             self.evaluate(script.source, script.world)
+        for text in _scripts_of(fetched):
+            self.evaluate(text, World.PAGE)
         self._tell("finished")
 
     def _is_meant(self, script: InitScript) -> bool:
@@ -161,6 +164,13 @@ class MockPage:
     def _tell(self, stage: Stage) -> None:
         if self.pending.page_load_handler is not None:
             self.pending.page_load_handler(PageLoad(stage=stage, source=self.source))
+
+
+def _scripts_of(document: Fetched | None) -> tuple[str, ...]:
+    is_page = document is not None and document.headers.get("content-type", "").startswith(
+        "text/html"
+    )
+    return inline_scripts(document.text) if document is not None and is_page else ()
 
 
 def _read_body(body: bytes, max_bytes: int) -> bytes:
