@@ -4,9 +4,16 @@ Rules every implementation keeps (the conformance suite checks them):
 
 1. On the main thread a call acts at once and returns.
 2. On any other thread a call is posted to the main thread and waited for, at most
-   `MAX_WAIT_SECONDS`; then `RuntimeTimeoutError`. `evaluate` and `destroy` never wait.
-3. After `Destroyed` every call raises `WindowClosedError`, except `destroy`, which does nothing.
+   `MAX_WAIT_SECONDS`; then `RuntimeTimeoutError`, and the call will not be made later.
+   `evaluate` and `destroy` never wait.
+3. From `Destroyed` on, every call raises `WindowClosedError`, except `destroy`, which does
+   nothing.
 4. Calls of one thread take effect in order.
+5. `close` tells `CloseRequested` to the window's listeners, then to the app; unless one of them
+   prevents it, the window is destroyed. `destroy` asks nobody. Each window event is told to the
+   listeners first, then to the app as `WindowEvent`; `Destroyed` is the last one.
+
+`millennium_runtime.main_thread.MainThread` implements rules 1, 2 and 4.
 """
 
 from __future__ import annotations

@@ -1,4 +1,15 @@
-"""Request and response of a custom URI scheme: plain data, answered in process."""
+"""Request and response of a custom URI scheme: plain data, answered in process.
+
+Rules every implementation keeps (the conformance suite checks them):
+
+1. A request carries method, URI without fragment, headers with lower-case names, the asking
+   window's label, and a way to read its body up to a limit.
+2. Status, headers and body reach the page as they were given; a body in chunks is read on a
+   thread of its own and reaches the page whole and in order.
+3. A request may be answered later and from any thread. A second answer is dropped and logged. When
+   the protocol raises, the request fails with 500 or as a network error. An answer for a window
+   that is gone does no harm.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,18 @@
 """What a window runtime promises: a loop on the main thread and windows that live in it.
 
-The life of a loop, in order (the conformance suite checks it):
+The rules that every implementation keeps (the conformance suite checks them by number):
 
 1. `run(on_event)` is called once, on the thread that made the runtime; it sends `Ready`.
 2. Windows are made and closed at any time; zero windows at the start is fine.
 3. When the last window is destroyed, or after `request_exit`, `ExitRequested` is sent; unless it
    is prevented, all windows are destroyed, `Exit` is sent, and `run` returns the exit code.
 4. SIGINT and SIGTERM ask to exit with 130 and 143. A second one cannot be prevented.
+5. Tasks and user events keep their order, run after `Ready`, and never inside `post`.
+6. Whatever the runtime calls, it calls on the main thread. An exception there is logged and does
+   not end the loop.
+7. After `run` returned, `post`, `send_event` and `create_window` raise `EventLoopClosedError`;
+   `request_exit` does nothing.
+8. `open_url` and `available_monitors` may be called on any thread.
 """
 
 from __future__ import annotations
@@ -80,7 +86,10 @@ class RuntimeHandle(ABC):
 
     @abstractmethod
     def request_exit(self, code: int = 0) -> None:
-        """Ask the loop to end with this exit code; a listener may prevent it."""
+        """Ask the loop to end with this exit code; a listener may prevent it.
+
+        Never waits. After the end it does nothing.
+        """
 
     @abstractmethod
     def open_url(self, url: str) -> None:

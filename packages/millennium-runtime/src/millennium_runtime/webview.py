@@ -1,4 +1,21 @@
-"""What a webview owes its window: scripts, one message handler, loads and policies."""
+"""What a webview owes its window: scripts, one message handler, loads and policies.
+
+Rules every implementation keeps (the conformance suite checks them):
+
+1. Each top-frame document is told as "started", "committed", "finished" (or "failed"), in this
+   order. Its serial is one more than the last one's from its commit on.
+2. "committed" comes before any message of the new document; a message's source is the committed
+   document it came from.
+3. Messages arrive in order. Each is settled at most once: a second settlement changes nothing, a
+   late one is fine, and one for a document or window that is gone does no harm.
+4. The page sees neither the message handler nor anything of the private world, and the private
+   world nothing the page put into its own globals.
+5. Scripts evaluated in one world run in order. Init scripts run before the document's own, and
+   only in the origins they name.
+6. When the page leaves, the navigation handler decides; `Dispatcher.navigate` and the first
+   document are not asked about. A new window is never opened; its URL is told.
+7. When the web process dies, "terminated" is told, and the document is loaded again.
+"""
 
 from __future__ import annotations
 

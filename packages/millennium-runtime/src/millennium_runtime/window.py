@@ -1,4 +1,13 @@
-"""A window before and after the runtime made it: pending is plain data, detached is a handle."""
+"""A window before and after the runtime made it: pending is plain data, detached is a handle.
+
+Rules every implementation keeps (the conformance suite checks them):
+
+1. A label is 1 to 64 of letters, digits and ``/ : _ -``; `PendingWindow` refuses others.
+2. The label of a live window is refused with `InvalidLabelError`; from `Destroyed` on it is free.
+3. A window looks at first as its `WindowAttributes` say.
+4. What a setter set, the getter returns, at once or as soon as the system did it. `Resized`,
+   `Moved` and `Focused` tell what changed, whoever changed it.
+"""
 
 from __future__ import annotations
 

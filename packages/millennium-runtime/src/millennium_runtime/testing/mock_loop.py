@@ -146,7 +146,11 @@ class MockLoop:
 
     def _step(self) -> None:
         """Wait for the next wake and do what it is for."""
-        number = self._wakes.get()
+        try:
+            # With a limit: a signal between two instructions does not interrupt a wait after it.
+            number = self._wakes.get(timeout=0.05)
+        except queue.Empty:
+            return
         if number:
             self._obey(number)
         else:

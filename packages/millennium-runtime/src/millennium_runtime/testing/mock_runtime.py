@@ -33,6 +33,8 @@ from millennium_runtime.window import DetachedWindow, PendingWindow
 
 __all__ = ["MockEventLoopProxy", "MockRuntime", "MockRuntimeHandle"]
 
+ATTRIBUTES = RuntimeAttributes(identifier="org.example.mock", app_name="Mock")
+
 Script = Callable[["MockRuntime"], None]
 """Moves the windows of a running loop. Thread: its own."""
 
@@ -47,21 +49,25 @@ class MockRuntime(Runtime):
         run_script: Stands in for JavaScript, see `ScriptRunner`.
     """
 
-    timeout_seconds: ClassVar[float] = MAX_WAIT_SECONDS
     scripts: ClassVar[tuple[Script, ...]] = ()
 
-    def __init__(self, attributes: RuntimeAttributes) -> None:
+    def __init__(self, attributes: RuntimeAttributes, timeout_seconds: float) -> None:
         self.attributes = attributes
         self.monitors: tuple[Monitor, ...] = (MONITOR,)
         self.opened_urls: list[str] = []
         self.run_script: ScriptRunner = run_nothing
-        self.loop = MockLoop(timeout_seconds=self.timeout_seconds)
+        self.loop = MockLoop(timeout_seconds=timeout_seconds)
         self._windows: dict[str, MockWindow] = {}
 
     @classmethod
-    def new(cls, attributes: RuntimeAttributes | None = None) -> Self:
-        """Prepare a runtime on the calling thread; a test may leave the attributes out."""
-        return cls(attributes or RuntimeAttributes(identifier="org.example.mock", app_name="Mock"))
+    def new(
+        cls,
+        attributes: RuntimeAttributes = ATTRIBUTES,
+        *,
+        timeout_seconds: float = MAX_WAIT_SECONDS,
+    ) -> Self:
+        """Prepare a runtime on the calling thread; a test may leave everything out."""
+        return cls(attributes, timeout_seconds)
 
     @classmethod
     def scripted(cls, script: Script) -> type[MockRuntime]:

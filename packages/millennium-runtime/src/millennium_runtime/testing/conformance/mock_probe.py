@@ -30,10 +30,7 @@ class MockProbe(RuntimeProbe):
 
     def new_runtime(self, attributes: RuntimeAttributes) -> Runtime:
         """Make a mock with a short limit and an interpreter of the suite's scripts."""
-        impatient = type(
-            self.kind.__name__, (self.kind,), {"timeout_seconds": self.timeout_seconds}
-        )
-        runtime: MockRuntime = impatient.new(attributes)
+        runtime = self.kind.new(attributes, timeout_seconds=self.timeout_seconds)
         runtime.run_script = _Interpreter().run
         return runtime
 

@@ -56,7 +56,7 @@ def judge_here(check: Check, probe: RuntimeProbe) -> Verdict:
         actor.start()
         try:
             stage.run()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it becomes the verdict
             actor.fail(error)
         actor.join(probe.patience)
     return actor.verdict()
