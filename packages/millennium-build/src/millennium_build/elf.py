@@ -110,9 +110,7 @@ def _read_segments(data: bytes) -> list[_Segment]:
         raise ValueError("it has no segments")
     segments = []
     for index in range(count):
-        kind, _, offset, address, _, stored, _, _ = _SEGMENT.unpack_from(
-            data, table + index * size
-        )
+        kind, _, offset, address, _, stored, _, _ = _SEGMENT.unpack_from(data, table + index * size)
         segments.append(_Segment(kind, offset, address, stored))
     return segments
 

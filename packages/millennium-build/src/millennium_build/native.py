@@ -21,9 +21,10 @@ SOURCES = Path(__file__).parents[2] / "native"
 SUPPORTED_MINORS = (11, 12, 13, 14)
 
 _COMMON = (
-    "-std=gnu11 -Wall -Wextra -Werror -Os -s -fPIC -ffunction-sections -fdata-sections"
-    " -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now -Wl,-z,noexecstack"
-).split()
+    *("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Os", "-s", "-fPIC", "-ffunction-sections"),
+    *("-fdata-sections", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-z,relro,-z,now"),
+    "-Wl,-z,noexecstack",
+)
 _ASK_HEADERS = "import sysconfig, sys; print(sys.abiflags, sysconfig.get_path('include'), sep='|')"
 
 
@@ -55,7 +56,7 @@ def native_artifacts(
             raise NativeMissingError(
                 f"the native freezer has no {path.name} for {folder.name}",
                 help="in a clone run: python -m millennium_build.native (needs gcc, libzstd-dev"
-                f" and the headers of Python 3.{minor}); or use: freezer = \"pyinstaller\"",
+                f' and the headers of Python 3.{minor}); or use: freezer = "pyinstaller"',
             )
     return found
 
@@ -115,9 +116,7 @@ def _compile(arguments: list[str], target: Path, *, sources: Path, compiler: str
         result = Path(folder) / target.name
         command = [compiler, *_COMMON, "-o", str(result), *arguments]
         try:
-            done = subprocess.run(
-                command, cwd=sources, capture_output=True, text=True, check=False
-            )
+            done = subprocess.run(command, cwd=sources, capture_output=True, text=True, check=False)
         except FileNotFoundError as error:
             missing = compiler if sources.is_dir() else str(sources)
             raise CompilerError(

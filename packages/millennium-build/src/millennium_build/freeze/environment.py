@@ -65,9 +65,7 @@ class Interpreter:
             Path(self.variables["LIBDIR"]) / self.variables["MULTIARCH"],
             self.executable.resolve().parents[1] / "lib",
         )
-        candidates = (
-            folder / name for name in names if ".so" in name for folder in folders
-        )
+        candidates = (folder / name for name in names if ".so" in name for folder in folders)
         return next((path for path in candidates if path.is_file()), None)
 
 
@@ -138,7 +136,7 @@ class Workshop:
         key = key_of(self._salt, version, filename, optimize, source)
         return self._cache.get_or_make("bytecode", key, work)
 
-    def _ask(self, request: dict[str, object]) -> Any:
+    def _ask(self, request: dict[str, object]) -> Any:  # noqa: ANN401 - JSON
         process = self._start()
         assert process.stdin is not None  # noqa: S101 - both are pipes, see _start
         assert process.stdout is not None  # noqa: S101

@@ -15,6 +15,8 @@ import json
 import marshal
 import sys
 import sysconfig
+from collections.abc import Callable
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -32,8 +34,9 @@ _KNOWN: dict[str, Any] = {
     "sys.version_info[0]": sys.version_info[0],
     "sys.version_info.major": sys.version_info[0],
 }
+_MAX_NAME = 120
 _FALSE_NAMES = {"TYPE_CHECKING", "MYPY", "__debug__"}
-_COMPARE = {
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: lambda a, b: a == b,
     ast.NotEq: lambda a, b: a != b,
     ast.Lt: lambda a, b: a < b,
@@ -99,6 +102,7 @@ class ImportScan(ast.NodeVisitor):
         self.typelibs: list[list[str]] = []
         self.has_getattr = False
         self._soft = 0
+        self._function = ""
         self._instead_of: list[str] = []
 
     def result(self) -> dict[str, Any]:
@@ -119,6 +123,7 @@ class ImportScan(ast.NodeVisitor):
                 "level": level,
                 "hard": not self._soft,
                 "instead_of": self._instead_of,
+                "function": self._function,
             }
         )
 
@@ -144,6 +149,9 @@ class ImportScan(ast.NodeVisitor):
 
     def visit_Try(self, node: ast.Try) -> None:
         """Note that the body may fail, and what the handlers import instead of it."""
+        self._visit_guarded(node)
+
+    def _visit_guarded(self, node: ast.Try | ast.TryStar) -> None:
         is_guarded = bool(node.handlers)
         self._soft += is_guarded
         for statement in node.body:
@@ -157,16 +165,25 @@ class ImportScan(ast.NodeVisitor):
         for statement in (*node.orelse, *node.finalbody):
             self.visit(statement)
 
-    visit_TryStar = visit_Try
+    def visit_TryStar(self, node: ast.TryStar) -> None:
+        """Treat it like ``try``."""
+        self._visit_guarded(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Note that a function may never be called."""
+        self._visit_function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        """Treat it like ``def``."""
+        self._visit_function(node)
+
+    def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.has_getattr = self.has_getattr or (node.name == "__getattr__" and not self._soft)
+        outer, self._function = self._function, self._function or node.name
         self._soft += 1
         self.generic_visit(node)
         self._soft -= 1
-
-    visit_AsyncFunctionDef = visit_FunctionDef
+        self._function = outer
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         """Treat it like a function."""
@@ -187,16 +204,17 @@ class ImportScan(ast.NodeVisitor):
         arguments = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
         if name in ("import_module", "__import__") and node.args:
             self._note_function_import(arguments[0], ast.unparse(node)[:80])
-        elif name == "require_version" and len(arguments) == 2:
-            if all(isinstance(argument, str) for argument in arguments):
-                self.typelibs.append([str(argument) for argument in arguments])
+        elif name == "require_version":
+            match arguments:
+                case [str(namespace), str(version)]:
+                    self.typelibs.append([namespace, version])
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         """Keep strings that might name a module."""
-        if isinstance(node.value, str) and len(node.value) < 120:
-            if all(part.isidentifier() for part in node.value.lstrip(".").split(".")):
-                self.strings.add(node.value)
+        text = node.value if isinstance(node.value, str) else ""
+        if len(text) <= _MAX_NAME and all(map(str.isidentifier, text.lstrip(".").split("."))):
+            self.strings.add(text)
 
     def _note_function_import(self, name: object, text: str) -> None:
         if not isinstance(name, str):
@@ -280,21 +298,20 @@ def probe() -> dict[str, Any]:
         "site": [paths["purelib"], paths["platlib"]],
         "builtin": sorted(sys.builtin_module_names),
         "stdlib_names": sorted(sys.stdlib_module_names),
-        "frozen": sorted(_imp._frozen_module_names()),  # type: ignore[attr-defined]  # undocumented
+        "frozen": sorted(_imp._frozen_module_names()),  # type: ignore[attr-defined]  # noqa: SLF001
         "suffixes": importlib.machinery.EXTENSION_SUFFIXES,
         "variables": {name: str(variables.get(name) or "") for name in kept},
-        "sysconfigdata": sysconfig._get_sysconfigdata_name(),  # type: ignore[attr-defined]
+        "sysconfigdata": sysconfig._get_sysconfigdata_name(),  # type: ignore[attr-defined]  # noqa: SLF001
     }
 
 
 def _answer_scan(request: dict[str, Any]) -> dict[str, Any]:
-    with open(request["path"], "rb") as file:
-        return scan(file.read(), is_main=request["is_main"])
+    return scan(Path(request["path"]).read_bytes(), is_main=request["is_main"])
 
 
 def _answer_compile(request: dict[str, Any]) -> str:
-    with open(request["path"], "rb") as file:
-        code = compile_source(file.read(), request["filename"], request["optimize"])
+    source = Path(request["path"]).read_bytes()
+    code = compile_source(source, request["filename"], request["optimize"])
     return base64.b64encode(code).decode()
 
 

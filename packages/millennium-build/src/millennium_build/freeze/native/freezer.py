@@ -15,10 +15,11 @@ from typing import Any
 
 from millennium_build.elf import highest_version, loadable_part, read_elf
 from millennium_build.errors import LibpythonMissingError, NativeMissingError
-from millennium_build.freeze.interface import Freezer, FreezeInput, FreezeResult, ModulePlan
+from millennium_build.freeze.interface import FreezeInput, Freezer, FreezeResult
 from millennium_build.freeze.native import payload
 from millennium_build.freeze.native.payload import PayloadWriter
 from millennium_build.freeze.plan import rules
+from millennium_build.freeze.plan.model import ModulePlan
 from millennium_build.native import native_artifacts
 from millennium_build.output import write_executable
 

@@ -23,8 +23,7 @@ def package_files(folder: Path, prefix: str, *, without: Iterable[Path] = ()) ->
     """Return the data files below a package's folder under their path in the executable."""
     excluded = {path.absolute() for path in without}
     return {
-        f"{prefix}/{path.relative_to(folder).as_posix()}": path
-        for path in _walk(folder, excluded)
+        f"{prefix}/{path.relative_to(folder).as_posix()}": path for path in _walk(folder, excluded)
     }
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from millennium_build.freeze.environment import Workshop
-from millennium_build.freeze.interface import Leftover
 from millennium_build.freeze.plan import rules
 from millennium_build.freeze.plan.finder import FoundModule, ModuleFinder
+from millennium_build.freeze.plan.model import Leftover, Reason
 
 _DOTTED = re.compile(rb"(?<![\w.])[a-z_]\w*(?:\.[a-zA-Z_]\w*)+(?=\0)")
 _MAX_HINT_BYTES = 64 * 1024 * 1024
@@ -100,7 +100,7 @@ class Discovery:
         """Tell whether a module belongs to the app."""
         return module.path is not None and module.path.is_relative_to(self.own)
 
-    def _why_left_out(self, wanted: Wanted) -> Any:
+    def _why_left_out(self, wanted: Wanted) -> Reason | None:
         if _is_in(wanted.name, self.disabled):
             return "disabled"
         if not _is_in(wanted.name, rules.EXCLUDED) or wanted.is_hard:
@@ -109,7 +109,7 @@ class Discovery:
         is_asked = importer is None or self.is_own(importer) or _is_in(wanted.by, rules.EXCLUDED)
         return None if is_asked else "excluded"
 
-    def _take(self, wanted: Wanted) -> Any:
+    def _take(self, wanted: Wanted) -> Reason | None:
         parent, _, _ = wanted.name.rpartition(".")
         locations = None
         if parent:
@@ -143,7 +143,7 @@ class Discovery:
 
     def _follow(self, by: str, package: str, item: dict[str, Any]) -> None:
         name = _absolute(item["module"], item["level"], package)
-        if not name or self._has_better(item["instead_of"]):
+        if not name or self._is_unused(name, by, item) or self._has_better(item["instead_of"]):
             return
         if name == "gi.repository":
             for namespace in item["names"]:
@@ -156,12 +156,20 @@ class Discovery:
             if attribute != "*":
                 self._need_quietly(f"{name}.{attribute}", by, is_hard=item["hard"])
 
+    def _is_unused(self, name: str, by: str, item: dict[str, Any]) -> bool:
+        """Tell whether only code that never runs in an executable imports it."""
+        if name in rules.UNUSED_EDGES.get(by, ()):
+            return True
+        top = by.partition(".")[0]
+        is_standard = top in self.workshop.interpreter.stdlib_names and top != "multiprocessing"
+        return is_standard and item["function"] in rules.SELF_TESTS
+
     def _need_quietly(self, name: str, by: str, *, is_hard: bool = False) -> None:
         """Take a submodule if there is one: the name may as well be an attribute."""
         known = name in self.leftovers
-        if not self.need(Wanted(name=name, by=by, is_hard=is_hard)) and not known:
-            if self.leftovers[name].reason == "absent":
-                del self.leftovers[name]
+        is_in = self.need(Wanted(name=name, by=by, is_hard=is_hard))
+        if not (is_in or known) and self.leftovers[name].reason == "absent":
+            del self.leftovers[name]
 
     def _follow_hint(self, by: str, package: str, hint: str) -> None:
         level = len(hint) - len(hint.lstrip("."))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 
@@ -66,7 +68,7 @@ class InstalledDistributions:
 
 
 def _describe(found: Distribution) -> InstalledDistribution:
-    metadata = found.metadata
+    metadata = cast("Message", found.metadata)  # what it is; its protocol hides half of it
     name, version = metadata["Name"], found.version
     kept = [
         f"{key}: {value}"

@@ -6,7 +6,6 @@ a source file; a folder without ``__init__`` counts only when no path has anythi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +115,7 @@ class ModuleFinder:
     def _list(self, folder: Path) -> frozenset[str]:
         if folder not in self._listings:
             try:
-                self._listings[folder] = frozenset(os.listdir(folder))
+                self._listings[folder] = frozenset(path.name for path in folder.iterdir())
             except OSError:
                 self._listings[folder] = frozenset()
         return self._listings[folder]

@@ -13,7 +13,7 @@ from pathlib import Path
 from millennium_build.elf import ElfFile, read_elf
 from millennium_build.errors import NeedsFilesError
 from millennium_build.freeze.environment import Interpreter
-from millennium_build.freeze.interface import PlannedLibrary
+from millennium_build.freeze.plan.model import PlannedLibrary
 
 _SYSTEM = tuple(map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64")))
 _EMBEDDED_PREFIX = "libgirepository-"

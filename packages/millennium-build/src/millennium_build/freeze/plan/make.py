@@ -8,11 +8,6 @@ from pathlib import Path
 
 from millennium_build.errors import ModuleMissingError
 from millennium_build.freeze.environment import Interpreter, Workshop
-from millennium_build.freeze.interface import (
-    ModulePlan,
-    PlannedExtension,
-    PlannedModule,
-)
 from millennium_build.freeze.plan import rules
 from millennium_build.freeze.plan.data import READERS, package_files
 from millennium_build.freeze.plan.discover import Discovery, Wanted
@@ -23,6 +18,11 @@ from millennium_build.freeze.plan.distributions import (
 from millennium_build.freeze.plan.entry import Entry
 from millennium_build.freeze.plan.finder import FoundModule, ModuleFinder
 from millennium_build.freeze.plan.libraries import LibraryWalk
+from millennium_build.freeze.plan.model import (
+    ModulePlan,
+    PlannedExtension,
+    PlannedModule,
+)
 from millennium_build.freeze.plan.typelibs import TypelibChoice, typelib_folders
 
 _DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
@@ -39,6 +39,7 @@ class PlanRequest:
         disabled: Modules that must not be in the executable.
         include_data: Packages whose data files come along.
         without_data: Folders of the app that are not data of its package (the page).
+        extra_data: Path inside the executable → file, besides what packages have.
         search: Folders to look in before the environment's (generated packages).
     """
 
@@ -47,6 +48,7 @@ class PlanRequest:
     disabled: frozenset[str] = frozenset()
     include_data: tuple[str, ...] = ()
     without_data: tuple[Path, ...] = ()
+    extra_data: dict[str, Path] = field(default_factory=dict, hash=False)
     search: tuple[Path, ...] = ()
 
 
@@ -142,20 +144,15 @@ def _choose_data(draft: _Draft) -> dict[str, Path]:
     chosen = {*draft.request.include_data, *(name for name in rules.DATA if name in found)}
     for reader in READERS:
         chosen |= {user.partition(".")[0] for user in draft.discovery.users.get(reader, ())}
-    chosen |= {
-        name
-        for name, module in found.items()
-        if module.path and any(map(module.path.is_relative_to, draft.request.search))
-    }
     if draft.request.entry.package:
         chosen.add(draft.request.entry.package.partition(".")[0])
     data: dict[str, Path] = {}
-    for name in sorted(chosen - draft.interpreter.stdlib_names):
+    for name in sorted(chosen - draft.interpreter.stdlib_names - rules.WITHOUT_DATA):
         module = found.get(name)
         for folder in module.locations if module else ():
             files = package_files(folder, name, without=draft.request.without_data)
             data |= files
-    return data
+    return data | draft.request.extra_data
 
 
 def _finish(draft: _Draft) -> ModulePlan:

@@ -71,15 +71,64 @@ DATA: dict[str, str] = {
 }
 """Packages whose data files always come with them, and why."""
 
-EXCLUDED = frozenset(
-    (
-        "Cython IPython _pyrepl _pytest antigravity bdb cProfile cmd code codeop compileall curses"
-        " distutils doctest ensurepip hypothesis idlelib lib2to3 mypy numpy.conftest"
-        " numpy.distutils numpy.f2py numpy.testing pdb pickletools pip pkg_resources profile"
-        " pstats py_compile pydoc pydoc_data pytest readline rlcompleter setuptools site"
-        " sitecustomize test this timeit tkinter trace turtle turtledemo unittest usercustomize"
-        " venv webview.__pyinstaller wheel xmlrpc zipapp"
-    ).split()
+WITHOUT_DATA = frozenset(("millennium", "webview"))
+"""Packages whose files never come along by themselves: what ships of them is chosen elsewhere."""
+
+EXCLUDED = frozenset(  # one text: a list of ninety quoted names would be all quotes
+    [
+        "Cython",
+        "IPython",
+        "_pyrepl",
+        "_pytest",
+        "antigravity",
+        "bdb",
+        "cProfile",
+        "cmd",
+        "code",
+        "codeop",
+        "compileall",
+        "curses",
+        "distutils",
+        "doctest",
+        "ensurepip",
+        "hypothesis",
+        "idlelib",
+        "lib2to3",
+        "mypy",
+        "numpy.conftest",
+        "numpy.distutils",
+        "numpy.f2py",
+        "numpy.testing",
+        "pdb",
+        "pickletools",
+        "pip",
+        "pkg_resources",
+        "profile",
+        "pstats",
+        "py_compile",
+        "pydoc",
+        "pydoc_data",
+        "pytest",
+        "readline",
+        "rlcompleter",
+        "setuptools",
+        "site",
+        "sitecustomize",
+        "test",
+        "this",
+        "timeit",
+        "tkinter",
+        "trace",
+        "turtle",
+        "turtledemo",
+        "unittest",
+        "usercustomize",
+        "venv",
+        "webview.__pyinstaller",
+        "wheel",
+        "xmlrpc",
+        "zipapp",
+    ]
 )
 """Left out where only a function or a guarded import of a dependency mentions it."""
 
@@ -97,3 +146,11 @@ NEEDS_FILES: dict[str, str] = {
 
 KEEPS_DOCSTRINGS = frozenset(("click", "docopt", "ply", "pycparser", "typer"))
 """Packages that read docstrings while running."""
+
+UNUSED_EDGES: dict[str, frozenset[str]] = {
+    "importlib._bootstrap_external": frozenset(("importlib.metadata", "importlib.readers")),
+}
+"""Module → what it imports only for finders that read the disk, which the executable lacks."""
+
+SELF_TESTS = frozenset(("_main", "_test", "main", "test"))
+"""Functions of the standard library that only its own command line and tests call."""

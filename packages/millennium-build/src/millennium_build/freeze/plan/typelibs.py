@@ -11,7 +11,7 @@ from pathlib import Path
 
 from millennium_build.errors import TypelibError
 from millennium_build.freeze.environment import Interpreter
-from millennium_build.freeze.interface import PlannedTypelib
+from millennium_build.freeze.plan.model import PlannedTypelib
 
 _MAGIC = b"GOBJ\nMETADATA\r\n\x1a"
 _DEPENDENCIES_AT = 36

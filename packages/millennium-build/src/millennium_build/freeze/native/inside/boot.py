@@ -21,7 +21,7 @@ import posix
 import sys
 from _frozen_importlib import ModuleSpec
 
-import _millennium_core as core  # type: ignore[import-not-found]  # compiled into the executable
+import _millennium_core as core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ class Importer:
     """Finds every module of the app, and loads those that are bytecode."""
 
     @classmethod
-    def find_spec(cls, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """Find a module by its full name."""
+    def find_spec(cls, name: str, *_: object) -> ModuleSpec | None:
+        """Find a module by its full name; its package's path says nothing more."""
         if _imp.is_builtin(name):
-            return ModuleSpec(name, Builtins, origin="built-in")
+            return _make_spec(name, Builtins, origin="built-in")
         if _imp.is_frozen(name):
             return cls._frozen_spec(name)
         if name in index["extensions"]:
-            return _located(ModuleSpec(name, Extensions, origin=virtual_path(name, ".so")))
+            return _located(_make_spec(name, Extensions, origin=virtual_path(name, ".so")))
         if name in index["namespaces"]:
-            spec = ModuleSpec(name, Namespaces, is_package=True)
+            spec = _make_spec(name, Namespaces, is_package=True)
             spec.submodule_search_locations = [virtual_path(name, "")]
             return spec
         return None
@@ -63,7 +63,7 @@ class Importer:
     def _frozen_spec(cls, name: str) -> ModuleSpec:
         is_package = _imp.is_frozen_package(name)
         origin = virtual_path(name, "/__init__.py" if is_package else ".py")
-        spec = _located(ModuleSpec(name, cls, origin=origin, is_package=is_package))
+        spec = _located(_make_spec(name, cls, origin=origin, is_package=is_package))
         if is_package:
             spec.submodule_search_locations = [virtual_path(name, "")]
         return spec
@@ -75,7 +75,7 @@ class Importer:
     @staticmethod
     def exec_module(module: ModuleType) -> None:
         """Run the module's bytecode."""
-        exec(_imp.get_frozen_object(module.__spec__.name), module.__dict__)  # noqa: S102
+        exec(_imp.get_frozen_object(module.__name__), module.__dict__)  # noqa: S102
 
     @staticmethod
     def get_code(name: str) -> object:
@@ -107,16 +107,18 @@ class Importer:
     @staticmethod
     def get_resource_reader(name: str) -> object:
         """Return the reader behind `importlib.resources.files`."""
-        from _millennium_resources import Reader
+        from _millennium_resources import Reader  # noqa: PLC0415 - not in every app
 
-        return Reader(name)
+        reader: object = Reader(name)
+        return reader
 
     @staticmethod
     def find_distributions(context: object = None) -> Iterable[object]:
         """Return the distributions behind `importlib.metadata`."""
-        from _millennium_metadata import find
+        from _millennium_metadata import find  # noqa: PLC0415 - not in every app
 
-        return find(context)
+        found: Iterable[object] = find(context)
+        return found
 
 
 class Builtins:
@@ -165,7 +167,7 @@ class Extensions:
     def exec_module(module: ModuleType) -> None:
         """Run its initialisation; gi gets its typelibs at once."""
         _imp.exec_dynamic(module)
-        module.__file__ = module.__spec__.origin
+        module.__file__ = virtual_path(module.__name__, ".so")
         if module.__name__ == "gi._gi":
             for blob in index["typelibs"]:
                 core.load_typelib(blob)
@@ -185,7 +187,7 @@ class Folder:
             raise ImportError(path)
         self._package = path[len(ROOT) + 1 :].replace("/", ".")
 
-    def find_spec(self, name: str, target: object = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
         """Find a module as the finder does."""
         return Importer.find_spec(name)
 
@@ -209,7 +211,7 @@ def load_library(soname: str) -> None:
         load_library(needed)
     descriptor = -1
     if digest:
-        from _millennium_cache import open_cached
+        from _millennium_cache import open_cached  # noqa: PLC0415 - not in every app
 
         descriptor = open_cached(index["app"], digest, lambda: core.blob(blob))
     if descriptor < 0:
@@ -220,6 +222,17 @@ def load_library(soname: str) -> None:
         posix.close(descriptor)
 
 
+def _make_spec(
+    name: str,
+    loader: Any,  # noqa: ANN401 - a class that serves as its own instance
+    *,
+    origin: str | None = None,
+    is_package: bool = False,
+) -> ModuleSpec:
+    """Make a spec."""
+    return ModuleSpec(name, loader, origin=origin, is_package=is_package)
+
+
 def _located(spec: ModuleSpec) -> ModuleSpec:
     spec.has_location = True
     spec.cached = None
@@ -227,9 +240,9 @@ def _located(spec: ModuleSpec) -> ModuleSpec:
 
 
 def _take_over_imports() -> None:
-    sys.meta_path[:] = [Importer]  # type: ignore[list-item]  # a class serves as its own finder
+    sys.meta_path[:] = [Importer]
     sys.path_importer_cache.clear()
-    sys.path_hooks[:] = [Folder]  # type: ignore[list-item]
+    sys.path_hooks[:] = [Folder]
     sys.path[:] = [ROOT]
     sys.frozen = True  # type: ignore[attr-defined]  # multiprocessing and the app ask for it
 
@@ -250,10 +263,10 @@ def _run_main() -> None:
 
 def main() -> None:
     """Set the imports up, then run the app, or the child that multiprocessing asked for."""
-    index.update(marshal.loads(core.blob(INDEX_BLOB)))
+    index.update(marshal.loads(core.blob(INDEX_BLOB)))  # noqa: S302 - this very executable's
     _take_over_imports()
     if len(sys.argv) > 1 and index["has_children"]:
-        from _millennium_child import run_child
+        from _millennium_child import run_child  # noqa: PLC0415 - not in every app
 
         if run_child():
             return

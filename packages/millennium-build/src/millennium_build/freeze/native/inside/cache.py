@@ -11,59 +11,60 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 _READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_OTHERS_MAY_WRITE = 0o022
 
 
 def open_cached(app: str, digest: str, read: Callable[[], bytes]) -> int:
     """Return a descriptor of the library with this digest, or -1 to load it from memory."""
     try:
-        folder = _folder(app)
-        path = f"{folder}/{digest}"
-        descriptor = _open_verified(path, digest)
+        path = _folder(app) / digest
+        descriptor = _open_verified(path)
         if descriptor < 0:
-            _write(folder, path, read())
-            descriptor = _open_verified(path, digest)
-    except OSError:
+            _write(path, read())
+            descriptor = _open_verified(path)
+    except (OSError, RuntimeError):
         return -1
     return descriptor
 
 
-def _folder(app: str) -> str:
+def _folder(app: str) -> Path:
     """Return the folder, made with no rights for others.
 
     Raises:
         PermissionError: It belongs to somebody else, or others may write there.
+        RuntimeError: The user has no home.
     """
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = f"{home}/{app}/libraries"
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    status = os.stat(folder, follow_symlinks=False)
-    if status.st_uid != os.geteuid() or status.st_mode & 0o022:
-        raise PermissionError(folder)
+    home = os.environ.get("XDG_CACHE_HOME")
+    folder = (Path(home) if home else Path.home() / ".cache") / app / "libraries"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.lstat()
+    if status.st_uid != os.geteuid() or status.st_mode & _OTHERS_MAY_WRITE:
+        raise PermissionError(str(folder))
     return folder
 
 
-def _open_verified(path: str, digest: str) -> int:
+def _open_verified(path: Path) -> int:
+    """Return a descriptor of the file if its content is what its name says, else -1."""
     try:
         descriptor = os.open(path, _READ_ONLY)
     except FileNotFoundError:
         return -1
-    with open(descriptor, "rb", closefd=False) as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() == digest:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() == path.name:
             return descriptor
     os.close(descriptor)
     return -1
 
 
-def _write(folder: str, path: str, data: bytes) -> None:
-    temporary = f"{folder}/.{os.getpid()}-{os.urandom(8).hex()}"
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{os.getpid()}-{os.urandom(8).hex()}")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb") as file:
+        with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
             file.write(data)
-        os.replace(temporary, path)
-    except OSError:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.metadata import Distribution
+from os import PathLike
 from pathlib import PurePosixPath
-from typing import Any
 
-import _millennium_core as core  # type: ignore[import-not-found]  # compiled into the executable
-from _millennium_boot import ROOT, index  # type: ignore[import-not-found]  # frozen name
+import _millennium_core as core
+from _millennium_boot import ROOT, index
 
 _ENDING = ".dist-info"
 
@@ -20,17 +20,18 @@ class FrozenDistribution(Distribution):
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def read_text(self, filename: Any) -> str | None:
+    def read_text(self, filename: object) -> str | None:
         """Return a metadata file, or None."""
         blob = index["data"].get(f"{self._folder}/{filename}")
-        return None if blob is None else core.blob(blob).decode()
+        text: str | None = None if blob is None else core.blob(blob).decode()
+        return text
 
-    def locate_file(self, path: Any) -> Any:
+    def locate_file(self, path: str | PathLike[str]) -> PurePosixPath:  # type: ignore[override]  # a Path in typeshed only
         """Return the virtual path of one of its files."""
         return PurePosixPath(ROOT) / path
 
 
-def find(context: Any) -> Iterator[FrozenDistribution]:
+def find(context: object) -> Iterator[FrozenDistribution]:
     """Yield the distributions, or the one whose name `context` carries."""
     wanted = getattr(context, "name", None)
     folders = {path.partition("/")[0] for path in index["data"] if f"{_ENDING}/" in path}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources.abc import Traversable, TraversableResources
 from typing import IO, Any
 
-from _millennium_boot import ROOT, Importer, index  # type: ignore[import-not-found]  # frozen name
+from _millennium_boot import ROOT, Importer, index
 
 
 class Resource(Traversable):
@@ -36,7 +36,7 @@ class Resource(Traversable):
         for name in dict.fromkeys(path.partition("/")[0] for path in below):
             yield Resource(start + name)
 
-    def joinpath(self, *descendants: Any) -> Resource:
+    def joinpath(self, *descendants: object) -> Resource:
         """Return what is below this path; ``..`` climbs no higher than the root."""
         parts = [part for part in self._path.split("/") if part]
         for part in "/".join(map(str, descendants)).split("/"):
@@ -57,7 +57,7 @@ class Resource(Traversable):
         """Return the content as text, UTF-8 unless another encoding is named."""
         return self.read_bytes().decode(encoding or "utf-8", errors or "strict")
 
-    def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
+    def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:  # noqa: ANN401 - as io.TextIOWrapper takes them
         """Open the content for reading."""
         data = io.BytesIO(self.read_bytes())
         return data if "b" in mode else io.TextIOWrapper(data, *args, **kwargs)

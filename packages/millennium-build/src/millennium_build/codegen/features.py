@@ -1,0 +1,81 @@
+"""What of the framework an app needs, by its configuration; the rest does not ship.
+
+1. An API module is in when the allowlist enables a command of it, with its JavaScript.
+2. What only development needs is never in: reading configuration files, tests, the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from millennium.config.schema import Config
+from millennium.security.allowlist import Allowlist
+from millennium_build.errors import PlanError
+
+API_PACKAGE = "millennium.api"
+
+DEVELOPMENT_ONLY = frozenset(
+    {
+        "millennium.__main__",
+        "millennium.config.capabilities",
+        "millennium.config.export",
+        "millennium.config.load",
+        "millennium.testing",
+        "millennium_build",
+        "millennium_bundler",
+        "millennium_runtime.testing",
+    }
+)
+
+_MODULE_NAMES = frozenset(Allowlist.__struct_fields__) - {"all"}
+_PACKAGED = Path("js")
+_CHECKOUT = Path("../../js")
+_SCRIPT_FOLDERS = ("bootstrap", "src")
+
+
+def disabled_modules(config: Config) -> frozenset[str]:
+    """Return the modules that must not be in the executable."""
+    disabled = _MODULE_NAMES - config.allowlist.enabled_modules()
+    return DEVELOPMENT_ONLY | {f"{API_PACKAGE}.{name}" for name in disabled}
+
+
+def enabled_api_modules(config: Config) -> tuple[str, ...]:
+    """Return the API modules that the app loads at start: no scan sees them."""
+    return tuple(f"{API_PACKAGE}.{name}" for name in sorted(config.allowlist.enabled_modules()))
+
+
+def find_framework(search: Sequence[Path]) -> Path:
+    """Return the folder of the `millennium` that the project's Python imports.
+
+    Raises:
+        PlanError: It is not installed there.
+    """
+    folders = (folder / "millennium" for folder in search)
+    found = next((path for path in folders if (path / "__init__.py").is_file()), None)
+    if found is None:
+        raise PlanError(
+            "millennium is not installed in the project's environment",
+            help='pip install "millennium[webview]", or name the environment: --python',
+        )
+    return found
+
+
+def script_files(config: Config, package: Path) -> dict[str, Path]:
+    """Return the JavaScript that ships: path inside the executable → file.
+
+    Args:
+        config: Of the app.
+        package: Folder of the installed `millennium`.
+    """
+    folders = (package / _PACKAGED, (package / _CHECKOUT).resolve())
+    root = next((folder for folder in folders if folder.is_dir()), None)
+    if root is None:
+        return {}
+    left_out = {f"{name}.js" for name in _MODULE_NAMES - config.allowlist.enabled_modules()}
+    return {
+        f"millennium/js/{folder}/{path.name}": path
+        for folder in _SCRIPT_FOLDERS
+        for path in sorted((root / folder).glob("*.js"))
+        if folder != "src" or path.name not in left_out
+    }
