@@ -2,19 +2,28 @@
 
 1. All five are there, and nothing else.
 2. Each carries both licence texts and `py.typed`.
-3. Each requires its siblings by ``==`` and the version it has itself.
+3. Scripts and the compiled parts of the native freezer are there, tests and caches are not.
+4. Each requires its siblings by ``==`` and the version it has itself.
 """
 
 from __future__ import annotations
 
 import email
+import platform
 import re
 import sys
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+NATIVE = f"millennium_build/_native/{platform.machine()}-linux-gnu"
 LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
+STRAY = re.compile(r"^(?:\w+/)?tests/|\.pdm-build|__pycache__")
+CARRIES = {
+    "millennium": {"millennium/js/bootstrap/page.js", "millennium/js/src/core.js"},
+    "millennium_build": set() if sys.platform != "linux" else {f"{NATIVE}/stub"},
+}
+"""What a wheel carries besides modules."""
 
 
 def main(folder: Path) -> None:
@@ -44,7 +53,10 @@ def inspect(wheel: Path, siblings: set[str]) -> list[str]:
     ]
     if not any(name.endswith("/py.typed") for name in names):
         complaints.append("no py.typed")
-    complaints += [f"holds {name}" for name in names if "/tests/" in name or ".pdm-build" in name]
+    complaints += [f"holds {name}" for name in names if STRAY.search(name)]
+    complaints += [
+        f"no {name}" for name in CARRIES.get(wheel.name.split("-", 1)[0], set()) - {*names}
+    ]
     for requirement in fields.get_all("Requires-Dist", []):
         name = re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0]
         pinned = f"=={fields['Version']}" in requirement.replace(" ", "")

@@ -54,6 +54,9 @@ def synchronise(*extra_groups: str) -> None:
     options = [word for group in sorted(groups) for word in ("-G", group)]
     if pdm("sync", "--no-self", *options):
         raise SystemExit("pdm sync failed")
+    if sys.platform == "linux":  # what a wheel of millennium-build carries
+        compiler = (python_of(ENVIRONMENT), "-m", "millennium_build.native")
+        subprocess.run(compiler, cwd=ROOT, env=environment(), check=True)
     _STAMP.write_text(json.dumps({"inputs": wanted, "groups": " ".join(sorted(groups))}))
 
 
@@ -124,7 +127,7 @@ def _minor(version: tuple[int | str, ...]) -> str:
 
 
 def _fingerprint() -> str:
-    inputs = [ROOT / "pdm.lock", *MEMBERS, *(ROOT / "packages").glob("*/pdm_build.py")]
+    inputs = [ROOT / "pdm.lock", *MEMBERS, *sorted((ROOT / "packages").glob("*/native/*.[ch]"))]
     digest = hashlib.sha256(f"{ROOT}\n{sys.version}\n{_base_python()}\n".encode())
     for path in inputs:
         digest.update(path.read_bytes())
