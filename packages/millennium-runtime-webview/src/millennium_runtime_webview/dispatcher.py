@@ -13,7 +13,6 @@ from millennium_runtime.errors import EventLoopClosedError, WindowClosedError
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import Destroyed, WindowEventKind
 from millennium_runtime.webview import World
-
 from millennium_runtime_webview.engine import EngineWindow, Hint, Toggle
 from millennium_runtime_webview.loop import Loop
 
@@ -223,10 +222,10 @@ class WebviewDispatcher(Dispatcher):
     def _state(self, name: Toggle) -> bool:
         return self._ask(lambda window: window.state(name))
 
-    def _set_state(self, name: Toggle, value: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def _set_state(self, name: Toggle, value: bool) -> None:
         self._ask(lambda window: window.set_state(name, value))
 
-    def _set_hint(self, name: Hint, value: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def _set_hint(self, name: Hint, value: bool) -> None:
         self._ask(lambda window: window.set_hint(name, value))
 
     def _ask(self, function: Callable[[EngineWindow], T]) -> T:

@@ -99,11 +99,11 @@ class EngineWindow(ABC):
         """Read a window state."""
 
     @abstractmethod
-    def set_state(self, name: Toggle, value: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def set_state(self, name: Toggle, value: bool) -> None:
         """Set a window state."""
 
     @abstractmethod
-    def set_hint(self, name: Hint, value: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def set_hint(self, name: Hint, value: bool) -> None:
         """Tell the window system a wish."""
 
     @abstractmethod
@@ -115,7 +115,7 @@ class EngineWindow(ABC):
         """Return "light" or "dark"."""
 
     @abstractmethod
-    def set_devtools(self, is_open: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def set_devtools(self, is_open: bool) -> None:
         """Open or close the inspector. Raises UnsupportedError where devtools are off."""
 
     @abstractmethod

@@ -65,8 +65,7 @@ def candidate_folders() -> tuple[Path, ...]:
     """Return where distributions put packages for this Python's minor version."""
     version = sys.version_info
     return tuple(
-        Path(name.format(major=version.major, minor=version.minor))
-        for name in DISTRIBUTION_FOLDERS
+        Path(name.format(major=version.major, minor=version.minor)) for name in DISTRIBUTION_FOLDERS
     )
 
 

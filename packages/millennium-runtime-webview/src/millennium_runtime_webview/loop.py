@@ -31,7 +31,6 @@ from millennium_runtime.run_event import (
     WindowEventKind,
 )
 from millennium_runtime.window import PendingWindow
-
 from millennium_runtime_webview.engine import EmitEvent, Engine, EngineWindow
 
 OnEvent = Callable[[RunEvent], None]

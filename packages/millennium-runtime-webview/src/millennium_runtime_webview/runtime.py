@@ -12,7 +12,6 @@ from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import RunEvent, UserEvent
 from millennium_runtime.runtime import EventLoopProxy, Runtime, RuntimeAttributes, RuntimeHandle
 from millennium_runtime.window import DetachedWindow, PendingWindow
-
 from millennium_runtime_webview.dispatcher import WebviewDispatcher
 from millennium_runtime_webview.loop import Loop
 from millennium_runtime_webview.select import load_engine

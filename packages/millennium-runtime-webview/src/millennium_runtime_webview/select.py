@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from millennium_runtime.errors import NoEngineError
 from millennium_runtime.runtime import RuntimeAttributes
-
 from millennium_runtime_webview.engine import Engine
 from millennium_runtime_webview.gtk_discovery import find_gi
 

@@ -6,11 +6,17 @@ typelibs present, WebKitGTK recent enough, a display to draw on.
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import gi
+
 from millennium_runtime.errors import NoEngineError
 
 INSTALL = "sudo apt install gir1.2-webkit2-4.1"
 LEAST_WEBKIT = (2, 40)
+
+Native: TypeAlias = Any
+"""A native object; the bindings have no types."""
 
 
 def _require_typelibs() -> None:
@@ -45,10 +51,12 @@ __all__ = [
     "GObject",
     "Gtk",
     "JavaScriptCore",
+    "Native",
     "Soup",
     "WebKit2",
     "check_display",
     "check_version",
+    "keep_forever",
     "webkit_version",
 ]
 
@@ -84,3 +92,11 @@ def check_display() -> None:
     if not Gtk.init_check(None)[0] or Gdk.Display.get_default() is None:
         message = "there is no display: neither DISPLAY nor WAYLAND_DISPLAY leads to one"
         raise NoEngineError(message, help="run it in a desktop session, or with: xvfb-run -a …")
+
+
+def keep_forever(native: Native) -> None:
+    """Hold a native object until the process is gone.
+
+    For the inspector: once its web process died, freeing it ends ours (WebKitGTK 2.50).
+    """
+    GObject.Object._ref(native)  # noqa: SLF001 - PyGObject's only name for g_object_ref

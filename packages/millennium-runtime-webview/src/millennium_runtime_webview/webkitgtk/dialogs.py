@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from millennium_runtime.dialog import (
     Dialog,
@@ -13,8 +12,7 @@ from millennium_runtime.dialog import (
     OpenDialog,
     SaveDialog,
 )
-
-from millennium_runtime_webview.webkitgtk.bindings import Gtk
+from millennium_runtime_webview.webkitgtk.bindings import Gtk, Native
 
 _KINDS = {
     "info": Gtk.MessageType.INFO,
@@ -22,11 +20,11 @@ _KINDS = {
     "error": Gtk.MessageType.ERROR,
     "question": Gtk.MessageType.QUESTION,
 }
-_open: set[Any] = set()
+_open: set[Native] = set()
 """Native dialogs are not owned by their window: without this they would be freed while shown."""
 
 
-def show_dialog(dialog: Dialog, parent: Any, on_result: DialogHandler) -> None:  # noqa: ANN401
+def show_dialog(dialog: Dialog, parent: Native, on_result: DialogHandler) -> None:
     """Show `dialog` above `parent`; `on_result` is called once."""
     if isinstance(dialog, MessageDialog):
         _show_message(dialog, parent, on_result)
@@ -34,7 +32,7 @@ def show_dialog(dialog: Dialog, parent: Any, on_result: DialogHandler) -> None: 
         _show_chooser(dialog, parent, on_result)
 
 
-def _show_message(dialog: MessageDialog, parent: Any, on_result: DialogHandler) -> None:  # noqa: ANN401
+def _show_message(dialog: MessageDialog, parent: Native, on_result: DialogHandler) -> None:
     native = Gtk.MessageDialog(
         transient_for=parent,
         modal=True,
@@ -57,7 +55,9 @@ def _show_message(dialog: MessageDialog, parent: Any, on_result: DialogHandler) 
     native.show()
 
 
-def _show_chooser(dialog: OpenDialog | SaveDialog, parent: Any, on_result: DialogHandler) -> None:  # noqa: ANN401
+def _show_chooser(
+    dialog: OpenDialog | SaveDialog, parent: Native, on_result: DialogHandler
+) -> None:
     native = Gtk.FileChooserNative.new(dialog.title or None, parent, _action(dialog), None, None)
     native.set_modal(True)
     if isinstance(dialog, OpenDialog):
@@ -80,7 +80,7 @@ def _show_chooser(dialog: OpenDialog | SaveDialog, parent: Any, on_result: Dialo
     native.show()
 
 
-def _action(dialog: OpenDialog | SaveDialog) -> Any:  # noqa: ANN401
+def _action(dialog: OpenDialog | SaveDialog) -> Native:
     if isinstance(dialog, SaveDialog):
         return Gtk.FileChooserAction.SAVE
     if dialog.directory:
@@ -88,7 +88,7 @@ def _action(dialog: OpenDialog | SaveDialog) -> Any:  # noqa: ANN401
     return Gtk.FileChooserAction.OPEN
 
 
-def _native_filter(choice: FileFilter) -> Any:  # noqa: ANN401
+def _native_filter(choice: FileFilter) -> Native:
     native = Gtk.FileFilter()
     native.set_name(choice.name)
     for extension in choice.extensions:
@@ -96,7 +96,7 @@ def _native_filter(choice: FileFilter) -> Any:  # noqa: ANN401
     return native
 
 
-def _point_at(native: Any, path: Path, *, is_save: bool) -> None:  # noqa: ANN401
+def _point_at(native: Native, path: Path, *, is_save: bool) -> None:
     if path.is_dir():
         native.set_current_folder(str(path))
     elif is_save:

@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
+from millennium_runtime.errors import CreateWindowError
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.request import UriSchemeProtocol
 from millennium_runtime.runtime import RuntimeAttributes
 from millennium_runtime.window import PendingWindow
-
+from millennium_runtime_webview.diagnostics import (
+    Problem,
+    apply_workarounds,
+    find_problems,
+    read_facts,
+)
 from millennium_runtime_webview.engine import EmitEvent, Engine, EngineWindow
 from millennium_runtime_webview.webkitgtk import hosting, scheme
 from millennium_runtime_webview.webkitgtk.bindings import (
     Gdk,
     GLib,
     Gtk,
+    Native,
     WebKit2,
     check_display,
     check_version,
     webkit_version,
 )
+from millennium_runtime_webview.webkitgtk.downloads import watch_downloads
 from millennium_runtime_webview.webkitgtk.event_loop import EventLoop
 from millennium_runtime_webview.webkitgtk.monitors import list_monitors
+from millennium_runtime_webview.webkitgtk.paint_watchdog import PaintWatchdog
+from millennium_runtime_webview.webkitgtk.script_dialogs import ScriptDialogs
 from millennium_runtime_webview.webkitgtk.settings import make_settings
 from millennium_runtime_webview.webkitgtk.storage import open_context, profile_folder
-from millennium_runtime_webview.webkitgtk.webview import Webview, make_manager
-from millennium_runtime_webview.webkitgtk.window import WebKitGtkWindow, apply_look
+from millennium_runtime_webview.webkitgtk.user_scripts import make_manager
+from millennium_runtime_webview.webkitgtk.webview import Webview
+from millennium_runtime_webview.webkitgtk.window import (
+    WebKitGtkWindow,
+    apply_look,
+    paint_background,
+    show_first,
+)
+
+log = logging.getLogger(__name__)
 
 
 class WebKitGtkEngine(Engine):
     """GTK 3 and WebKitGTK 4.1."""
 
-    def __init__(self, attributes: RuntimeAttributes) -> None:
+    def __init__(self, attributes: RuntimeAttributes, problems: tuple[Problem, ...]) -> None:
         self._attributes = attributes
         self._loop = EventLoop()
-        self._shared: Any = None
-        self._pendings: dict[Any, PendingWindow] = {}
+        self._shared: Native = None
+        self._pendings: dict[Native, PendingWindow] = {}
+        self._problems = problems
         self._platform = hosting.load()
 
     @classmethod
@@ -50,31 +70,44 @@ class WebKitGtkEngine(Engine):
         check_display()
         GLib.set_prgname(attributes.identifier)
         GLib.set_application_name(attributes.app_name)
-        return cls(attributes)
+        problems = find_problems(read_facts(webkit=webkit_version()))
+        apply_workarounds(problems)
+        for problem in problems:
+            log.info("%s: %s; %s", problem.code, problem.cause, problem.fix)
+        return cls(attributes, problems)
 
     def create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
         """Make and show a window."""
-        manager = make_manager(pending)
+        try:
+            return self._create_window(pending, emit)
+        except (GLib.Error, TypeError) as exc:
+            message = f"window {pending.label!r} could not be made: {exc}"
+            raise CreateWindowError(message) from exc
+
+    def _create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
+        attributes, look = pending.webview, pending.window
+        manager = make_manager(attributes.init_scripts, attributes.private_world)
         view = WebKit2.WebView(
             user_content_manager=manager,
             web_context=self._context_for(pending),
-            settings=make_settings(pending.webview),
+            settings=make_settings(attributes),
         )
         self._pendings[view] = pending
         webview = Webview(pending, view, manager)
+        ScriptDialogs(view, self._attributes.app_name, frozenset(self._attributes.schemes))
+        webview.load(attributes.url)  # the web process starts while the window is made
         hosted = hosting.host(self._platform, f"millennium-{pending.label}", view, manager)
-        window = WebKitGtkWindow(
-            pending, hosted.window, webview, emit, lambda: self._forget(view)
-        )
-        apply_look(window, pending.window)
-        background = Gdk.RGBA()
-        background.parse(pending.webview.background)
-        view.set_background_color(background)
-        view.set_opacity(1.0)
-        webview.load(pending.webview.url)
-        hosted.window.get_child().show_all()
-        if pending.window.visible:
-            hosted.window.show()
+        watchdog = PaintWatchdog(pending.label, view, self._problems)
+        webview.on_page_load(lambda load: watchdog.loaded() if load.stage == "finished" else None)
+
+        def forget() -> None:
+            watchdog.stop()
+            self._pendings.pop(view, None)
+
+        window = WebKitGtkWindow(pending, hosted.window, webview, emit, forget)
+        apply_look(window, look)
+        paint_background(window.native, view, attributes.background, transparent=look.transparent)
+        show_first(window, visible=look.visible)
         return window
 
     def monitors(self) -> tuple[Monitor, ...]:
@@ -101,7 +134,7 @@ class WebKitGtkEngine(Engine):
         """Let go of all native objects."""
         self._pendings.clear()
 
-    def _context_for(self, pending: PendingWindow) -> Any:  # noqa: ANN401
+    def _context_for(self, pending: PendingWindow) -> Native:
         folder = self._attributes.data_directory
         if pending.webview.incognito:
             return self._register(open_context(None))
@@ -113,16 +146,14 @@ class WebKitGtkEngine(Engine):
             self._shared = self._register(open_context(shared))
         return self._shared
 
-    def _register(self, context: Any) -> Any:  # noqa: ANN401
+    def _register(self, context: Native) -> Native:
+        watch_downloads(context, self._pendings.get)
         for name in self._attributes.schemes:
             scheme.register(context, name, self._find_protocol, self.wake)
         return context
 
-    def _find_protocol(self, view: Any, name: str) -> tuple[str, UriSchemeProtocol | None]:  # noqa: ANN401
+    def _find_protocol(self, view: Native, name: str) -> tuple[str, UriSchemeProtocol | None]:
         pending = self._pendings.get(view)
         if pending is None:
             return "", None
         return pending.label, pending.protocols.get(name)
-
-    def _forget(self, view: Any) -> None:  # noqa: ANN401
-        self._pendings.pop(view, None)

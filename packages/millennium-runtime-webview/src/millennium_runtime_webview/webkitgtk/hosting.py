@@ -19,24 +19,23 @@ import sys
 import uuid
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
-from typing import Any
 
-from millennium_runtime_webview.webkitgtk.bindings import WebKit2
+from millennium_runtime_webview.webkitgtk.bindings import Native, WebKit2
 
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
     """What pywebview made for one window: its toplevel, and our view in it."""
 
-    window: Any
-    view: Any
-    manager: Any
+    window: Native
+    view: Native
+    manager: Native
 
 
 class _Factory:
     """Stands for WebKit2 inside pywebview's GTK platform and hands out what we prepared."""
 
-    def __init__(self, view: Any, manager: Any, context: Any) -> None:  # noqa: ANN401 - GObjects
+    def __init__(self, view: Native, manager: Native, context: Native) -> None:  # GObjects
         self.WebContext = SimpleNamespace(new_ephemeral=lambda: context)
         self.UserContentManager = lambda: manager
         self.WebView = lambda **_: view
@@ -45,7 +44,7 @@ class _Factory:
         return getattr(WebKit2, name)
 
 
-def load() -> ModuleType:
+def load() -> Native:
     """Import pywebview's GTK platform, hooked as the module says; cheap when called again."""
     if "webview.http" not in sys.modules:
         sys.modules["webview.http"] = _no_server()
@@ -53,16 +52,18 @@ def load() -> ModuleType:
         # RFC 9562 6.10: a random node has the multicast bit set.
         uuid._node = secrets.randbits(48) | 1 << 40  # type: ignore[attr-defined]  # noqa: SLF001
     import webview  # noqa: PLC0415 - only after the stand-in is in place
-    import webview.platforms.gtk as platform  # noqa: PLC0415
+    import webview.platforms.gtk as gtk_platform  # noqa: PLC0415
+
+    platform: Native = gtk_platform
 
     webview._state["private_mode"] = True  # noqa: SLF001 - our context decides what is saved
     webview._state["debug"] = True  # noqa: SLF001 - else a context-menu handler we cannot remove
     webview.settings["OPEN_DEVTOOLS_IN_DEBUG"] = False
     platform.inject_pywebview = _inject_nothing
-    return platform  # type: ignore[no-any-return]
+    return platform
 
 
-def host(platform: ModuleType, uid: str, view: Any, manager: Any) -> Hosted:  # noqa: ANN401
+def host(platform: Native, uid: str, view: Native, manager: Native) -> Hosted:
     """Make pywebview's window around our view and take its own bridge out."""
     from webview.window import Window  # noqa: PLC0415 - see `load`
 
@@ -80,7 +81,7 @@ def host(platform: ModuleType, uid: str, view: Any, manager: Any) -> Hosted:  # 
     return Hosted(browser.window, view, manager)
 
 
-def _take_out(browser: Any) -> None:  # noqa: ANN401
+def _take_out(browser: Native) -> None:
     manager, view, window = browser.manager, browser.webview, browser.window
     manager.disconnect_by_func(browser.on_js_bridge_call)
     manager.unregister_script_message_handler("jsBridge")

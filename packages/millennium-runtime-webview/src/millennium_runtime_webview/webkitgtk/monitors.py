@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize
 from millennium_runtime.monitor import Monitor
+from millennium_runtime_webview.webkitgtk.bindings import Gdk, Native
 
-from millennium_runtime_webview.webkitgtk.bindings import Gdk
 
-
-def describe_monitor(native: Any) -> Monitor:  # noqa: ANN401
+def describe_monitor(native: Native) -> Monitor:
     """Turn a `Gdk.Monitor` into a `Monitor`."""
     scale = native.get_scale_factor()
     area = native.get_geometry()

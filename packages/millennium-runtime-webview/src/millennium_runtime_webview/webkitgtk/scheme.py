@@ -10,29 +10,27 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 from urllib.parse import urldefrag
 
 from millennium_runtime.request import Request, Response, UriSchemeProtocol
-
-from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Soup, WebKit2
+from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Native, Soup, WebKit2
 
 READ_BYTES = 1 << 20
-FindProtocol = Callable[[Any, str], tuple[str, UriSchemeProtocol | None]]
+FindProtocol = Callable[[Native, str], tuple[str, UriSchemeProtocol | None]]
 """Returns the label and the protocol for a webview (None when unknown) and a scheme."""
 Post = Callable[[Callable[[], None]], None]
 
 log = logging.getLogger(__name__)
 
 
-def register(context: Any, scheme: str, find: FindProtocol, post: Post) -> None:  # noqa: ANN401
+def register(context: Native, scheme: str, find: FindProtocol, post: Post) -> None:
     """Serve `scheme` for all webviews of a context."""
     security = context.get_security_manager()
     security.register_uri_scheme_as_secure(scheme)
     security.register_uri_scheme_as_cors_enabled(scheme)
 
-    def on_request(native: Any) -> None:  # noqa: ANN401
+    def on_request(native: Native) -> None:
         label, protocol = find(native.get_web_view(), scheme)
         answer = Answer(native, post)
         if protocol is None:
@@ -47,7 +45,7 @@ def register(context: Any, scheme: str, find: FindProtocol, post: Post) -> None:
     context.register_uri_scheme(scheme, on_request)
 
 
-def read_request(native: Any, label: str) -> Request:  # noqa: ANN401
+def read_request(native: Native, label: str) -> Request:
     """Turn a native request into plain data; its body stays where it is."""
     headers: dict[str, str] = {}
 
@@ -66,7 +64,7 @@ def read_request(native: Any, label: str) -> Request:  # noqa: ANN401
     )
 
 
-def _read_body(native: Any, max_bytes: int) -> bytes:  # noqa: ANN401
+def _read_body(native: Native, max_bytes: int) -> bytes:
     stream = native.get_http_body()
     parts: list[bytes] = []
     length = 0
@@ -88,8 +86,8 @@ class Answer:
 
     __slots__ = ("_lock", "_native", "_post", "_thread")
 
-    def __init__(self, native: Any, post: Post) -> None:  # noqa: ANN401
-        self._native: Any = native
+    def __init__(self, native: Native, post: Post) -> None:
+        self._native: Native = native
         self._post = post
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
@@ -110,13 +108,13 @@ class Answer:
         if native is not None:
             _finish(native, Response(status=500))
 
-    def _take(self) -> Any:  # noqa: ANN401
+    def _take(self) -> Native:
         with self._lock:
             native, self._native = self._native, None
         return native
 
 
-def _finish(native: Any, response: Response) -> None:  # noqa: ANN401
+def _finish(native: Native, response: Response) -> None:
     stream, length = _stream(response.body)
     answer = WebKit2.URISchemeResponse.new(stream, length)
     answer.set_status(response.status, None)
@@ -129,7 +127,7 @@ def _finish(native: Any, response: Response) -> None:  # noqa: ANN401
     native.finish_with_response(answer)
 
 
-def _stream(body: bytes | memoryview | Iterable[bytes]) -> tuple[Any, int]:
+def _stream(body: bytes | memoryview | Iterable[bytes]) -> tuple[Native, int]:
     if isinstance(body, memoryview):
         body = body.tobytes()
     if isinstance(body, bytes):
@@ -157,10 +155,7 @@ def _pump(chunks: Iterable[bytes], writer: int) -> None:
             close()
 
 
-def _write_all(pipe: Any, chunk: bytes) -> None:  # noqa: ANN401 - a raw binary file
+def _write_all(pipe: Native, chunk: bytes) -> None:  # a raw binary file
     rest = memoryview(chunk)
     while rest:
         rest = rest[pipe.write(rest) :]
-
-
-Protocols = Mapping[str, UriSchemeProtocol]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from millennium_runtime.webview import WebviewAttributes
+from millennium_runtime_webview.webkitgtk.bindings import Native, WebKit2
 
-from millennium_runtime_webview.webkitgtk.bindings import WebKit2
 
-
-def make_settings(attributes: WebviewAttributes, *, transparent: bool = False) -> Any:  # noqa: ANN401, ARG001
+def make_settings(attributes: WebviewAttributes) -> Native:
     """Return the settings for a webview; a name this WebKit lacks is left alone."""
     settings = WebKit2.Settings()
     captures = bool(attributes.permissions & {"camera", "microphone"})

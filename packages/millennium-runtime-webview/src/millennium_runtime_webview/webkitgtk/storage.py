@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
-from millennium_runtime_webview.webkitgtk.bindings import WebKit2
+from millennium_runtime_webview.webkitgtk.bindings import Native, WebKit2
 
 PRIVATE_MODE = 0o700
 
@@ -18,7 +17,7 @@ def profile_folder(data_directory: Path, label: str = "") -> Path:
     return data_directory / "isolated" / hashlib.sha256(label.encode()).hexdigest()[:32]
 
 
-def open_context(folder: Path | None) -> Any:  # noqa: ANN401
+def open_context(folder: Path | None) -> Native:
     """Make a context that saves into `folder` (made 0700), or saves nothing."""
     if folder is None:
         return _configure(WebKit2.WebContext.new_ephemeral())
@@ -35,7 +34,7 @@ def open_context(folder: Path | None) -> Any:  # noqa: ANN401
     return _configure(context)
 
 
-def _configure(context: Any) -> Any:  # noqa: ANN401
+def _configure(context: Native) -> Native:
     # Pages come from memory: a disk cache would only copy them, and hold them after the exit.
     context.set_cache_model(WebKit2.CacheModel.DOCUMENT_VIEWER)
     context.get_website_data_manager().set_tls_errors_policy(WebKit2.TLSErrorsPolicy.FAIL)

@@ -9,21 +9,30 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from typing import Any
+from typing import Literal
+from urllib.parse import urlsplit
 
 from millennium_runtime.webview import (
-    InitScript,
     IpcHandler,
     MessageSource,
     PageLoad,
+    PageLoadHandler,
     World,
 )
 from millennium_runtime.window import PendingWindow
-
-from millennium_runtime_webview.webkitgtk.bindings import JavaScriptCore, WebKit2
+from millennium_runtime_webview.webkitgtk.bindings import (
+    JavaScriptCore,
+    Native,
+    WebKit2,
+    keep_forever,
+)
+from millennium_runtime_webview.webkitgtk.policies import Policies
 
 MAX_CRASHES = 3
 CRASH_WINDOW_SECONDS = 30.0
+ERROR_PAGE = "<!doctype html><meta charset=utf-8><p>This page could not be loaded."
+
+Stage = Literal["started", "committed", "finished", "failed", "terminated"]
 
 log = logging.getLogger(__name__)
 _new_string = JavaScriptCore.Value.new_string
@@ -34,7 +43,7 @@ class NativeReply:
 
     __slots__ = ("_context", "_native")
 
-    def __init__(self, native: Any, context: Any) -> None:  # noqa: ANN401
+    def __init__(self, native: Native, context: Native) -> None:
         self._native = native
         self._context = context
 
@@ -55,38 +64,26 @@ class NativeReply:
         native.return_error_message(text)
 
 
-def make_manager(pending: PendingWindow) -> Any:  # noqa: ANN401
-    """Make the user content manager of one window, with its document-start scripts."""
-    manager = WebKit2.UserContentManager()
-    for script in pending.webview.init_scripts:
-        if script.origins:  # an empty allow list would mean "everywhere" to WebKit
-            manager.add_script(_user_script(script, pending.webview.private_world))
-    return manager
-
-
-def _user_script(script: InitScript, private_world: str) -> Any:  # noqa: ANN401
-    frames = WebKit2.UserContentInjectedFrames.TOP_FRAME
-    start = WebKit2.UserScriptInjectionTime.START
-    allow = [f"{origin}/*" for origin in script.origins]
-    if script.world is World.PRIVATE:
-        return WebKit2.UserScript.new_for_world(
-            script.source, frames, start, private_world, allow, None
-        )
-    return WebKit2.UserScript.new(script.source, frames, start, allow, None)
-
-
 class Webview:
     """The document side of one window."""
 
-    def __init__(self, pending: PendingWindow, native: Any, manager: Any) -> None:  # noqa: ANN401
+    def __init__(self, pending: PendingWindow, native: Native, manager: Native) -> None:
         self.native = native
         self._pending = pending
         self._manager = manager
         self._source = MessageSource(label=pending.label, url="", document=0)
-        self._crashes: deque[float] = deque(maxlen=MAX_CRASHES)
-        self._context: Any = None
+        self._crashes = Crashes()
+        self._has_failed = False
+        self._has_document = False
+        self._listeners: list[PageLoadHandler] = []
+        self._policies = Policies(pending, native)
+        if pending.page_load_handler is not None:
+            self._listeners.append(pending.page_load_handler)
+        self._context: Native = None
+        self._is_kept = False
         native.connect("load-changed", self._on_load_changed)
         native.connect("load-failed", self._on_load_failed)
+        native.connect("load-failed-with-tls-errors", self._on_tls_failed)
         native.connect("web-process-terminated", self._on_terminated)
         attributes = pending.webview
         if attributes.message_handler and pending.ipc_handler is not None:
@@ -102,16 +99,41 @@ class Webview:
         return self._source.url
 
     def load(self, url: str) -> None:
-        """Load a URL in the top frame."""
+        """Load a URL in the top frame; the navigation handler is not asked."""
+        # WebKit's own spelling, or the question would not be recognised when it comes.
+        self._policies.allow_next(WebKit2.URIRequest.new(url).get_uri())
         self.native.load_uri(url)
+
+    def reload(self) -> None:
+        """Load the committed document again, or the first one if there is none."""
+        if self._source.url:
+            self._policies.allow_next(self._source.url)
+            self.native.reload()
+        else:
+            self.load(self._pending.webview.url)
+
+    def on_page_load(self, listener: PageLoadHandler) -> None:
+        """Tell one more listener each step."""
+        self._listeners.append(listener)
 
     def evaluate(self, script: str, world: World) -> None:
         """Run a script in the top frame and drop its result."""
         name = self._pending.webview.private_world if world is World.PRIVATE else None
         self.native.evaluate_javascript(script, -1, name, None, None, None, None)
 
-    def _message_receiver(self, handler: IpcHandler) -> Any:  # noqa: ANN401 - a GObject callback
-        def receive(_: object, value: Any, native: Any) -> bool:  # noqa: ANN401
+    def set_devtools(self, is_open: bool) -> None:
+        """Open or close the inspector."""
+        inspector = self.native.get_inspector()
+        if not is_open:
+            inspector.close()
+            return
+        if not self._is_kept:
+            self._is_kept = True
+            keep_forever(self.native)
+        inspector.show()
+
+    def _message_receiver(self, handler: IpcHandler) -> Native:  # a GObject callback
+        def receive(_: object, value: Native, native: Native) -> bool:
             context = self._context
             if context is None:
                 # All answers are made in one context: asking for it each time costs more than
@@ -122,36 +144,79 @@ class Webview:
 
         return receive
 
-    def _tell(self, stage: Any) -> None:  # noqa: ANN401 - one of PageLoad.stage
-        if self._pending.page_load_handler is not None:
-            self._pending.page_load_handler(PageLoad(stage=stage, source=self._source))
+    def _tell(self, stage: Stage) -> None:
+        for listener in self._listeners:
+            try:
+                listener(PageLoad(stage=stage, source=self._source))
+            except Exception:
+                log.exception("a page-load handler of window %r failed", self._source.label)
 
-    def _on_load_changed(self, native: Any, event: Any) -> None:  # noqa: ANN401
+    def _on_load_changed(self, native: Native, event: Native) -> None:
         if event == WebKit2.LoadEvent.STARTED:
+            self._has_failed = False
             self._tell("started")
         elif event == WebKit2.LoadEvent.COMMITTED:
+            self._has_document = True
             self._source = MessageSource(
                 label=self._source.label,
                 url=native.get_uri() or "",
                 document=self._source.document + 1,
             )
             self._tell("committed")
-        elif event == WebKit2.LoadEvent.FINISHED:
+        elif event == WebKit2.LoadEvent.FINISHED and not self._has_failed:
             self._tell("finished")
 
-    def _on_load_failed(self, _: object, event: Any, url: str, error: Any) -> bool:  # noqa: ANN401, ARG002
-        log.warning("window %r could not load a page: %s", self._source.label, error.message)
+    def _on_load_failed(self, native: Native, _event: object, _url: str, error: Native) -> bool:
+        # WebKit's own error page would commit under the URL that failed. Ours is about:blank,
+        # which is nobody's origin, and only where there is no document to keep.
+        self._has_failed = True
         self._tell("failed")
+        if not _is_interruption(error):
+            log.warning("window %r could not load a page: %s", self._source.label, error.message)
+            if not self._has_document:
+                native.load_html(ERROR_PAGE, "about:blank")
+        return True
+
+    def _on_tls_failed(self, _: object, url: str, *__: object) -> bool:
+        host = urlsplit(url).hostname
+        log.warning("window %r refused a certificate of %s", self._source.label, host)
         return False
 
-    def _on_terminated(self, _: object, reason: Any) -> None:  # noqa: ANN401
+    def _on_terminated(self, _: object, reason: Native) -> None:
         label = self._source.label
+        self._has_document = False
         log.error("the web process of window %r ended: %s", label, reason.value_nick)
         self._tell("terminated")
-        now = time.monotonic()
-        is_loop = len(self._crashes) == MAX_CRASHES and now - self._crashes[0] < CRASH_WINDOW_SECONDS
-        if is_loop:
+        if self._crashes.is_loop(time.monotonic()):
+            keep_forever(self.native)
             log.error("window %r is not loaded again: it crashes over and over", label)
-            return
-        self._crashes.append(now)
-        self.native.reload()
+        else:
+            self.reload()
+
+
+class Crashes:
+    """Counts the ends of a web process: more than 3 in 30 s are a loop."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque(maxlen=MAX_CRASHES)
+
+    def is_loop(self, now: float) -> bool:
+        """Count one and return whether it is one too many."""
+        is_full = len(self._times) == MAX_CRASHES
+        is_loop = is_full and now - self._times[0] < CRASH_WINDOW_SECONDS
+        self._times.append(now)
+        return is_loop
+
+
+def _is_interruption(error: Native) -> bool:
+    """Whether a load ended because something else was wanted, and nothing went wrong."""
+    return any(
+        error.matches(domain(), int(code))
+        for domain, code in (
+            (WebKit2.NetworkError.quark, WebKit2.NetworkError.CANCELLED),
+            (
+                WebKit2.PolicyError.quark,
+                WebKit2.PolicyError.FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE,
+            ),
+        )
+    )

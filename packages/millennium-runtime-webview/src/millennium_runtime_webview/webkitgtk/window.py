@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from millennium_runtime.dialog import Dialog, DialogHandler
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
-from millennium_runtime.errors import UnsupportedError
+from millennium_runtime.errors import CreateWindowError, UnsupportedError
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import CloseRequested, Destroyed
 from millennium_runtime.webview import World
 from millennium_runtime.window import PendingWindow, WindowAttributes
-
-from millennium_runtime.dialog import Dialog, DialogHandler
 from millennium_runtime_webview.engine import EmitEvent, EngineWindow, Hint, Toggle
-from millennium_runtime_webview.webkitgtk.bindings import Gdk, Gtk
+from millennium_runtime_webview.webkitgtk.bindings import Gdk, Gtk, Native
 from millennium_runtime_webview.webkitgtk.dialogs import show_dialog
 from millennium_runtime_webview.webkitgtk.monitors import describe_monitor
-from millennium_runtime_webview.webkitgtk.theme import current_theme
+from millennium_runtime_webview.webkitgtk.theme import current_theme, prefer_theme
 from millennium_runtime_webview.webkitgtk.webview import Webview
+from millennium_runtime_webview.webkitgtk.window_events import WindowEvents
 
 
 class WebKitGtkWindow(EngineWindow):
@@ -27,7 +26,7 @@ class WebKitGtkWindow(EngineWindow):
     def __init__(
         self,
         pending: PendingWindow,
-        native: Any,  # noqa: ANN401
+        native: Native,
         webview: Webview,
         emit: EmitEvent,
         on_gone: Callable[[], None],
@@ -38,6 +37,7 @@ class WebKitGtkWindow(EngineWindow):
         self._emit = emit
         self._on_gone = on_gone
         self._is_gone = False
+        self._events = WindowEvents(self, native, webview.native, emit)
         native.connect("delete-event", self._on_delete)
         native.connect("destroy", self._on_destroy)
 
@@ -61,7 +61,7 @@ class WebKitGtkWindow(EngineWindow):
 
     def reload(self) -> None:
         """Load the current document again."""
-        self.webview.native.reload()
+        self.webview.reload()
 
     def evaluate(self, script: str, world: World) -> None:
         """Run a script in the top frame."""
@@ -141,11 +141,11 @@ class WebKitGtkWindow(EngineWindow):
         """Read a window state."""
         return bool(_READ[name](self.native))
 
-    def set_state(self, name: Toggle, value: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def set_state(self, name: Toggle, value: bool) -> None:
         """Set a window state."""
         _WRITE[name](self.native, value)
 
-    def set_hint(self, name: Hint, value: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def set_hint(self, name: Hint, value: bool) -> None:
         """Tell the window system a wish."""
         _HINT[name](self.native, value)
 
@@ -161,16 +161,12 @@ class WebKitGtkWindow(EngineWindow):
 
     # --- tools and end
 
-    def set_devtools(self, is_open: bool) -> None:  # noqa: FBT001 - a toggle's value
+    def set_devtools(self, is_open: bool) -> None:
         """Open or close the inspector."""
         if not self._pending.webview.devtools:
             message = f"the developer tools of window {self._pending.label!r} are off"
             raise UnsupportedError(message, help="set devtools = true for the window")
-        inspector = self.webview.native.get_inspector()
-        if is_open:
-            inspector.show()
-        else:
-            inspector.close()
+        self.webview.set_devtools(is_open)
 
     def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:
         """Show a dialog of this window without waiting for it."""
@@ -188,6 +184,10 @@ class WebKitGtkWindow(EngineWindow):
         if not self._is_gone:
             self.native.destroy()
 
+    def begin(self) -> None:
+        """Take the first look as known; from now on what differs is an event."""
+        self._events.start(self.size(is_outer=False), self.position(is_outer=True))
+
     def _on_delete(self, *_: object) -> bool:
         self.close()
         return True  # what happens next was decided above
@@ -196,10 +196,11 @@ class WebKitGtkWindow(EngineWindow):
         if self._is_gone:
             return
         self._is_gone = True
+        self._events.stop()
         self._on_gone()
         self._emit(Destroyed())
 
-    def _native_monitor(self) -> Any:  # noqa: ANN401
+    def _native_monitor(self) -> Native:
         display = self.native.get_display()
         gdk = self.native.get_window()
         if gdk is not None:
@@ -225,56 +226,80 @@ def apply_look(window: WebKitGtkWindow, look: WindowAttributes) -> None:
         window.set_position(look.position)
     elif look.center:
         window.center()
+    prefer_theme(look.theme)
     if look.maximized:
         native.maximize()
     if look.fullscreen:
         native.fullscreen()
 
 
-def _gdk_state(flag: str) -> Callable[[Any], bool]:
+def paint_background(native: Native, view: Native, color: str, *, transparent: bool) -> None:
+    """Give the view its first paint, or let what is behind the window show through."""
+    rgba = Gdk.RGBA()
+    if not rgba.parse(color):
+        message = f"{color!r} is not a colour"
+        raise CreateWindowError(message, help='write it as "#rrggbb"')
+    visual = native.get_screen().get_rgba_visual()
+    if transparent and visual is not None:
+        native.set_visual(visual)
+        native.set_app_paintable(True)
+        rgba.alpha = 0.0
+    view.set_background_color(rgba)
+    view.set_opacity(1.0)  # pywebview hides it until its own script has run
+
+
+def show_first(window: WebKitGtkWindow, *, visible: bool) -> None:
+    """Show what is inside, and the window if it is wanted; then events begin."""
+    window.native.get_child().show_all()
+    window.begin()
+    if visible:
+        window.native.show()
+
+
+def _gdk_state(flag: str) -> Callable[[Native], bool]:
     mask = getattr(Gdk.WindowState, flag)
 
-    def read(native: Any) -> bool:  # noqa: ANN401
+    def read(native: Native) -> bool:
         gdk = native.get_window()
         return gdk is not None and bool(gdk.get_state() & mask)
 
     return read
 
 
-def _show(native: Any, value: bool) -> None:  # noqa: ANN401, FBT001
+def _show(native: Native, value: bool) -> None:
     if value:
         native.show()
     else:
         native.hide()
 
 
-def _focus(native: Any, value: bool) -> None:  # noqa: ANN401, FBT001
+def _focus(native: Native, value: bool) -> None:
     if value:
         native.present_with_time(Gtk.get_current_event_time())
 
 
-def _minimize(native: Any, value: bool) -> None:  # noqa: ANN401, FBT001
+def _minimize(native: Native, value: bool) -> None:
     if value:
         native.iconify()
     else:
         native.deiconify()
 
 
-def _maximize(native: Any, value: bool) -> None:  # noqa: ANN401, FBT001
+def _maximize(native: Native, value: bool) -> None:
     if value:
         native.maximize()
     else:
         native.unmaximize()
 
 
-def _fullscreen(native: Any, value: bool) -> None:  # noqa: ANN401, FBT001
+def _fullscreen(native: Native, value: bool) -> None:
     if value:
         native.fullscreen()
     else:
         native.unfullscreen()
 
 
-_READ: dict[Toggle, Callable[[Any], bool]] = {
+_READ: dict[Toggle, Callable[[Native], bool]] = {
     "visible": lambda native: native.get_visible(),
     "focused": lambda native: native.has_toplevel_focus(),
     "minimized": _gdk_state("ICONIFIED"),
@@ -283,7 +308,7 @@ _READ: dict[Toggle, Callable[[Any], bool]] = {
     "resizable": lambda native: native.get_resizable(),
     "decorated": lambda native: native.get_decorated(),
 }
-_WRITE: dict[Toggle, Callable[[Any, bool], None]] = {
+_WRITE: dict[Toggle, Callable[[Native, bool], None]] = {
     "visible": _show,
     "focused": _focus,
     "minimized": _minimize,
@@ -292,7 +317,7 @@ _WRITE: dict[Toggle, Callable[[Any, bool], None]] = {
     "resizable": lambda native, value: native.set_resizable(value),
     "decorated": lambda native, value: native.set_decorated(value),
 }
-_HINT: dict[Hint, Callable[[Any, bool], None]] = {
+_HINT: dict[Hint, Callable[[Native, bool], None]] = {
     "always_on_top": lambda native, value: native.set_keep_above(value),
     "skip_taskbar": lambda native, value: native.set_skip_taskbar_hint(value),
     "attention": lambda native, value: native.set_urgency_hint(value),

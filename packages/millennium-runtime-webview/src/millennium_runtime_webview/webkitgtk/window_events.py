@@ -1,0 +1,86 @@
+"""Native signals of one window, turned into window events; repetitions are left out."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from millennium_runtime.dpi import PhysicalPosition, PhysicalSize
+from millennium_runtime.run_event import (
+    FilesDropped,
+    Focused,
+    Moved,
+    Resized,
+    ScaleFactorChanged,
+    ThemeChanged,
+    WindowEventKind,
+)
+from millennium_runtime_webview.engine import EmitEvent, EngineWindow
+from millennium_runtime_webview.webkitgtk.bindings import Native
+from millennium_runtime_webview.webkitgtk.theme import watch_theme
+
+
+class WindowEvents:
+    """Emits what happens to a native window and its view."""
+
+    def __init__(self, window: EngineWindow, native: Native, view: Native, emit: EmitEvent) -> None:
+        self._window = window
+        self._emit = emit
+        self._size: PhysicalSize | None = None
+        self._position: PhysicalPosition | None = None
+        self._paths: tuple[str, ...] = ()
+        native.connect("configure-event", self._on_configure)
+        native.connect("focus-in-event", lambda *_: self._tell(Focused(True)))
+        native.connect("focus-out-event", lambda *_: self._tell(Focused(False)))
+        native.connect("notify::scale-factor", self._on_scale)
+        view.connect("size-allocate", self._on_allocate)
+        view.connect("drag-data-received", self._on_drag_data)
+        view.connect("drag-drop", self._on_drop)
+        self.stop = watch_theme(lambda theme: emit(ThemeChanged(theme)))
+
+    def start(self, size: PhysicalSize, position: PhysicalPosition) -> None:
+        """Take the first look as known: only what differs from it is an event."""
+        self._size, self._position = size, position
+
+    def _tell(self, event: WindowEventKind) -> bool:
+        self._emit(event)
+        return False
+
+    def _on_configure(self, *_: object) -> bool:
+        position = self._window.position(is_outer=True)
+        if position != self._position:
+            self._position = position
+            self._emit(Moved(position))
+        return False
+
+    def _on_allocate(self, _: object, area: Native) -> None:
+        scale = self._window.scale_factor()
+        size = PhysicalSize(round(area.width * scale), round(area.height * scale))
+        if size != self._size:
+            self._size = size
+            self._emit(Resized(size))
+
+    def _on_scale(self, *_: object) -> None:
+        self._emit(ScaleFactorChanged(self._window.scale_factor()))
+
+    def _on_drag_data(self, *received: Native) -> None:
+        # (view, context, x, y, data, info, time); it comes while hovering and again at the drop.
+        paths = file_paths(received[4].get_uris() or ())
+        if paths:
+            self._paths = paths
+
+    def _on_drop(self, *_: object) -> bool:
+        paths, self._paths = self._paths, ()
+        if paths:
+            self._emit(FilesDropped(paths))
+        return False  # the page gets its own drop event too
+
+
+def file_paths(uris: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Return the local paths among dropped URIs, in order."""
+    parts = [urlsplit(uri) for uri in uris]
+    return tuple(
+        url2pathname(part.path)
+        for part in parts
+        if part.scheme == "file" and part.hostname in {None, "localhost"}
+    )
