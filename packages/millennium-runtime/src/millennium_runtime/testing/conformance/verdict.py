@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import inspect
 import signal
 import subprocess
@@ -137,8 +136,5 @@ def _judge_apart(check: Check, factory: ProbeFactory) -> Verdict:
 
 
 def target_of(factory: ProbeFactory) -> str:
-    """Name a factory so that another process finds it: "module:name" or "file.py:name"."""
-    module, name = factory.__module__, factory.__qualname__
-    if importlib.util.find_spec(module) is None:
-        module = inspect.getfile(factory)
-    return f"{module}:{name}"
+    """Name a factory so that another process finds it: "file.py:name"."""
+    return f"{inspect.getfile(factory)}:{factory.__qualname__}"
