@@ -1,0 +1,2 @@
+// What `import { … } from "@millennium/api"` gives; the other modules have paths of their own.
+export * from "./core.js";
