@@ -32,10 +32,8 @@ def _functions(path: Path) -> Iterator[tuple[str, int]]:
 
 def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Count a function's lines without its docstring."""
-    first = function.body[0]
-    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    docstring = first.end_lineno - first.lineno + 1 if is_text else 0
-    return function.end_lineno - function.lineno + 1 - docstring
+    docstring = (ast.get_docstring(function, clean=False) or "").count("\n") + 1
+    return (function.end_lineno or function.lineno) - function.lineno + 1 - docstring
 
 
 def _classes(path: Path) -> Iterator[tuple[str, int]]:
