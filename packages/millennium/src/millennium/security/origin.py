@@ -90,7 +90,9 @@ OWN_ORIGINS = frozenset({APP_ORIGIN, APP_ORIGIN_WEBVIEW2})
 
 def isolated_origin(label: str) -> Origin | None:
     """Return the origin of a window with ``isolated-origin``; None if its label is no host name."""
-    return Origin.parse(f"millennium://{label}.localhost")
+    host = f"{label}.localhost"
+    origin = Origin.parse(f"{APP_ORIGIN.scheme}://{host}")
+    return origin if origin is not None and origin.host == host else None
 
 
 def _canonical_host(parts: SplitResult) -> str | None:
@@ -109,7 +111,7 @@ def _canonical_host(parts: SplitResult) -> str | None:
 
 def _canonical_ipv6(netloc: str) -> str | None:
     written, _, rest = netloc[1:].partition("]")
-    if rest and not rest.startswith(":"):
+    if "%" in written or (rest and not rest.startswith(":")):
         return None
     try:
         address = ipaddress.IPv6Address(written)

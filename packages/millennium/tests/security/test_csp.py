@@ -1,0 +1,201 @@
+"""A policy is read, refused when injected scripts could run, and completed for each page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from millennium.errors import DangerousCspError, InvalidValueError
+from millennium.security.csp import (
+    DEFAULT_CSP,
+    CspValue,
+    Policy,
+    is_dangerous_script_source,
+    needs_self_connection,
+    page_policy,
+)
+
+DIRECTIVES = st.from_regex(r"[a-z]{1,6}(-[a-z]{1,6})?", fullmatch=True)
+SOURCES = st.from_regex(r"[A-Za-z0-9:/.'*=+-]{1,12}", fullmatch=True)
+POLICIES = st.dictionaries(DIRECTIVES, st.lists(SOURCES, max_size=3).map(tuple), max_size=5)
+
+
+def test_a_string_and_a_map_are_the_same_policy() -> None:
+    text = Policy.parse(" default-src 'self' ;; Script-Src a  b ;")
+    table = Policy.parse({"default-src": "'self'", "script-src": ("a", "b")})
+
+    assert text == table
+    assert str(text) == "default-src 'self'; script-src a b"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("script_src 'self'", "no directive"),
+        ("img-src a; IMG-src b", "twice"),
+        ({"img-src": ("a;script-src *",)}, "no source"),
+        ({"img-src": ("a, default-src *",)}, "no source"),
+        ({"img-src": ("é",)}, "no source"),
+    ],
+    ids=["directive", "twice", "semicolon", "comma", "not-ascii"],
+)
+def test_what_is_no_policy_is_refused(value: CspValue, reason: str) -> None:
+    with pytest.raises(InvalidValueError, match=reason):
+        Policy.parse(value)
+
+
+def test_a_lone_source_is_found() -> None:
+    policy = Policy.parse("img-src a; default-src b")
+
+    assert policy.contains("img-src", "a")
+    assert policy.contains("font-src", "b")
+    assert not policy.contains("img-src", "b")
+
+
+def test_none_gives_way_to_the_first_source() -> None:
+    assert str(Policy.parse("img-src 'none'").add("img-src", "a", "a")) == "img-src a"
+    assert str(Policy().add("img-src")) == "img-src 'none'"
+
+
+def test_merging_allows_what_either_lists() -> None:
+    merged = Policy.parse("img-src a; font-src 'none'").merge(
+        Policy.parse("img-src b; font-src 'none'; media-src c")
+    )
+
+    assert str(merged) == "img-src a b; font-src 'none'; media-src c"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "script-src *",
+        "script-src 'self' data:",
+        "script-src blob:",
+        "script-src https:",
+        "script-src https://*",
+        "script-src https://*:*",
+        "script-src https://*/x",
+        "script-src 'unsafe-inline'",
+        "script-src 'UNSAFE-EVAL'",
+        "script-src-elem *",
+        "script-src-attr 'unsafe-hashes'",
+        "worker-src blob:",
+        "default-src *",
+    ],
+)
+def test_a_policy_under_which_injected_scripts_run_is_refused(value: str) -> None:
+    with pytest.raises(DangerousCspError) as caught:
+        page_policy(value)
+    assert "dangerous-script-sources" in caught.value.help
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        DEFAULT_CSP,
+        "script-src 'self' 'wasm-unsafe-eval' https://cdn.example.org https://*.example.org",
+        "script-src 'self'; img-src * data: blob:; style-src 'unsafe-inline'",
+        "default-src *; script-src 'self'",
+    ],
+    ids=["default", "sites", "images", "default-ruled"],
+)
+def test_a_policy_that_only_names_sites_is_accepted(value: str) -> None:
+    assert page_policy(value).policy.contains("script-src", "'self'")
+
+
+def test_a_danger_that_is_named_is_accepted_and_no_other() -> None:
+    assert page_policy("script-src 'unsafe-eval'", allowed_dangers=["'unsafe-eval'"])
+    with pytest.raises(DangerousCspError):
+        page_policy("script-src 'unsafe-eval' *", allowed_dangers=["'unsafe-eval'"])
+
+
+@pytest.mark.parametrize("value", [None, "", {}], ids=["none", "empty", "no-directives"])
+def test_nothing_configured_is_a_strict_policy(value: CspValue | None) -> None:
+    header = page_policy(value).header()
+
+    assert "default-src 'self'" in header
+    assert "script-src 'self'" in header
+    assert "unsafe" not in header
+
+
+def test_a_policy_always_rules_scripts() -> None:
+    assert page_policy("img-src a").header() == "img-src a; script-src 'self'"
+    assert page_policy("default-src 'none'").header(script_hashes=["'sha256-x'"]) == (
+        "default-src 'none'; script-src 'sha256-x'; connect-src 'self'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "connect"),
+    [
+        ("default-src 'self'", None),
+        ("connect-src https://a.org", ("https://a.org", "'self'")),
+        ("default-src 'none'", ("'self'",)),
+        ("connect-src *", ("*",)),
+        ("img-src a", None),
+    ],
+    ids=["inherited", "added", "instead-of-none", "anything", "unruled"],
+)
+def test_bytes_can_always_travel(value: str, connect: tuple[str, ...] | None) -> None:
+    policy = page_policy(value).policy
+
+    assert policy.directives.get("connect-src") == connect
+    assert not needs_self_connection(policy)
+
+
+def test_hashes_and_nonce_join_scripts_and_styles() -> None:
+    header = page_policy("default-src 'self'").header(
+        script_hashes=["'sha256-a'"], style_hashes=["'sha256-b'"], nonce="n"
+    )
+
+    assert header == (
+        "default-src 'self'; script-src 'self' 'sha256-a' 'nonce-n'; "
+        "style-src 'self' 'sha256-b' 'nonce-n'"
+    )
+
+
+def test_unsafe_inline_styles_are_not_switched_off_by_a_hash() -> None:
+    header = page_policy("style-src 'unsafe-inline'").header(style_hashes=["'sha256-b'"])
+
+    assert "style-src 'unsafe-inline';" in header
+
+
+def test_a_directive_that_is_excluded_stays_as_written() -> None:
+    policy = page_policy("style-src 'self'; connect-src a", untouched=["style-src", "connect-src"])
+
+    assert policy.header(style_hashes=["h"]) == (
+        "style-src 'self'; connect-src a; script-src 'self'"
+    )
+
+
+def test_all_can_be_excluded() -> None:
+    policy = page_policy("default-src 'self'", untouched=True)
+
+    assert policy.header(script_hashes=["h"], nonce="n") == "default-src 'self'"
+
+
+def test_script_src_can_be_excluded_alone() -> None:
+    assert page_policy("img-src a", untouched=["script-src"]).header() == "img-src a"
+
+
+@given(POLICIES)
+def test_what_is_printed_is_read_back(directives: dict[str, tuple[str, ...]]) -> None:
+    policy = Policy.parse(directives)
+
+    assert Policy.parse(str(policy)) == policy
+
+
+@given(POLICIES, POLICIES)
+def test_merging_loses_no_source(
+    one: dict[str, tuple[str, ...]], other: dict[str, tuple[str, ...]]
+) -> None:
+    merged = Policy(one).merge(Policy(other)).directives
+
+    assert set(one) | set(other) == set(merged)
+    assert all(set(sources) - {"'none'"} <= set(merged[name]) for name, sources in other.items())
+
+
+@given(st.text(max_size=20))
+def test_any_source_is_judged_without_raising(source: str) -> None:
+    assert is_dangerous_script_source(source) in (True, False)
