@@ -146,6 +146,8 @@ def unit(session: nox.Session) -> None:
             *("-m", "not gui"),
             covered=f"unit-{package}",
         )
+    if not session.posargs:
+        part.run("page's side", "npm", "test", "--silent", cwd=JAVASCRIPT)
     for minor, python in workspace.other_interpreters().items():
         apart.test_on(part, minor, python, [name for name in apart.PURE if name in chosen])
     _end(session, part)
@@ -244,7 +246,9 @@ def wheels(session: nox.Session) -> None:
     part.run("no compiler (control)", "python", "tools/check_no_compiler.py")
     for package in (*workspace.PACKAGES, "millennium[all]"):
         apart.install(part, package, WHEELS)
-    part.run("npm pack", "npm", "pack", "--silent", f"--pack-destination={WHEELS}", cwd=JAVASCRIPT)
+    if part.run("npm ci", *NPM_CI, cwd=JAVASCRIPT):
+        pack = ("npm", "pack", "--silent", f"--pack-destination={WHEELS}")
+        part.run("npm pack", *pack, cwd=JAVASCRIPT)
     _end(session, part)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -26,6 +27,13 @@ def main(version: str) -> None:
         source = source.replace(f'__version__ = "{old}"', f'__version__ = "{version}"')
         facade.write_text(source, encoding="utf-8")
         print(f"{project.parent.name}: {old} -> {version}")
+    set_npm_version(version)
+
+
+def set_npm_version(version: str) -> None:
+    """Rewrite the version of the page's side, in its manifest and its lock."""
+    command = ["npm", "version", version, "--no-git-tag-version", "--allow-same-version"]
+    subprocess.run(command, cwd=ROOT / "packages" / "millennium" / "js", check=True)
 
 
 if __name__ == "__main__":

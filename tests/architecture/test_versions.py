@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -32,6 +33,12 @@ def test_version_is_the_same_everywhere(name: str) -> None:
     module = importlib.import_module(name.replace("-", "_"))
     versions = {PROJECTS[name]["version"], module.__version__, PROJECTS["millennium"]["version"]}
     assert len(versions) == 1
+
+
+def test_page_has_the_same_version() -> None:
+    manifest = ROOT / "packages" / "millennium" / "js" / "package.json"
+    version = json.loads(manifest.read_text(encoding="utf-8"))["version"]
+    assert version == PROJECTS["millennium"]["version"]
 
 
 @EACH
