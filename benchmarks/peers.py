@@ -33,6 +33,11 @@ class Peer:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+def environment() -> dict[str, str]:
+    """Return the environment that peers run in."""
+    return dict(_environment)
+
+
 def floor() -> Peer:
     """Compile the C floor and write its page."""
     BUILD.mkdir(parents=True, exist_ok=True)

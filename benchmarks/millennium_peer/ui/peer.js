@@ -1,5 +1,5 @@
 import { Channel, invoke } from "@millennium/api";
-import { listen } from "@millennium/api/event.js";
+import { listen } from "@millennium/api/event";
 
 /** Count items that arrive, in order, until `n`. @param {number} n */
 function counter(n) {

@@ -1,6 +1,6 @@
 // Markdown in and out: the dialog grants a folder or a file, the fs scope lets exactly that through.
-import { open, save } from "@millennium/api/dialog.js";
-import { list, readText, writeText } from "@millennium/api/fs.js";
+import { open, save } from "@millennium/api/dialog";
+import { list, readText, writeText } from "@millennium/api/fs";
 import { invoke } from "@millennium/api";
 
 const MARKDOWN = { name: "Markdown", extensions: ["md", "markdown", "txt"] };

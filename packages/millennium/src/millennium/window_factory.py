@@ -12,17 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from millennium.assets.protocol import AssetProtocol
 from millennium.config.window import WindowConfig
 from millennium.context import Context
 from millennium.errors import InvalidValueError
-from millennium.event import EventBus
+from millennium.event_bus import EventBus
 from millennium.ipc.bridge import Bridge
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.policy import BridgePolicy
 from millennium.ipc.workers import Workers
+from millennium.main_thread import MainThread
 from millennium.navigation import NavigationGuard, parse_origins
 from millennium.scripts.source import api_module_names, read_script
 from millennium.security.allowlist import MODULES
@@ -50,6 +51,7 @@ class FactoryParts:
 
     context: Context
     runtime: RuntimeHandle
+    main: MainThread
     events: EventBus
     workers: Workers
     registry: CommandRegistry
@@ -96,13 +98,13 @@ class WindowFactory:
                 verify=self._verify(url),
             ),
         )
-        pending = self._pending(config, bridge, url=url, trusted=(home, *sorted(trusted - {home}, key=str)))
+        pending = self._pending(
+            config, bridge, url=url, trusted=(home, *sorted(trusted - {home}, key=str))
+        )
         detached = parts.runtime.create_window(pending)
         bridge.attach(detached.dispatcher, parts.runtime)
         parts.events.attach(detached.label, bridge.emit)
-        window = Window(
-            detached.label, detached.dispatcher, runtime=parts.runtime, events=parts.events
-        )
+        window = Window(detached.label, detached.dispatcher, main=parts.main, events=parts.events)
         return LiveWindow(window=window, bridge=bridge)
 
     def _api_source(self, name: str) -> str | None:
@@ -185,7 +187,7 @@ class WindowFactory:
 
 def _absolute(url: str, origin: str) -> str:
     """Return a remote page's address as it is, a path of the app on its origin."""
-    return url if urlsplit(url).scheme else urljoin(origin + "/", url.lstrip("/"))
+    return url if urlsplit(url).scheme else f"{origin}/{url.lstrip('/')}"
 
 
 def _looks(config: WindowConfig, product_name: str) -> WindowAttributes:
@@ -212,6 +214,4 @@ def _looks(config: WindowConfig, product_name: str) -> WindowAttributes:
 def _limit(width: float | None, height: float | None, missing: float) -> LogicalSize | None:
     if width is None and height is None:
         return None
-    return LogicalSize(
-        missing if width is None else width, missing if height is None else height
-    )
+    return LogicalSize(missing if width is None else width, missing if height is None else height)
