@@ -38,8 +38,7 @@
     map = () => own(own(own(new Map(), 'get'), 'set'), 'delete'),
     waiting = map(),
     channels = map(),
-    topics = map(),
-    octets = 'application/octet-stream';
+    topics = map();
 
   class MillenniumError extends Error {
     code;
@@ -84,7 +83,7 @@
       const kind = news[i], key = news[i + 1], value = news[i + 2];
       if (kind === 0) settle(key, 'done', value);
       else if (kind === 1) reject(key, value.code, value.message);
-      else if (kind === 2) { const c = channels.get(key); if (c) run(c.item, value); }
+      else if (kind === 2) { const c = channels.get(key); if (c && c.item) run(c.item, value); else hush(key); }
       else if (kind === 3) for (let f = topics.get(key); f; f = f.next) { if (f.fn) run(f.fn, value); }
       else if (kind === 4) move(key, value);
       else { const c = channels.get(key); channels.delete(key); if (c && c.end) run(c.end); }
@@ -101,7 +100,7 @@
     then(request($URL, { __proto__: null, method: body ? 'POST' : 'GET', body, headers }), (r) => {
       const ok = isOk(r);
       if (ok && body) return;
-      if (header(headersOf(r), 'content-type') === octets) then(bufferOf(r), (b) => settle(id, 'done', b), broken);
+      if (header(headersOf(r), 'content-type') === 'application/octet-stream') then(bufferOf(r), (b) => settle(id, 'done', b), broken);
       else then(textOf(r), (s) => { const v = parse(s); if (ok) settle(id, 'done', v); else reject(id, v.code, v.message); }, broken);
     }, broken);
   };
@@ -144,18 +143,21 @@
     let end = first;
     while (end.next) end = end.next;
     end.next = item;
-    return freeze(() => {
+    return () => {
       item.fn = null;
       for (let f = first; f.next; f = f.next) if (f.next === item) { f.next = item.next; break; }
-    });
+    };
   };
 
+  // each passing to a call has a number of its own, so the end of one call does not end the next
   const channel = (item, end) => {
-    const id = ++last;
-    channels.set(id, { __proto__: null, item, end });
-    const close = () => { if (channels.delete(id)) enqueue(id, '', '["close"]'); };
-    return freeze({ __proto__: null, toJSON: freeze(() => 'channel:' + id), close: freeze(close) });
+    const c = { __proto__: null, item, end }, toJSON = () => {
+      channels.set(++last, c);
+      return 'channel:' + (c.id = last);
+    };
+    return freeze({ __proto__: null, toJSON, close: () => { c.item = null; hush(c.id); } });
   };
+  const hush = (id) => { if (channels.delete(id)) enqueue(id, '', '["close"]'); };
 
   const api = { __proto__: null, invoke: freeze(invoke), listen: freeze(listen), channel: freeze(channel), label: $LABEL, MillenniumError };
   defineProperty(window, '__MILLENNIUM_INTERNALS__', { value: freeze(api) });

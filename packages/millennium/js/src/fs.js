@@ -29,13 +29,10 @@ export const writeText = (path, text) => invoke("fs.write_text", { path, text })
 /**
  * Replace the bytes of a file in one step, or make the file.
  * @param {string} path
- * @param {ArrayBuffer | ArrayBufferView | Blob} data
+ * @param {ArrayBuffer | ArrayBufferView | Blob | ReadableStream} data
  * @returns {Promise<void>}
  */
-export const writeBytes = async (path, data) => {
-  const bytes = data instanceof Blob ? await data.arrayBuffer() : data;
-  return invoke("fs.write_bytes", bytes, { args: { path } });
-};
+export const writeBytes = (path, data) => invoke("fs.write_bytes", { path, data });
 
 /** @param {string} path @returns {Promise<FolderEntry[]>} what is in a folder, sorted by name */
 export const list = (path) => invoke("fs.list", { path });

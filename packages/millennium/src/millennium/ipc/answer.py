@@ -32,7 +32,7 @@ def success(call: int, name: str, value: object, transfers: Transfers) -> bytes:
     """Return the news of a result; of an error, if it cannot be carried. Thread: any."""
     try:
         if isinstance(value, BYTES_TYPES):
-            return ticket_news(call, transfers.park(bytes(value), OCTETS))
+            return ticket_news(call, transfers.park(call, bytes(value), OCTETS))
         return _json_success(call, name, value, transfers)
     except MillenniumError as error:
         return error_news(call, error)
@@ -61,4 +61,4 @@ def _json_success(call: int, name: str, value: object, transfers: Transfers) -> 
         return result_news(call, json)
     if len(json) > MAX_JSON_BYTES:
         raise TooLargeError(f"the result is larger than {MAX_JSON_BYTES} bytes of JSON")
-    return ticket_news(call, transfers.park(json, JSON_TYPE))
+    return ticket_news(call, transfers.park(call, json, JSON_TYPE))

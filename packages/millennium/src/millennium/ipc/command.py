@@ -147,6 +147,11 @@ def call_function(command: Command, values: Sequence[object]) -> object:
 
 
 def _how(function: Function, name: str, inline: bool) -> How:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise BadSignatureError(
+            f"command {name!r}: a generator has no single result",
+            help="take a parameter of type Channel[T] and send to it",
+        )
     if not inspect.iscoroutinefunction(function):
         return "inline" if inline else "pool"
     if inline:

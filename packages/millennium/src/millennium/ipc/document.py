@@ -70,7 +70,8 @@ class Document:
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
-        if not self.is_trusted:
+        is_silent = self.standing is None and len(self._queue) >= MAX_NEWS_ITEMS
+        if not self.is_trusted or is_silent:  # nobody will ever read it
             return
         self._queue.append((channel, news))
         if wake and self.standing is not None and not self.has_wake:
@@ -116,6 +117,7 @@ class Document:
 
     def cancel(self, call: int) -> None:
         """Stop a call nobody waits for; its late result is dropped."""
+        self.transfers.forget(call)
         stop = self.running.pop(call, None)
         if stop is not None:
             stop()

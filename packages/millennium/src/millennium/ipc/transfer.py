@@ -36,7 +36,8 @@ class Upload:
 class Download:
     """What a GET with this ticket receives."""
 
-    data: bytes | memoryview = field(repr=False)
+    call: int
+    data: bytes = field(repr=False)
     content_type: str
 
 
@@ -75,7 +76,7 @@ class Transfers:
             raise NotAllowedError("an upload without a valid ticket")
         return upload
 
-    def park(self, data: bytes | memoryview, content_type: str) -> str:
+    def park(self, call: int, data: bytes, content_type: str) -> str:
         """Keep a result until the page fetches it; return the ticket. Thread: any.
 
         Raises:
@@ -86,7 +87,7 @@ class Transfers:
             if self._parked_bytes + len(data) > MAX_PARKED_BYTES:
                 raise TooLargeError(f"results of {MAX_PARKED_BYTES} bytes may wait to be fetched")
             self._parked_bytes += len(data)
-        self._downloads[ticket] = Download(data=data, content_type=content_type)
+        self._downloads[ticket] = Download(call=call, data=data, content_type=content_type)
         return ticket
 
     def take_download(self, ticket: str) -> Download:
@@ -101,6 +102,13 @@ class Transfers:
         with self._lock:
             self._parked_bytes -= len(download.data)
         return download
+
+    def forget(self, call: int) -> None:
+        """Drop what belongs to a call nobody waits for."""
+        for ticket in [key for key, upload in self._uploads.items() if upload.call == call]:
+            del self._uploads[ticket]
+        for ticket in [key for key, parked in [*self._downloads.items()] if parked.call == call]:
+            self.take_download(ticket)
 
     def clear(self) -> None:
         """Forget all of it: the document is gone."""
