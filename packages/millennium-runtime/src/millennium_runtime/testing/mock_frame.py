@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from millennium_runtime.dialog import Dialog, DialogHandler
 from millennium_runtime.dispatcher import WindowListener
@@ -40,12 +40,14 @@ class MockFrame:
         dialogs: Dialogs that are open, oldest first, each with who waits for its result.
     """
 
+    page_type: ClassVar[type[MockPage]] = MockPage
+
     def __init__(
         self, pending: PendingWindow, loop: MockLoop, monitor: Monitor, runner: ScriptRunner
     ) -> None:
         self.pending = pending
         self.state: MockState = initial_state(pending.window, monitor)
-        self.page = MockPage(pending, loop, runner)
+        self.page = self.page_type(pending, loop, runner)
         self.dialogs: list[tuple[Dialog, DialogHandler]] = []
         self.is_destroyed = False
         self._loop = loop

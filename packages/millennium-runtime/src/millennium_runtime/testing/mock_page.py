@@ -102,9 +102,13 @@ class MockPage:
         """Post a message from the private world; return what the page waits with."""
         if self.pending.ipc_handler is None or not self.pending.webview.message_handler:
             raise UnsupportedError(f"window {self.source.label!r} has no message handler")
-        reply = FakeReply(self._loop.wait)
+        reply = self.new_reply()
         self.pending.ipc_handler(self.source, text, reply)
         return reply
+
+    def new_reply(self) -> FakeReply:
+        """Make what the page will wait with."""
+        return FakeReply(self._loop.wait)
 
     def open_window(self, url: str) -> None:
         """Ask for a new window, as ``window.open`` would; always refused."""

@@ -47,7 +47,16 @@ class MockRuntime(Runtime):
         monitors: What `available_monitors` returns; the first is where windows open.
         opened_urls: What `open_url` handed to the system.
         run_script: Stands in for JavaScript, see `ScriptRunner`.
+        loop_type: The parts, for a subclass that breaks one of them.
+        frame_type: Likewise.
+        dispatcher_type: Likewise.
+        handle_type: Likewise.
     """
+
+    loop_type: ClassVar[type[MockLoop]] = MockLoop
+    frame_type: ClassVar[type[MockFrame]] = MockFrame
+    dispatcher_type: ClassVar[type[MockDispatcher]] = MockDispatcher
+    handle_type: ClassVar[type[MockRuntimeHandle]]
 
     scripts: ClassVar[tuple[Script, ...]] = ()
 
@@ -56,7 +65,7 @@ class MockRuntime(Runtime):
         self.monitors: tuple[Monitor, ...] = (MONITOR,)
         self.opened_urls: list[str] = []
         self.run_script: ScriptRunner = run_nothing
-        self.loop = MockLoop(timeout_seconds=timeout_seconds)
+        self.loop = self.loop_type(timeout_seconds=timeout_seconds)
         self._windows: dict[str, MockWindow] = {}
 
     @classmethod
@@ -79,7 +88,7 @@ class MockRuntime(Runtime):
 
     def handle(self) -> MockRuntimeHandle:
         """Return the thread-safe handle."""
-        return MockRuntimeHandle(self)
+        return self.handle_type(self)
 
     def run(self, on_event: Callable[[RunEvent], None]) -> int:
         """Run until exit; return the exit code."""
@@ -112,11 +121,13 @@ class MockRuntime(Runtime):
 
     def create_window(self, pending: PendingWindow) -> DetachedWindow:
         """Make a window at once; focus and first load follow as a task. Thread: main."""
-        frame = MockFrame(pending, self.loop, self.monitors[0], self._evaluate)
+        frame = self.frame_type(pending, self.loop, self.monitors[0], self._evaluate)
         self.loop.add_window(frame)
         self._windows[pending.label] = MockWindow(frame, self.loop)
         self.loop.main.post(frame.begin)
-        return DetachedWindow(label=pending.label, dispatcher=MockDispatcher(frame, self.loop))
+        return DetachedWindow(
+            label=pending.label, dispatcher=self.dispatcher_type(frame, self.loop)
+        )
 
     def _evaluate(self, page: MockPage, script: str, world: World) -> None:
         """Look `run_script` up late: a test may set it after windows were made."""
@@ -153,6 +164,9 @@ class MockRuntimeHandle(RuntimeHandle):
 
     def available_monitors(self) -> tuple[Monitor, ...]:
         return self._main.call(lambda: self._runtime.monitors)
+
+
+MockRuntime.handle_type = MockRuntimeHandle
 
 
 class MockEventLoopProxy(EventLoopProxy):
