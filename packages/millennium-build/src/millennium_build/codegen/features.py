@@ -21,6 +21,7 @@ DEVELOPMENT_ONLY = frozenset(
         "millennium.config.capabilities",
         "millennium.config.export",
         "millennium.config.load",
+        "millennium.development",
         "millennium.testing",
         "millennium_build",
         "millennium_bundler",
