@@ -135,6 +135,10 @@ class Engine(ABC):
     """One system webview, ready to make windows."""
 
     @abstractmethod
+    def name(self) -> str:
+        """Return its name and version."""
+
+    @abstractmethod
     def create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
         """Make and show a window. Raises CreateWindowError."""
 

@@ -12,9 +12,11 @@ from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import RunEvent, UserEvent
 from millennium_runtime.runtime import EventLoopProxy, Runtime, RuntimeAttributes, RuntimeHandle
 from millennium_runtime.window import DetachedWindow, PendingWindow
+from millennium_runtime_webview.diagnostics import Diagnostics
 from millennium_runtime_webview.dispatcher import WebviewDispatcher
+from millennium_runtime_webview.log_file import start_log_file
 from millennium_runtime_webview.loop import Loop
-from millennium_runtime_webview.select import load_engine
+from millennium_runtime_webview.select import load_diagnostics, load_engine
 
 OPENED_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -79,19 +81,37 @@ class WebviewHandle(RuntimeHandle):
 class WebviewRuntime(Runtime):
     """One event loop over the webview of this operating system."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, stop_log: Callable[[], None]) -> None:
         self._loop = loop
+        self._stop_log = stop_log
         self._handle = WebviewHandle(loop)
 
     @classmethod
     def new(cls, attributes: RuntimeAttributes) -> Self:
         """Find and load the system's webview. Raises NoEngineError with what to do."""
-        return cls(Loop(load_engine(sys.platform)(attributes)))
+        stop_log = start_log_file(attributes.log_directory, attributes.identifier)
+        return cls(Loop(load_engine(sys.platform)(attributes)), stop_log)
 
     def handle(self) -> RuntimeHandle:
         """Return the thread-safe handle."""
         return self._handle
 
+    def engine(self) -> str:
+        """Return name and version of the system webview ("WebKitGTK 2.50.1")."""
+        return self._loop.engine.name()
+
     def run(self, on_event: Callable[[RunEvent], None]) -> int:
         """Run the loop until it exits; return the exit code."""
-        return self._loop.run(on_event)
+        try:
+            return self._loop.run(on_event)
+        finally:
+            self._stop_log()
+
+    @staticmethod
+    def diagnostics() -> Diagnostics:
+        """Say what is known to go wrong on this machine; loads the engine, opens no window.
+
+        Raises:
+            NoEngineError: There is none; the help names the command that mends it.
+        """
+        return load_diagnostics(sys.platform)

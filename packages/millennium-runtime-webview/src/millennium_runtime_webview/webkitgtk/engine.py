@@ -76,6 +76,10 @@ class WebKitGtkEngine(Engine):
             log.info("%s: %s; %s", problem.code, problem.cause, problem.fix)
         return cls(attributes, problems)
 
+    def name(self) -> str:
+        """Return its name and version."""
+        return "WebKitGTK " + ".".join(map(str, webkit_version()))
+
     def create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
         """Make and show a window."""
         try:

@@ -63,6 +63,11 @@ class NativeReply:
             return
         native.return_error_message(text)
 
+    def refuse_unless_settled(self) -> None:
+        """Reject the page's promise if nobody settled it: it must not wait for ever."""
+        if self._native is not None:
+            self.refuse("failed")
+
 
 class Webview:
     """The document side of one window."""
@@ -139,7 +144,12 @@ class Webview:
                 # All answers are made in one context: asking for it each time costs more than
                 # the rest of this function.
                 context = self._context = value.get_context()
-            handler(self._source, value.to_string(), NativeReply(native, context))
+            reply = NativeReply(native, context)
+            try:
+                handler(self._source, value.to_string(), reply)
+            except Exception:
+                log.exception("the message handler of window %r failed", self._source.label)
+                reply.refuse_unless_settled()
             return True
 
         return receive

@@ -1,0 +1,45 @@
+"""How the suite of `millennium_runtime.testing.conformance` reaches the real engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from millennium_runtime.runtime import Runtime, RuntimeAttributes
+from millennium_runtime.testing.conformance import RuntimeProbe
+from millennium_runtime_webview import WebviewRuntime
+
+
+class WebviewProbe(RuntimeProbe):
+    """Runs each check in a process of its own: the process is what the promise ends with."""
+
+    one_loop_per_process = True
+    patience = 15.0
+
+    def new_runtime(self, attributes: RuntimeAttributes) -> Runtime:
+        """Make the real thing."""
+        return WebviewRuntime.new(attributes)
+
+    def crash_page(self, runtime: Runtime, label: str) -> None:
+        """Kill the web process, as the system would."""
+        for process in children(os.getpid(), "WebKitWebProces"):
+            os.kill(process, signal.SIGKILL)
+
+    def cannot(self) -> Mapping[str, str]:
+        """Every check can be made here."""
+        return {}
+
+
+def children(parent: int, name: str) -> list[int]:
+    """Return the child processes of `parent` whose kernel name is `name`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            head, _, tail = entry.read_text().rpartition(")")
+        except OSError:
+            continue
+        if head.partition("(")[2] == name and int(tail.split()[1]) == parent:
+            found.append(int(entry.parent.name))
+    return found
