@@ -22,7 +22,7 @@
         * ProjectNameError ▸ a project cannot have this name
         * ProjectExistsError ▸ the new project's files would overwrite others
     * TemplateError ▸ a template is damaged or names what nobody gave
-    * CheckError ▸ configuration, code and page do not fit together
+    * StaleBuildError ▸ there is no build, or an old one, and none may be made
     * HookError ▸ a command of the developer's own failed
     * DevServerError ▸ the page's development server does not answer
 """
@@ -54,7 +54,7 @@ NUMBERS: dict[str, str] = {
     "init.name": "M0351",
     "init.exists": "M0352",
     "init.template": "M0353",
-    "check.failed": "M0360",
+    "build.stale": "M0360",
     "dev.hook": "M0370",
     "dev.server": "M0371",
 }
@@ -209,10 +209,10 @@ class TemplateError(BuildError):
     code = "init.template"
 
 
-class CheckError(BuildError):
-    """Configuration, code and page do not fit together."""
+class StaleBuildError(BuildError):
+    """There is no build, or one that is older than the project, and none may be made."""
 
-    code = "check.failed"
+    code = "build.stale"
 
 
 class HookError(BuildError):

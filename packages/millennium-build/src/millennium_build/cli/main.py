@@ -14,6 +14,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 import click
 
@@ -28,6 +29,8 @@ from millennium_build.cli.terminal import (
 from millennium_build.errors import UsageError
 
 GROUP = "millennium.cli"
+# The bundler's command finds under this key what makes a manifest, and so need not know us.
+BUILD_HOOK = "millennium.build"
 
 # Command → what it does in one line, so that --help imports nothing.
 COMMANDS: dict[str, str] = {
@@ -75,6 +78,7 @@ class LazyGroup(click.Group):
 def group(context: click.Context, verbose: int) -> None:
     """Apps whose window is the system's webview and whose logic is Python."""
     context.meta["millennium.verbose"] = verbose
+    context.meta[BUILD_HOOK] = _current_manifest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,6 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_error(error, verbosity=_verbosity(words))
         return exit_code(error)
     return answer if isinstance(answer, int) else 0
+
+
+def _current_manifest(no_build: bool) -> Path:
+    module = importlib.import_module("millennium_build.cli.bundling")
+    path: Path = module.current_manifest(no_build)
+    return path
 
 
 def _verbosity(words: Sequence[str]) -> int:
