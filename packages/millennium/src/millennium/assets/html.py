@@ -183,6 +183,10 @@ class _PageReader(HTMLParser):
             self._note_code(code)
             self._open = ""
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Read ``<![`` as browsers do outside of XML: as a comment up to the next ``>``."""
+        return self.parse_bogus_comment(i, bool(report))
+
     def _note_code(self, code: _Code) -> None:
         if self._open == "style":
             self.scan.styles.append(code)
