@@ -322,7 +322,7 @@ def audit(session: nox.Session) -> None:
     part = _begin(session, "audit")
     pins = workspace.constraints()
     part.run("pip-audit", "pip-audit", "--no-deps", "--disable-pip", "-r", pins)
-    part.run("ruff S", "ruff", "check", "--select", "S", *map(str, _source_folders()))
+    part.run("npm audit", "npm", "audit", "--silent", cwd=JAVASCRIPT)
     _end(session, part)
 
 
@@ -362,7 +362,3 @@ def _end(session: nox.Session, part: steps.Steps) -> None:
 def _test_folders() -> list[Path]:
     packages = [path.parent / "tests" for path in workspace.MEMBERS]
     return [*packages, *sorted(path for path in (ROOT / "tests").iterdir() if path.is_dir())]
-
-
-def _source_folders() -> list[Path]:
-    return [path.parent / "src" for path in workspace.MEMBERS]
