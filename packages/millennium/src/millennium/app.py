@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, overload
 
-from millennium.errors import AppStateError, BadSignatureError
-from millennium.event import Event, EventBus, Listener
-from millennium.handle import AppHandle
-from millennium.ipc.command import CommandRegistry
-from millennium.ipc.invoke import Injector, Invoke
-from millennium.ipc.workers import Workers
-from millennium.plugin import Plugin
-from millennium.state import State, States
-from millennium.window import Window
-from millennium_runtime.run_event import RunEvent
-from millennium_runtime.runtime import Runtime
+from millennium.errors import AppStateError
+from millennium.event import Event
 
 if TYPE_CHECKING:
-    from millennium.context import Context
-    from millennium.running import RunningApp
+    from collections.abc import Callable
 
-F = TypeVar("F", bound=Callable[..., object])
-Setup = TypeVar("Setup", bound=Callable[[AppHandle], object])
-RunListener = TypeVar("RunListener", bound=Callable[[AppHandle, RunEvent], object])
+    from millennium.context import Context
+    from millennium.event_bus import Listener
+    from millennium.handle import AppHandle
+    from millennium.plugin import Plugin
+    from millennium_runtime.run_event import RunEvent
+    from millennium_runtime.runtime import Runtime
+
+F = TypeVar("F", bound="Callable[..., object]")
+Setup = TypeVar("Setup", bound="Callable[[AppHandle], object]")
+RunListener = TypeVar("RunListener", bound="Callable[[AppHandle, RunEvent], object]")
 
 
 class App:
@@ -35,9 +31,11 @@ class App:
 
             app = App()
 
+
             @app.command
             async def greet(name: str) -> str:
                 return f"Hello, {name}!"
+
 
             if __name__ == "__main__":
                 app.run()
@@ -46,26 +44,20 @@ class App:
         context: What the app is; found by itself: baked, or that of the project around the main
             file.
         runtime: Who makes windows; found by itself: baked, or the one that is installed.
+
+    Attributes:
+        collected: What was added to it so far; for `millennium.testing`.
     """
 
     def __init__(
         self, *, context: Context | None = None, runtime: type[Runtime] | None = None
     ) -> None:
+        # `import millennium` stays quick: what an app needs is loaded by the first app.
+        from millennium.collected import Collected  # noqa: PLC0415
+
         self._context = context
         self._runtime = runtime
-        self._states = States()
-        self._workers = Workers()
-        self._events = EventBus(self._workers)
-        self._injectors: dict[type, Injector] = {
-            AppHandle: lambda _: self.handle,
-            Window: lambda invoke: self.handle.window(invoke.label),
-            EventBus: lambda _: self._events,
-        }
-        self._registry = CommandRegistry(self._injectors, {State: self._state_injector})
-        self._setups: list[Callable[[AppHandle], object]] = []
-        self._listeners: list[Callable[[AppHandle, RunEvent], object]] = []
-        self._plugins: list[Plugin] = []
-        self._running: RunningApp | None = None
+        self.collected = Collected()
         self._has_run = False
 
     # --- what it can do
@@ -104,14 +96,14 @@ class App:
         self._require_new("commands are added")
 
         def add(function: F) -> F:
-            self._registry.add(function, name=name, inline=inline, sealed=sealed)
+            self.collected.registry.add(function, name=name, inline=inline, sealed=sealed)
             return function
 
         return add if function is None else add(function)
 
     def manage(self, value: object, *, kind: type[object] | None = None) -> None:
         """Keep a value for commands that ask for ``State[type]``; see `States.manage`."""
-        self._states.manage(value, kind=kind)
+        self.collected.states.manage(value, kind=kind)
 
     def plugin(self, plugin: Plugin) -> None:
         """Add a plug-in.
@@ -120,10 +112,10 @@ class App:
             AppStateError: The app runs already, or has a plug-in of this name.
         """
         self._require_new("plug-ins are added")
-        if any(plugin.name == other.name for other in self._plugins):
+        if any(plugin.name == other.name for other in self.collected.plugins):
             message = f"there is a plug-in {plugin.name!r} already"
             raise AppStateError(message, help="add each plug-in once")
-        self._plugins.append(plugin)
+        self.collected.plugins.append(plugin)
 
     # --- what it wants to be told
 
@@ -135,7 +127,7 @@ class App:
         Thread: main.
         """
         self._require_new("set-up functions are added")
-        self._setups.append(function)
+        self.collected.setups.append(function)
         return function
 
     def on_event(self, function: RunListener) -> RunListener:
@@ -146,7 +138,7 @@ class App:
         Thread: main. Must not block.
         """
         self._require_new("listeners of the loop are added")
-        self._listeners.append(function)
+        self.collected.listeners.append(function)
         return function
 
     def listen(self, name: str, listener: Listener, *, once: bool = False) -> Callable[[], None]:
@@ -155,11 +147,11 @@ class App:
         Returns:
             What to call to stop.
         """
-        return self._events.listen(name, listener, once=once)
+        return self.collected.events.listen(name, listener, once=once)
 
     def emit(self, name: str, payload: object = None, *, to: str | None = None) -> None:
         """Send an event to everybody, or to the window with the label `to`; never waits."""
-        self._events.emit(Event(name=name, payload=payload), to=to)
+        self.collected.events.emit(Event(name=name, payload=payload), to=to)
 
     # --- running
 
@@ -170,9 +162,7 @@ class App:
         Raises:
             AppStateError: It does not run.
         """
-        if self._running is None:
-            raise AppStateError("the app does not run", help="use it in commands and hooks")
-        return self._running.handle
+        return self.collected.require_handle()
 
     def run(self) -> None:
         """Run until the app ends; return for code 0, else leave with the code.
@@ -188,42 +178,13 @@ class App:
         if self._has_run:
             raise AppStateError("the app has run", help="make a new App to run another")
         self._has_run = True
-        # `import millennium` stays quick: what a running app needs is loaded now.
-        from millennium.launch import Launch  # noqa: PLC0415
-        from millennium.running import Collected  # noqa: PLC0415
+        from millennium.launch import Launch  # noqa: PLC0415 - with the engine, not before it
 
-        collected = Collected(
-            states=self._states,
-            events=self._events,
-            workers=self._workers,
-            registry=self._registry,
-            injectors=self._injectors,
-            setups=tuple(self._setups),
-            listeners=tuple(self._listeners),
-            plugins=tuple(self._plugins),
-        )
-        try:
-            code = Launch(collected, sys.argv).run(
-                context=self._context, runtime=self._runtime, attach=self._attach
-            )
-        finally:
-            self._running = None
+        launch = Launch(self.collected, sys.argv)
+        code = launch.run(context=self._context, runtime=self._runtime)
         if code:
             raise SystemExit(code)
-
-    def _attach(self, running: RunningApp) -> None:
-        self._running = running
 
     def _require_new(self, what: str) -> None:
         if self._has_run:
             raise AppStateError(f"{what} before app.run()", help="make a new App to run another")
-
-    def _state_injector(self, kind: object) -> Injector:
-        if not isinstance(kind, type):
-            message = f"State[{kind!r}] names no type"
-            raise BadSignatureError(message, help="write State[Class], one value is kept per class")
-
-        def find(_: Invoke) -> object:
-            return State(self._states.get(kind))
-
-        return find

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from millennium.errors import UnknownWindowError
-from millennium.event import Event, EventBus, Listener
-from millennium.main_thread import call_main
-from millennium.paths import AppPaths
-from millennium.state import States
-from millennium.window import Window
-from millennium_runtime.monitor import Monitor
-from millennium_runtime.runtime import RuntimeHandle
+from millennium.event import Event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from millennium.app_parts import AppParts
     from millennium.config.schema import Config
     from millennium.config.window import WindowConfig
-    from millennium.context import Context
+    from millennium.event_bus import Listener
+    from millennium.paths import AppPaths
+    from millennium.window import Window
+    from millennium_runtime.monitor import Monitor
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppParts:
-    """What a running app is made of.
-
-    Attributes:
-        context: What it was built from.
-        runtime: Reaches the loop.
-        states: Its managed values.
-        events: Carries its events.
-        windows: The live ones by label, oldest first.
-        create: Makes a window; main thread.
-    """
-
-    context: Context
-    runtime: RuntimeHandle
-    states: States
-    events: EventBus
-    windows: Mapping[str, Window]
-    create: Callable[[WindowConfig], Window]
 
 
 class AppHandle:
@@ -54,7 +31,8 @@ class AppHandle:
         self._events = parts.events
         self._windows = parts.windows
         self._create = parts.create
-        self._paths = AppPaths.of(parts.context.config.identifier)
+        self._main = parts.main
+        self._paths = parts.paths
 
     # --- what it is
 
@@ -98,11 +76,11 @@ class AppHandle:
             millennium_runtime.errors.InvalidLabelError: The label breaks the grammar or is taken.
             millennium_runtime.errors.CreateWindowError: The system refused.
         """
-        return call_main(self._runtime, lambda: self._create(config))
+        return self._main.call(lambda: self._create(config))
 
     def available_monitors(self) -> tuple[Monitor, ...]:
         """Return all monitors, the primary one first."""
-        return call_main(self._runtime, self._runtime.available_monitors)
+        return self._main.call(self._runtime.available_monitors)
 
     # --- events and state
 
@@ -134,11 +112,11 @@ class AppHandle:
 
     def is_main_thread(self) -> bool:
         """Whether the caller is on the main thread, where nobody may wait."""
-        return self._runtime.is_main_thread()
+        return self._main.is_current()
 
     def post(self, task: Callable[[], None]) -> None:
         """Run `task` on the main thread soon; never waits."""
-        self._runtime.post(task)
+        self._main.post(task)
 
     def open_url(self, url: str) -> None:
         """Hand an http, https or mailto URL to the system.
@@ -146,7 +124,7 @@ class AppHandle:
         Raises:
             millennium_runtime.errors.UnsupportedError: Another scheme.
         """
-        call_main(self._runtime, lambda: self._runtime.open_url(url))
+        self._main.call(lambda: self._runtime.open_url(url))
 
     def exit(self, code: int = 0) -> None:
         """Ask the app to end with this exit code; a listener may prevent it."""

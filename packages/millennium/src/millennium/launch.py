@@ -10,17 +10,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from millennium.api import GUARD
+from millennium.collected import Collected
 from millennium.context import Context, find_context
 from millennium.paths import AppPaths
-from millennium.running import Collected, RunningApp
+from millennium.running import RunningApp
 from millennium.verify import Door, Proof, take_descriptor
 from millennium_runtime.registry import select_runtime
 from millennium_runtime.runtime import Runtime, RuntimeAttributes
 
+if TYPE_CHECKING:
+    from millennium.development import Companion
+
 SWITCH_INTERVAL_SECONDS = 0.0005
 """How long a busy Python thread keeps the main one waiting; Python's own 5 ms shows in a page."""
+
+SOURCE_OPTION = "--millennium-source="
+"""How `millennium dev` and `millennium run` reach an app that is started from source."""
 
 STOP_SECONDS = 2.0
 """How long commands that still run may take to end when the app ends."""
@@ -38,25 +46,26 @@ class Launch:
         self._collected = collected
         self._started = time.monotonic()
         self._descriptor = take_descriptor(arguments)
+        self._companion = _find_companion(arguments)
 
     def run(
         self,
         *,
         context: Context | None,
         runtime: type[Runtime] | None,
-        attach: Callable[[RunningApp], None],
     ) -> int:
         """Run the loop and return its exit code.
 
         Args:
             context: What the app is; None finds it.
             runtime: Who makes windows; None finds it.
-            attach: Told the running app before the loop begins.
 
         Raises:
             Exception: Why the app did not start.
         """
         context = context or find_context()
+        if self._companion is not None:
+            context = self._companion.prepare(context)
         is_release = not context.is_development
         chosen = select_runtime(runtime, context.runtime, is_release=is_release)
         loop = chosen.new(_attributes(context))
@@ -66,13 +75,16 @@ class Launch:
             runtime=loop.handle(),
             verify=self._door(loop, context),
         )
-        attach(running)
+        self._collected.handle = running.handle
+        if self._companion is not None:
+            self._companion.follow(running.handle)
         GUARD.bind(context.config.allowlist.enabled_modules())
         try:
             with _quick_switches():
                 code = loop.run(running.on_event)
         finally:
             running.close()
+            self._collected.handle = None
             self._collected.workers.stop(STOP_SECONDS)
             GUARD.release()
         if running.failure is not None:
@@ -95,6 +107,14 @@ class Launch:
             door.prove(proof)
 
         return prove
+
+
+def _find_companion(arguments: list[str]) -> Companion | None:
+    if getattr(sys, "frozen", False) or not any(SOURCE_OPTION in text for text in arguments):
+        return None
+    from millennium.development import take_companion  # noqa: PLC0415 - no part of a release
+
+    return take_companion(arguments)
 
 
 def _attributes(context: Context) -> RuntimeAttributes:

@@ -6,41 +6,52 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from millennium_runtime.dispatcher import MAX_WAIT_SECONDS
 from millennium_runtime.errors import RuntimeTimeoutError, WouldDeadlockError
+from millennium_runtime.main_thread import MAX_WAIT_SECONDS
 from millennium_runtime.runtime import RuntimeHandle
 
 T = TypeVar("T")
 
 
-def call_main(
-    runtime: RuntimeHandle, question: Callable[[], T], *, timeout: float = MAX_WAIT_SECONDS
-) -> T:
-    """Run `question` on the main thread and return what it returned, raising what it raised.
+class MainThread:
+    """The main thread of the running app, as other threads reach it. Thread: any."""
 
-    On the main thread it is run at once.
+    def __init__(self, runtime: RuntimeHandle) -> None:
+        self._runtime = runtime
 
-    Raises:
-        RuntimeTimeoutError: The main thread did not get to it in time; it will not run later.
-    """
-    if runtime.is_main_thread():
-        return question()
-    answer: Answer[T] = Answer()
-    runtime.post(lambda: answer.fill(question))
-    return answer.wait(timeout)
+    def is_current(self) -> bool:
+        """Whether the caller is on it; there nobody may wait."""
+        return self._runtime.is_main_thread()
 
+    def post(self, task: Callable[[], None]) -> None:
+        """Run `task` there soon; never waits."""
+        self._runtime.post(task)
 
-def forbid_main(runtime: RuntimeHandle, what: str) -> None:
-    """Refuse to go on where waiting would stop the whole app.
+    def call(self, question: Callable[[], T], *, timeout: float = MAX_WAIT_SECONDS) -> T:
+        """Run `question` there and return what it returned, raising what it raised.
 
-    Raises:
-        WouldDeadlockError: The caller is on the main thread.
-    """
-    if runtime.is_main_thread():
-        message = f"{what} would wait on the main thread for the main thread"
-        raise WouldDeadlockError(
-            message, help="use the form for coroutines, or a command without inline=True"
-        )
+        On the main thread it is run at once.
+
+        Raises:
+            RuntimeTimeoutError: It did not begin in time, and will not; or did not end in time.
+        """
+        if self._runtime.is_main_thread():
+            return question()
+        answer: Answer[T] = Answer()
+        self._runtime.post(lambda: answer.fill(question))
+        return answer.wait(timeout)
+
+    def forbid_wait(self, what: str) -> None:
+        """Refuse to go on where waiting would stop the whole app.
+
+        Raises:
+            WouldDeadlockError: The caller is on the main thread.
+        """
+        if self._runtime.is_main_thread():
+            message = f"{what} would make the main thread wait for itself"
+            raise WouldDeadlockError(
+                message, help="use the form for coroutines, or a command without inline=True"
+            )
 
 
 class Answer(Generic[T]):

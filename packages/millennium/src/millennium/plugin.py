@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from millennium.handle import AppHandle
-from millennium.window import Window
-from millennium_runtime.run_event import RunEvent
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from millennium.handle import AppHandle
+    from millennium.window import Window
+    from millennium_runtime.run_event import RunEvent
 
 
 class Plugin(ABC):

@@ -13,23 +13,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from millennium.api import load_enabled
+from millennium.app_parts import AppParts
+from millennium.collected import Collected
 from millennium.config.window import WindowConfig
 from millennium.context import Context
 from millennium.errors import NotAllowedError
-from millennium.event import Event, EventBus
-from millennium.handle import AppHandle, AppParts
+from millennium.event import Event
+from millennium.handle import AppHandle
 from millennium.ipc.bridge import Bridge
-from millennium.ipc.command import CommandRegistry
-from millennium.ipc.invoke import Injector, Invoke
-from millennium.ipc.workers import Workers
-from millennium.plugin import Plugin
+from millennium.ipc.invoke import Invoke
+from millennium.main_thread import MainThread
+from millennium.paths import AppPaths
 from millennium.security.origin import APP_ORIGIN, OWN_ORIGINS, Origin
 from millennium.security.permissions import Permissions
 from millennium.security.scope import FsScope
-from millennium.state import States
 from millennium.window import Window
 from millennium.window_event import WINDOW_CREATED, to_event
 from millennium.window_factory import FactoryParts, WindowFactory
@@ -47,26 +46,6 @@ from millennium_runtime.runtime import RuntimeHandle
 FAILED_EXIT_CODE = 1
 
 _log = logging.getLogger("millennium.app")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
-    """What the app's code collected before it ran.
-
-    Attributes:
-        injectors: Grows by what only a running app can hand to commands.
-        setups: Called once, in order. Thread: main, like all hooks.
-        listeners: Told each event of the loop.
-    """
-
-    states: States
-    events: EventBus
-    workers: Workers
-    registry: CommandRegistry
-    injectors: dict[type, Injector]
-    setups: tuple[Callable[[AppHandle], object], ...]
-    listeners: tuple[Callable[[AppHandle, RunEvent], object], ...]
-    plugins: tuple[Plugin, ...]
 
 
 class RunningApp:
@@ -106,10 +85,12 @@ class RunningApp:
             context.capabilities,
             own_origins=(*OWN_ORIGINS, *developed),
         )
+        main = MainThread(runtime)
         self._factory = WindowFactory(
             FactoryParts(
                 context=context,
                 runtime=runtime,
+                main=main,
                 events=collected.events,
                 workers=collected.workers,
                 registry=collected.registry,
@@ -123,6 +104,8 @@ class RunningApp:
             AppParts(
                 context=context,
                 runtime=runtime,
+                main=main,
+                paths=AppPaths.of(context.config.identifier),
                 states=collected.states,
                 events=collected.events,
                 windows=self._windows,
@@ -204,7 +187,10 @@ class RunningApp:
         return self.scope(invoke.label, origin)
 
     def _tell(self, event: RunEvent) -> None:
-        hooks = [*self._collected.listeners, *(plugin.on_event for plugin in self._collected.plugins)]
+        hooks = [
+            *self._collected.listeners,
+            *(plugin.on_event for plugin in self._collected.plugins),
+        ]
         for listener in hooks:
             try:
                 listener(self.handle, event)

@@ -64,6 +64,11 @@ class States:
             raise StateError(message, help="call app.manage(value) before app.run()") from None
         return cast("T", found)  # `manage` put it under its own type
 
+    def update(self, other: States) -> None:
+        """Keep what `other` keeps, too."""
+        with self._lock:
+            self._values.update(other._values)
+
     def has(self, kind: type[object]) -> bool:
         """Whether a value of this type is managed."""
         return kind in self._values

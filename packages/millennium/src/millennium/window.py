@@ -8,19 +8,20 @@ posted there and waited for, at most 5 s (`runtime.timeout`). In a coroutine use
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from millennium.event import Event, EventBus, Listener
-from millennium.main_thread import call_main
-from millennium_runtime.dialog import Dialog, DialogHandler
-from millennium_runtime.dispatcher import Dispatcher, WindowListener
-from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
-from millennium_runtime.monitor import Monitor
-from millennium_runtime.runtime import RuntimeHandle
+from millennium.event import Event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from millennium.event_bus import EventBus, Listener
+    from millennium.main_thread import MainThread
     from millennium.window_aio import AsyncWindow
+    from millennium_runtime.dialog import Dialog, DialogHandler
+    from millennium_runtime.dispatcher import Dispatcher, WindowListener
+    from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
+    from millennium_runtime.monitor import Monitor
 
 T = TypeVar("T")
 
@@ -29,11 +30,11 @@ class Window:
     """A live window. Commands that annotate a parameter with it receive the calling one."""
 
     def __init__(
-        self, label: str, dispatcher: Dispatcher, *, runtime: RuntimeHandle, events: EventBus
+        self, label: str, dispatcher: Dispatcher, *, main: MainThread, events: EventBus
     ) -> None:
         self._label = label
         self._dispatcher = dispatcher
-        self._runtime = runtime
+        self._main = main
         self._events = events
 
     def __repr__(self) -> str:
@@ -51,7 +52,7 @@ class Window:
         # asyncio costs more than the rest of the façade: it is loaded with the first coroutine.
         from millennium.window_aio import AsyncWindow  # noqa: PLC0415
 
-        return AsyncWindow(self._dispatcher, self._runtime.post)
+        return AsyncWindow(self._dispatcher, self._main)
 
     # --- events
 
@@ -100,11 +101,11 @@ class Window:
 
     def is_main_thread(self) -> bool:
         """Whether the caller is on the main thread, where nobody may wait."""
-        return self._runtime.is_main_thread()
+        return self._main.is_current()
 
     def run_on_main(self, question: Callable[[], T]) -> T:
         """Run `question` on the main thread and return what it returned."""
-        return call_main(self._runtime, question)
+        return self._main.call(question)
 
     # --- what the dispatcher knows
 

@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from millennium_runtime.dispatcher import MAX_WAIT_SECONDS, Dispatcher
+from millennium.main_thread import MainThread
+from millennium_runtime.dispatcher import Dispatcher
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
 from millennium_runtime.errors import RuntimeTimeoutError
+from millennium_runtime.main_thread import MAX_WAIT_SECONDS
 from millennium_runtime.monitor import Monitor
 
 T = TypeVar("T")
-Post = Callable[[Callable[[], None]], None]
 
 
-async def ask_main(post: Post, question: Callable[[], T], *, timeout: float) -> T:
+async def ask_main(main: MainThread, question: Callable[[], T], *, timeout: float) -> T:
     """Run `question` on the main thread and return what it returned, raising what it raised.
 
     Args:
-        post: Runs a task on the main thread.
+        main: The main thread.
         question: What to do there.
         timeout: Seconds to wait.
 
@@ -45,7 +46,7 @@ async def ask_main(post: Post, question: Callable[[], T], *, timeout: float) -> 
         else:
             loop.call_soon_threadsafe(settle, value, None)
 
-    post(act)
+    main.post(act)
     try:
         return await asyncio.wait_for(answer, timeout)
     except TimeoutError as exc:
@@ -58,13 +59,13 @@ async def ask_main(post: Post, question: Callable[[], T], *, timeout: float) -> 
 class AsyncWindow:
     """Twin of `Window`: the same names, awaited."""
 
-    def __init__(self, dispatcher: Dispatcher, post: Post) -> None:
+    def __init__(self, dispatcher: Dispatcher, main: MainThread) -> None:
         self._dispatcher = dispatcher
-        self._post = post
+        self._main = main
 
     async def run_on_main(self, question: Callable[[], T]) -> T:
         """Run `question` on the main thread and return what it returned."""
-        return await ask_main(self._post, question, timeout=MAX_WAIT_SECONDS)
+        return await ask_main(self._main, question, timeout=MAX_WAIT_SECONDS)
 
     async def navigate(self, url: str) -> None:
         """Load `url` in the top frame, whatever the navigation rules say."""

@@ -21,6 +21,7 @@ from millennium.errors import InvalidValueError
 from millennium.event_bus import EventBus
 from millennium.ipc.bridge import Bridge
 from millennium.ipc.command import CommandRegistry
+from millennium.ipc.limits import BYTES_PATH
 from millennium.ipc.policy import BridgePolicy
 from millennium.ipc.workers import Workers
 from millennium.main_thread import MainThread
@@ -36,7 +37,6 @@ from millennium_runtime.runtime import RuntimeHandle
 from millennium_runtime.webview import WebviewAttributes
 from millennium_runtime.window import PendingWindow, WindowAttributes
 
-IPC_PATH = "/__millennium/ipc/"
 SCHEME = APP_ORIGIN.scheme
 NO_LIMIT = 100_000.0  # CSS pixels: larger than any screen, small enough for every system
 
@@ -177,7 +177,7 @@ class WindowFactory:
 
     def _protocol(self, bridge: Bridge) -> UriSchemeProtocol:
         def serve(request: Request, responder: Responder) -> None:
-            if urlsplit(request.uri).path.startswith(IPC_PATH):
+            if urlsplit(request.uri).path.startswith(BYTES_PATH):
                 bridge.serve(request, responder)
             else:
                 responder(self._assets.serve(request))

@@ -11,7 +11,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from millennium.api.table import Endpoint
-from millennium.event import Event, EventBus, require_page_name
+from millennium.event import Event, require_page_name
+from millennium.event_bus import EventBus
 from millennium.window import Window
 
 Label = Annotated[str, Meta(max_length=64)]

@@ -1,0 +1,82 @@
+"""What an app's code collects before it runs: commands, state, listeners, plug-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from millennium.errors import AppStateError, BadSignatureError
+from millennium.event_bus import EventBus
+from millennium.handle import AppHandle
+from millennium.ipc.command import CommandRegistry
+from millennium.ipc.invoke import Injector, Invoke
+from millennium.ipc.workers import Workers
+from millennium.plugin import Plugin
+from millennium.state import State, States
+from millennium.window import Window
+from millennium_runtime.run_event import RunEvent
+
+
+class Collected:
+    """The parts of an app that exist before there is a window. Thread: main.
+
+    Attributes:
+        handle: Of the running app, None before and after.
+        injectors: Grows by what only a running app can hand to commands.
+        setups: Called once, in order. Thread: main, like all hooks.
+        listeners: Told each event of the loop.
+    """
+
+    def __init__(self) -> None:
+        self.handle: AppHandle | None = None
+        self.states = States()
+        self.workers = Workers()
+        self.events = EventBus(self.workers)
+        self.injectors: dict[type, Injector] = {
+            AppHandle: lambda _: self.require_handle(),
+            Window: lambda invoke: self.require_handle().window(invoke.label),
+            EventBus: lambda _: self.events,
+        }
+        self.registry = CommandRegistry(self.injectors, {State: self._state_injector})
+        self.setups: list[Callable[[AppHandle], object]] = []
+        self.listeners: list[Callable[[AppHandle, RunEvent], object]] = []
+        self.plugins: list[Plugin] = []
+
+    def fork(self) -> Collected:
+        """Return the same once more, for another run: own workers, own listeners of events.
+
+        Managed values are shared; what one run's set-up adds, the other does not see.
+        """
+        other = Collected()
+        other.states.update(self.states)
+        other.events.listen_as(self.events)
+        for command in self.registry:
+            other.registry.add(
+                command.function,
+                name=command.name,
+                inline=command.how == "inline",
+                sealed=command.is_sealed,
+            )
+        other.setups.extend(self.setups)
+        other.listeners.extend(self.listeners)
+        other.plugins.extend(self.plugins)
+        return other
+
+    def require_handle(self) -> AppHandle:
+        """Return the handle of the running app.
+
+        Raises:
+            AppStateError: It does not run.
+        """
+        if self.handle is None:
+            raise AppStateError("the app does not run", help="use it in commands and hooks")
+        return self.handle
+
+    def _state_injector(self, kind: object) -> Injector:
+        if not isinstance(kind, type):
+            message = f"State[{kind!r}] names no class"
+            raise BadSignatureError(message, help="write State[Class]: one value is kept per class")
+
+        def find(_: Invoke) -> object:
+            return State(self.states.get(kind))
+
+        return find

@@ -1,0 +1,189 @@
+"""Fire-and-forget messages between Python and the pages.
+
+Who hears an event:
+
+1. Addressed to a window: the page of that window and the Python listeners of that window.
+2. Not addressed, from Python: every page and every Python listener.
+3. Not addressed, from a page: that page itself, the Python listeners of its window and those of the
+   app. Other windows hear a page only when it addresses them, which is a permission of its own.
+
+A receiver always sees who sent the event, as the runtime vouches for it. Each Python listener gets
+its events one at a time and in order; nothing is promised between listeners.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Raw
+
+from millennium.event import Event, require_name
+from millennium.ipc.encoding import encode_payload
+from millennium.ipc.workers import Workers
+
+if TYPE_CHECKING:
+    from asyncio import Task
+
+MAX_WAITING = 10_000
+_log = logging.getLogger("millennium.event")
+
+
+Listener = Callable[[Event], object]
+"""A function or coroutine function. Thread: a pool worker, or the loop for coroutines."""
+
+Sink = Callable[[str, object], None]
+"""Takes name and content to one window's page; any thread, never waits."""
+
+
+class EventBus:
+    """Carries events of one app by the rules above. Thread: any."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._sinks: dict[str, Sink] = {}
+        self._boxes: dict[str, list[_Mailbox]] = {}
+
+    def attach(self, label: str, sink: Sink) -> None:
+        """Let the page of window `label` hear events."""
+        with self._lock:
+            self._sinks[label] = sink
+
+    def detach(self, label: str) -> None:
+        """Forget window `label`: its page and its Python listeners hear nothing more."""
+        with self._lock:
+            self._sinks.pop(label, None)
+            for boxes in self._boxes.values():
+                boxes[:] = [box for box in boxes if box.window != label]
+
+    def listen(
+        self, name: str, listener: Listener, *, window: str | None = None, once: bool = False
+    ) -> Callable[[], None]:
+        """Have `listener` told each event `name`; call what is returned to stop.
+
+        Args:
+            name: See `require_name`.
+            listener: A function or coroutine function of one `Event`.
+            window: Label of the window to listen for; None hears what is not addressed.
+            once: Whether the first event is the last.
+
+        Raises:
+            EventNameError: The name is malformed.
+        """
+        require_name(name)
+        box = _Mailbox(listener, self._workers, window=window, is_once=once)
+        with self._lock:
+            self._boxes.setdefault(name, []).append(box)
+        return lambda: self._drop(name, box)
+
+    def listen_as(self, other: EventBus) -> None:
+        """Add the listeners of `other` that listen for no window."""
+        for name, boxes in other._boxes.items():
+            for box in boxes:
+                self.listen(name, box.listener, once=box.is_once)
+
+    def emit(self, event: Event, *, to: str | None = None) -> None:
+        """Carry `event` to all who hear it; a label without a window reaches nobody.
+
+        Raises:
+            EventNameError: The name is malformed.
+            PayloadError: JSON cannot carry the payload.
+            TooLargeError: The payload is over the limit.
+        """
+        require_name(event.name)
+        content = {
+            "payload": Raw(encode_payload(event.payload, f"event {event.name!r}")),
+            "source": event.source,
+        }
+        reach = to if to is not None else (event.source or None)
+        with self._lock:
+            sinks = [sink for label, sink in self._sinks.items() if reach in (None, label)]
+            boxes = [box for box in self._boxes.get(event.name, ()) if box.hears(reach, to)]
+            for box in boxes:
+                if box.is_once:
+                    self._boxes[event.name].remove(box)
+        for sink in sinks:
+            sink(event.name, content)
+        for box in boxes:
+            box.deliver(event)
+
+    def _drop(self, name: str, box: _Mailbox) -> None:
+        box.close()
+        with self._lock:
+            boxes = self._boxes.get(name, [])
+            if box in boxes:
+                boxes.remove(box)
+
+
+class _Mailbox:
+    """One listener and the events that wait for it."""
+
+    def __init__(
+        self, listener: Listener, workers: Workers, *, window: str | None, is_once: bool
+    ) -> None:
+        self.window = window
+        self.is_once = is_once
+        self.task: Task[None] | None = None
+        self.listener = listener
+        self._workers = workers
+        self._is_async = inspect.iscoroutinefunction(listener)
+        self._lock = threading.Lock()
+        self._waiting: deque[Event] = deque()
+        self._is_busy = False
+        self._is_closed = False
+
+    def hears(self, reach: str | None, to: str | None) -> bool:
+        """Whether an event of this reach is for this listener."""
+        if self.window is None:
+            return to is None
+        return reach in (None, self.window)
+
+    def close(self) -> None:
+        """Deliver nothing more, not even what waits."""
+        with self._lock:
+            self._is_closed = True
+            self._waiting.clear()
+
+    def deliver(self, event: Event) -> None:
+        """Queue one event and start the listener unless it is running already."""
+        with self._lock:
+            if self._is_closed:
+                return
+            if len(self._waiting) >= MAX_WAITING:
+                _log.warning("event %s dropped: a listener has %d waiting", event.name, MAX_WAITING)
+                return
+            self._waiting.append(event)
+            if self._is_busy:
+                return
+            self._is_busy = True
+        if self._is_async:
+            self._workers.start([self])
+        else:
+            self._workers.submit([self._drain])
+
+    async def run(self) -> None:
+        """Tell a coroutine listener all that waits. Thread: the loop's."""
+        while (event := self._next()) is not None:
+            try:
+                await self.listener(event)  # type: ignore[misc] # iscoroutinefunction said so
+            except Exception:  # noqa: BLE001 - the app's own code may raise anything
+                _log.exception("a listener of %s failed", event.name)
+
+    def _next(self) -> Event | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._is_busy = False
+            return None
+
+    def _drain(self) -> None:
+        while (event := self._next()) is not None:
+            try:
+                self.listener(event)
+            except Exception:  # noqa: BLE001 - the app's own code may raise anything
+                _log.exception("a listener of %s failed", event.name)

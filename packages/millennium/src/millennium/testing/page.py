@@ -1,0 +1,308 @@
+"""The page's side of the wire, in Python: greets, pays with tokens, calls by handle.
+
+What the bootstrap's two worlds do in a webview, this does on a `MockRuntime`: a call made here goes
+through the hello, the tokens, the handles and the gate, like any other. No JavaScript runs.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from millennium.ipc.limits import BYTES_PATH, INLINE_JSON_CHARS
+from millennium.ipc.transfer import OCTETS, TICKET_HEADER
+from millennium.ipc.wire import HELLO
+from millennium.testing.errors import InvokeError
+from millennium.testing.inbox import Inbox
+from millennium_runtime.runtime import RuntimeHandle
+from millennium_runtime.testing import FakeReply, MockWindow
+
+WAIT_SECONDS = 5.0
+BAD_REQUEST = 400
+
+_SINK = re.compile(r"[a-z][0-9a-f]+\(([0-9]+),'(.*)'\)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(x3c|u2028|u2029|.)", re.DOTALL)
+_UNESCAPED = {"n": "\n", "r": "\r", "x3c": "<", "u2028": "\u2028", "u2029": "\u2029"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEvent:
+    """An event as a listener in the page hears it."""
+
+    name: str
+    payload: object
+    source: str
+
+
+class PageChannel:
+    """A page's end of a channel: pass it as an argument, read what came.
+
+    Attributes:
+        items: What came so far, in order.
+        is_closed: Whether the command ended it.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.items: list[object] = []
+        self.is_closed = False
+
+
+@dataclass(slots=True)
+class _Promise:
+    """A promise of the page, and the bytes that wait to travel for it."""
+
+    body: bytes | None = None
+    ticket: str = ""
+    value: object = None
+    error: InvokeError | None = None
+    is_settled: bool = False
+
+
+class Page:
+    """The document that a window shows. Thread: the test's; news arrives on the main one.
+
+    Attributes:
+        events: What its listeners heard, oldest first; it listens to everything.
+    """
+
+    def __init__(self, window: MockWindow, main: RuntimeHandle) -> None:
+        self.events: list[PageEvent] = []
+        self._window = window
+        self._main = main
+        self._changed = threading.Condition()
+        self._inbox = Inbox()
+        self._sunk: dict[int, list[str]] = {}
+        self._document = 0
+        self._last_id = 0
+        self._pad: list[str] = []
+        self._handles: dict[str, list[str]] = {}
+        self._uses_handles_once = False
+        self._promises: dict[int, _Promise] = {}
+        self._channels: dict[int, PageChannel] = {}
+
+    # --- what a test does
+
+    def invoke(
+        self, name: str, args: Mapping[str, object] | None = None, *, body: bytes | None = None
+    ) -> object:
+        """Call a command as the page would, and wait for its answer.
+
+        Args:
+            name: Of the command.
+            args: Its arguments by name.
+            body: Bytes that travel beside them.
+
+        Raises:
+            InvokeError: The promise was rejected.
+            TimeoutError: It was never settled.
+        """
+        return self.wait(self.start(name, args, body=body))
+
+    def start(
+        self,
+        name: str,
+        args: Mapping[str, object] | None = None,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> int:
+        """Call a command and return the number of the call at once."""
+        self.greet()
+        json = msgspec.json.encode(args or {}, enc_hook=_encode_channel).decode()
+        is_large = body is None and len(json) > INLINE_JSON_CHARS
+        if is_large:
+            body, json = json.encode(), "{}"
+        if body is not None or headers:
+            length = -1 if body is None else len(body)
+            extended = [dict(headers or {}), msgspec.Raw(json.encode()), length, is_large]
+            json = msgspec.json.encode(extended).decode()
+        with self._changed:
+            call = self._next_id()
+            self._promises[call] = _Promise(body=body)
+        handle = self._handle(name)
+        item = json if handle else msgspec.json.encode(["unknown", name]).decode()
+        self._post(f'[[{call},"{handle}",{item}]]', [call])
+        return call
+
+    def wait(self, call: int, seconds: float = WAIT_SECONDS) -> object:
+        """Wait for the answer of a call that was started.
+
+        Raises:
+            InvokeError: The promise was rejected.
+            TimeoutError: It was never settled.
+        """
+        promise = self._promises[call]
+        self._wait_for(lambda: promise.is_settled or promise.ticket, f"call {call}", seconds)
+        if not promise.is_settled:
+            self._transfer(call, promise)
+            self._wait_for(lambda: promise.is_settled or promise.ticket, f"call {call}", seconds)
+        if not promise.is_settled:  # bytes went up, now bytes come down
+            self._transfer(call, promise)
+        if promise.error is not None:
+            raise promise.error
+        return promise.value
+
+    def cancel(self, call: int) -> None:
+        """Abort a call, as an ``AbortSignal`` does; its promise is rejected here and now."""
+        self._settle(call, error=InvokeError("command.aborted", "the call was aborted"))
+        self._post(f'[[{call},"",["cancel"]]]', [])
+
+    def channel(self) -> PageChannel:
+        """Make a channel, to be passed as an argument."""
+        with self._changed:
+            channel = PageChannel(self._next_id())
+            self._channels[channel.number] = channel
+        return channel
+
+    def wait_event(self, name: str, seconds: float = WAIT_SECONDS) -> PageEvent:
+        """Return the first event of this name, heard already or within some seconds.
+
+        Raises:
+            TimeoutError: None came.
+        """
+        self._wait_for(lambda: self._heard(name), f"event {name}", seconds)
+        return self._heard(name)[0]
+
+    def wait_items(self, channel: PageChannel, count: int, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until so many items came.
+
+        Raises:
+            TimeoutError: They did not.
+        """
+        self._wait_for(lambda: len(channel.items) >= count, f"{count} items", seconds)
+
+    def greet(self) -> None:
+        """Say hello if the window shows a document that was not greeted yet.
+
+        Raises:
+            InvokeError: The hello was refused.
+        """
+        document = self._window.source.document
+        if document == self._document:
+            return
+        reply = self._window.send(HELLO).wait()
+        if reply.status == "refused":
+            raise InvokeError(reply.text, "the hello was refused")
+        self._handles.clear()
+        self._pad.clear()
+        with self._changed:
+            self._document = document
+            self._inbox = Inbox()
+            self._accept(reply.text.partition("\n")[2])
+            for text in self._sunk.pop(document, []):
+                self._accept(text)
+
+    def knows(self, name: str) -> bool:
+        """Whether this document was given a handle for the command."""
+        self.greet()
+        return name in self._handles
+
+    def on_script(self, script: str) -> None:
+        """Take what is evaluated in the private world. Thread: main."""
+        found = _SINK.fullmatch(script)
+        if found is None:
+            return
+        document = int(found[1])
+        text = _ESCAPE.sub(lambda part: _UNESCAPED.get(part[1], part[1]), found[2])
+        with self._changed:
+            if document == self._document:
+                self._accept(text)
+            else:  # it overtook the answer to the hello
+                self._sunk.setdefault(document, []).append(text)
+
+    # --- what the private world does
+
+    def _handle(self, name: str) -> str:
+        handles = self._handles.get(name, [])
+        if not handles:
+            return ""
+        return handles.pop() if self._uses_handles_once else handles[0]
+
+    def _post(self, items: str, calls: list[int]) -> None:
+        def on_settled(reply: FakeReply) -> None:
+            if reply.status == "answered":
+                self._accept(reply.text)
+                return
+            for call in calls:
+                self._settle(call, error=InvokeError(reply.text, "the message was refused"))
+
+        self._window.send(f"{self._pad.pop()} {items}").when_settled(on_settled)
+
+    def _accept(self, text: str) -> None:
+        with self._changed:
+            for head, news in self._inbox.take(text):
+                self._pad.extend(head.pad)
+                self._uses_handles_once = self._uses_handles_once or bool(head.once)
+                for name, handles in head.handles.items():
+                    self._handles.setdefault(name, []).extend(handles)
+                for at in range(0, len(news), 3):
+                    self._hear(*news[at : at + 3])
+                if head.ack:
+                    self._acknowledge()
+            self._changed.notify_all()
+
+    def _acknowledge(self) -> None:
+        """Say that the items came, soon: the lock must not be held while a message is sent."""
+        last = self._inbox.next - 1
+        self._main.post(lambda: self._post(f'[[{last},"",["ack"]]]', []))
+
+    def _hear(self, kind: object, key: object, value: object) -> None:
+        match kind, key, value:
+            case 0, int(), _:
+                self._settle(key, value=value)
+            case 1, int(), {"code": str(code), "message": str(message)}:
+                self._settle(key, error=InvokeError(code, message))
+            case 2, int(), _:
+                self._channels[key].items.append(value)
+            case 3, str(), {"payload": payload, "source": str(source)}:
+                self.events.append(PageEvent(name=key, payload=payload, source=source))
+            case 4, int(), str():
+                self._promises[key].ticket = value
+            case 5, int(), _:
+                self._channels[key].is_closed = True
+            case _:
+                raise AssertionError(f"the page does not understand news of kind {kind!r}")
+
+    def _transfer(self, call: int, promise: _Promise) -> None:
+        """Send or fetch the bytes of a call, by its ticket."""
+        body, promise.body = promise.body, None
+        headers, promise.ticket = {TICKET_HEADER: promise.ticket}, ""
+        uri = f"{self._window.source.url.split('/', 3)[0]}//localhost{BYTES_PATH}"
+        method = "GET" if body is None else "POST"
+        fetched = self._window.fetch(uri, method=method, headers=headers, body=body or b"").wait()
+        if fetched.status >= BAD_REQUEST:
+            self._settle(call, error=InvokeError(**msgspec.json.decode(fetched.body)))
+        elif body is None:
+            is_json = fetched.headers["content-type"] != OCTETS
+            self._settle(call, value=msgspec.json.decode(fetched.body) if is_json else fetched.body)
+
+    def _settle(self, call: int, *, value: object = None, error: InvokeError | None = None) -> None:
+        promise = self._promises[call]
+        if promise.is_settled:
+            return
+        with self._changed:
+            promise.value, promise.error, promise.is_settled = value, error, True
+            self._changed.notify_all()
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _heard(self, name: str) -> list[PageEvent]:
+        return [event for event in self.events if event.name == name]
+
+    def _wait_for(self, happened: Callable[[], object], what: str, seconds: float) -> None:
+        with self._changed:
+            if not self._changed.wait_for(happened, seconds):
+                raise TimeoutError(f"{what} did not come within {seconds:g} s")
+
+
+def _encode_channel(value: object) -> object:
+    if isinstance(value, PageChannel):
+        return f"channel:{value.number}"
+    raise NotImplementedError(type(value).__qualname__)
