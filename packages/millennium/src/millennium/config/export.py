@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Literal
 
 import msgspec
@@ -57,7 +58,7 @@ def _schema_of_anything(kind: type) -> dict[str, JSON]:
 
 def _tidy(schema: dict[str, JSON], spell: Callable[[str], str]) -> dict[str, JSON]:
     """Respell a component's keys and move the text of its docstring to where editors look."""
-    docstring = str(schema.get("description", ""))
+    docstring = cleandoc(str(schema.get("description", "")))
     texts = {
         match["name"].replace("_", "-"): re.sub(r"\s+", " ", match["text"])
         for match in _ATTRIBUTE.finditer(docstring)

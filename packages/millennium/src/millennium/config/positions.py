@@ -18,9 +18,11 @@ _BLANK_JSON5 = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', re.DOTALL
 )
-_BARE = re.compile(r"[^\s,\[\]{}=:\"'#]+")
+_VALUE = re.compile(r"[^,\[\]{}\"'#\n]+")
+_VALUE_JSON5 = re.compile(r"[^\s,\[\]{}\"'/]+")
 _CLOSING = re.compile(r"\s*\]{0,2}")
-_BARE_KEY = re.compile(r"[^\s,.\[\]{}=:\"'#]+")
+_KEY_JSON5 = re.compile(r"[^\s,\[\]{}=:\"'#/]+")
+_KEY = re.compile(r"[^\s,.\[\]{}=:\"'#]+")
 
 
 def find_positions(text: str, *, is_toml: bool) -> Positions:
@@ -46,7 +48,8 @@ class _Scanner:
         self._text = text
         self._at = 0
         self._blank = _BLANK if is_toml else _BLANK_JSON5
-        self._bare_key = _BARE_KEY if is_toml else _BARE
+        self._key = _KEY if is_toml else _KEY_JSON5
+        self._value = _VALUE if is_toml else _VALUE_JSON5
         self._tables: dict[KeyPath, int] = {}
 
     def scan_document(self) -> None:
@@ -67,7 +70,7 @@ class _Scanner:
         elif self._take("["):
             self._scan_array(path)
         elif not self._match(_STRING):
-            self._match(_BARE)
+            self._match(self._value)
 
     def _scan_header(self, start: int) -> KeyPath:
         is_array = self._take("[")
@@ -76,7 +79,7 @@ class _Scanner:
         path = self._resolve(keys[:-1]) + keys[-1:]
         self.found.setdefault(path, start)
         if not is_array:
-            return self._resolve(path)
+            return path
         self._tables[path] = self._tables.get(path, -1) + 1
         item = (*path, self._tables[path])
         self.found[item] = start
@@ -128,7 +131,7 @@ class _Scanner:
         while True:
             self._skip()
             quoted = self._match(_STRING)
-            name = quoted[1:-1] if quoted else self._match(self._bare_key)
+            name = quoted[1:-1] if quoted else self._match(self._key)
             if not name:
                 break
             keys.append(name)

@@ -13,6 +13,7 @@ from millennium.errors import ConfigNotFoundError, InvalidValueError, TwoConfigs
 PLATFORMS = ("linux", "macos", "windows")
 JSON5_NAMES = (".millenniumrc", ".millenniumrc.json5", ".millenniumrc.json")
 TOML_NAME = "millennium.toml"
+PYPROJECT = "pyproject.toml"
 _TABLE = ("tool", "millennium")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 
@@ -57,7 +58,7 @@ def find_project(start: Path) -> ProjectFiles:
 
 def read_base(files: ProjectFiles) -> Source:
     """Return the table that configures the app on every platform."""
-    if files.config.name == "pyproject.toml":
+    if files.config.name == PYPROJECT:
         source = _pyproject_table(files.config, _TABLE)
         tree = {key: value for key, value in source.tree.items() if key != "platform"}
         return Source(file=source.file, text=source.text, tree=tree, prefix=_TABLE)
@@ -70,21 +71,23 @@ def read_overlays(files: ProjectFiles, platform: str) -> list[Source]:
     Raises:
         TwoConfigsError: Two files change it.
     """
-    if files.config.name == "pyproject.toml":
-        _refuse_unknown_platforms(files.config)
-        overlay = _pyproject_table(files.config, (*_TABLE, "platform", platform))
-        return [overlay] if overlay.tree else []
-    names = [f"millennium.{platform}.toml"]
-    if files.config.name != TOML_NAME:
-        names = [
-            f".millenniumrc.{platform}",
-            f"{platform}.millenniumrc",
-            f".{platform}.millenniumrc",
-        ]
+    names = (
+        f"millennium.{platform}.toml",
+        f".millenniumrc.{platform}",
+        f".{platform}.millenniumrc",
+        f"{platform}.millenniumrc",
+    )
     present = [files.root / name for name in names if (files.root / name).is_file()]
+    overlays = [_read_file(file) for file in present[:1]]
+    if files.config.name == PYPROJECT:
+        _refuse_unknown_platforms(files.config)
+        table = _pyproject_table(files.config, (*_TABLE, "platform", platform))
+        if table.tree:
+            overlays.append(table)
+            present.append(files.config)
     if len(present) > 1:
         raise _two(present)
-    return [_read_file(file) for file in present]
+    return overlays
 
 
 def read_defaults(files: ProjectFiles) -> list[Source]:
@@ -110,7 +113,7 @@ def read_defaults(files: ProjectFiles) -> list[Source]:
 
 def _files_in(root: Path) -> ProjectFiles | None:
     present = [root / name for name in (TOML_NAME, *JSON5_NAMES) if (root / name).is_file()]
-    pyproject = root / "pyproject.toml"
+    pyproject = root / PYPROJECT
     has_pyproject = pyproject.is_file()
     if has_pyproject and _pyproject_table(pyproject, _TABLE).tree:
         present.append(pyproject)
