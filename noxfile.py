@@ -322,7 +322,6 @@ def audit(session: nox.Session) -> None:
     part = _begin(session, "audit")
     pins = workspace.constraints()
     part.run("pip-audit", "pip-audit", "--no-deps", "--disable-pip", "-r", pins)
-    part.run("npm audit", "npm", "audit", "--silent", cwd=JAVASCRIPT)
     _end(session, part)
 
 

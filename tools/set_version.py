@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -31,9 +30,12 @@ def main(version: str) -> None:
 
 
 def set_npm_version(version: str) -> None:
-    """Rewrite the version of the page's side, in its manifest and its lock."""
-    command = ["npm", "version", version, "--no-git-tag-version", "--allow-same-version"]
-    subprocess.run(command, cwd=ROOT / "packages" / "millennium" / "js", check=True)
+    """Rewrite the version of the page's side, which is the first in its manifest and its lock."""
+    folder = ROOT / "packages" / "millennium" / "js"
+    own = re.compile(r'("name": "@millennium/api",\s+"version": )"[^"]+"')
+    for name in ("package.json", "package-lock.json"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(own.sub(rf'\g<1>"{version}"', text), encoding="utf-8")
 
 
 if __name__ == "__main__":
