@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import entry_points
 
 from millennium_runtime.errors import RuntimeNotFoundError
 from millennium_runtime.runtime import Runtime
@@ -34,6 +33,9 @@ def load_runtime(path: str) -> type[Runtime]:
 
 def find_runtimes() -> dict[str, str]:
     """Return the installed runtimes: entry-point name → "module:Class", sorted by name."""
+    # Half of its time to load is e-mail parsing; no released app comes here.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
     return {point.name: point.value for point in sorted(entry_points(group=GROUP))}
 
 
