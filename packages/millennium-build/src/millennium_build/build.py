@@ -28,6 +28,7 @@ from millennium_build.codegen.features import (
     disabled_modules,
     enabled_api_modules,
     find_framework,
+    replaced_modules,
     script_files,
 )
 from millennium_build.codegen.runtime import find_runtime
@@ -203,9 +204,13 @@ class _Build:
             if target.freezer != AUTO or program.choice.freezer.name == FALLBACK:
                 raise
             self.warnings.append(f"frozen again with {FALLBACK}: {error.message}")
+            first = error
         fallback = FreezeTarget(output=target.output, freezer=FALLBACK, app_name=target.app_name)
         program = self._freeze(plan, fallback)
-        return program, self._verify(program, version)
+        try:
+            return program, self._verify(program, version)
+        except VerificationError:
+            raise first from None  # what is wrong with the app is said best by its first start
 
     def _freeze(self, plan: ModulePlan, target: FreezeTarget) -> FrozenProgram:
         with self._step("freeze") as tell:
@@ -232,6 +237,7 @@ class _Build:
             entry=locate_entry(require_main(loaded)),
             include=wanted,
             disabled=disabled_modules(config) | frozenset(config.build.exclude),
+            replaced=replaced_modules(context.runtime),
             include_data=config.build.include_data,
             without_data=(require_assets(loaded),),
             extra_data=data | script_files(config, find_framework(search)),

@@ -21,9 +21,11 @@ ASSET_FOLDER = "assets"
 
 _LOADER = f'''"""The context of this app, as it was built."""
 
+from os.path import dirname, join
+
 from millennium.context import Context, context_from_baked
 
-_FOLDER = __file__.rpartition("/")[0]
+_FOLDER = dirname(__file__)
 
 
 def load() -> Context:
@@ -32,11 +34,11 @@ def load() -> Context:
 
 
 def _read(name: str) -> bytes:
-    return __spec__.loader.get_data(f"{{_FOLDER}}/{{name}}")
+    return __spec__.loader.get_data(join(_FOLDER, name))
 
 
 def _read_asset(key: str) -> bytes:
-    return _read(f"{ASSET_FOLDER}/{{key}}")
+    return _read(join("{ASSET_FOLDER}", key))
 '''
 
 

@@ -1,7 +1,8 @@
 """What of the framework an app needs, by its configuration; the rest does not ship.
 
 1. An API module is in when the allowlist enables a command of it, with its JavaScript.
-2. What only development needs is never in: reading configuration files, tests, the command line.
+2. What a runtime replaces by an object of its own is not in.
+3. What only development needs is never in: reading configuration files, tests, the command line.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ DEVELOPMENT_ONLY = frozenset(
     }
 )
 
+_OTHER_PLATFORMS = "android cef cocoa edgechromium mshtml qt win32 winforms"
+REPLACED: dict[str, frozenset[str]] = {
+    "millennium_runtime_webview": frozenset(
+        {"webview.http", *(f"webview.platforms.{name}" for name in _OTHER_PLATFORMS.split())}
+    ),
+}
+"""Package of a runtime → modules that it replaces, or makes unreachable, before they are used."""
+
 _MODULE_NAMES = frozenset(Allowlist.__struct_fields__) - {"all"}
 _PACKAGED = Path("js")
 _CHECKOUT = Path("../../js")
@@ -39,6 +48,11 @@ def disabled_modules(config: Config) -> frozenset[str]:
     """Return the modules that must not be in the executable."""
     disabled = _MODULE_NAMES - config.allowlist.enabled_modules()
     return DEVELOPMENT_ONLY | {f"{API_PACKAGE}.{name}" for name in disabled}
+
+
+def replaced_modules(runtime: str) -> frozenset[str]:
+    """Return the modules that a runtime, given as ``module:Class``, makes superfluous."""
+    return REPLACED.get(runtime.partition(":")[0].partition(".")[0], frozenset())
 
 
 def enabled_api_modules(config: Config) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ _KNOWN: dict[str, Any] = {
 }
 _MAX_NAME = 120
 _FALSE_NAMES = {"TYPE_CHECKING", "MYPY", "__debug__"}
+_WATCHED = frozenset(("ProcessPoolExecutor", "ssl"))
+_CODEC_METHODS = frozenset(("decode", "encode", "getdecoder", "getencoder", "lookup"))
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: lambda a, b: a == b,
     ast.NotEq: lambda a, b: a != b,
@@ -100,6 +102,8 @@ class ImportScan(ast.NodeVisitor):
         self.dynamic: list[str] = []
         self.strings: set[str] = set()
         self.typelibs: list[list[str]] = []
+        self.words: set[str] = set()
+        self.encodings: set[str] = set()
         self.has_getattr = False
         self._soft = 0
         self._function = ""
@@ -113,9 +117,12 @@ class ImportScan(ast.NodeVisitor):
             "dynamic": self.dynamic,
             "hints": hints,
             "typelibs": self.typelibs,
+            "words": sorted(self.words),
+            "encodings": sorted(self.encodings),
         }
 
     def _add(self, module: str, names: list[str] | None = None, level: int = 0) -> None:
+        self.words |= _WATCHED.intersection(names or ())
         self.imports.append(
             {
                 "module": module,
@@ -208,7 +215,25 @@ class ImportScan(ast.NodeVisitor):
             match arguments:
                 case [str(namespace), str(version)]:
                     self.typelibs.append([namespace, version])
+        elif name in _CODEC_METHODS and arguments and isinstance(arguments[0], str):
+            self.encodings.add(arguments[0])
         self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        """Note arguments whose names tell what a library will import."""
+        self._note_word(node.arg or "")
+        if node.arg == "encoding" and isinstance(node.value, ast.Constant):
+            self.encodings.add(str(node.value.value))
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        """Note attributes that a package makes when they are asked for."""
+        self._note_word(node.attr)
+        self.generic_visit(node)
+
+    def _note_word(self, word: str) -> None:
+        if word in _WATCHED:
+            self.words.add(word)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         """Keep strings that might name a module."""

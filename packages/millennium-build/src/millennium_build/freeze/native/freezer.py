@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from millennium_build.elf import highest_version, loadable_part, read_elf
+from millennium_build.elf import loadable_part
 from millennium_build.errors import LibpythonMissingError, NativeMissingError
 from millennium_build.freeze.interface import FreezeInput, Freezer, FreezeResult
 from millennium_build.freeze.native import payload
 from millennium_build.freeze.native.payload import PayloadWriter
+from millennium_build.freeze.needs import SystemNeeds
 from millennium_build.freeze.plan import rules
 from millennium_build.freeze.plan.model import ModulePlan
 from millennium_build.native import native_artifacts
@@ -43,20 +44,14 @@ _TIME_ZONES = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/et
 class _Work:
     given: FreezeInput
     writer: PayloadWriter
-    sizes: dict[str, int] = field(default_factory=dict)
-    needed: dict[str, set[str]] = field(default_factory=dict)
+    needs: SystemNeeds = field(default_factory=SystemNeeds)
 
     def add_binary(self, path: Path) -> tuple[int, str]:
         """Take a library; return its blob, and its digest when the app may cache it."""
         data = loadable_part(path.read_bytes())
-        self.note_versions(data)
+        self.needs.note_versions(data)
         digest = hashlib.sha256(data).hexdigest() if len(data) >= CACHED_FROM else ""
         return self.writer.add(data), digest
-
-    def note_versions(self, data: bytes) -> None:
-        """Remember which symbol versions a file needs of which library."""
-        for soname, versions in read_elf(data).versions.items():
-            self.needed.setdefault(soname, set()).update(versions)
 
 
 class NativeFreezer(Freezer):
@@ -97,10 +92,11 @@ class NativeFreezer(Freezer):
         work.writer.put(payload.CORE, artifacts.core.read_bytes())
         work.writer.put(payload.INDEX, payload.pack_index(index))
         for path in (artifacts.stub, artifacts.core):
-            work.note_versions(path.read_bytes())
+            work.needs.note_all(path.read_bytes())
+        work.needs.sonames.update(given.plan.system_libraries)
         write_executable(given.output, work.writer.join(artifacts.stub.read_bytes()))
         say(f"{len(modules)} modules, {len(index['extensions'])} extension modules")
-        return _result(work, artifacts.stub)
+        return _result(work)
 
 
 def _make_index(work: _Work) -> dict[str, Any]:
@@ -202,21 +198,15 @@ def _read_libpython(work: _Work) -> bytes:
             " Python with --enable-shared",
         )
     data = loadable_part(path.read_bytes())
-    work.note_versions(data)
+    work.needs.note_all(data)
     return data
 
 
-def _result(work: _Work, stub: Path) -> FreezeResult:
-    plan = work.given.plan
-    libpython = work.given.workshop.interpreter.find_libpython()
-    sonames = set(plan.system_libraries) | set(read_elf(stub.read_bytes()).needed)
-    if libpython is not None:
-        sonames |= set(read_elf(libpython.read_bytes()).needed)
-    versions = {name: highest_version(tuple(work.needed.get(name, ()))) for name in sonames}
+def _result(work: _Work) -> FreezeResult:
     return FreezeResult(
         executable=work.given.output,
-        sonames=tuple(sorted(sonames)),
-        symbol_versions={name: version for name, version in sorted(versions.items()) if version},
+        sonames=tuple(sorted(work.needs.sonames)),
+        symbol_versions=work.needs.symbol_versions(),
         sizes={
             "modules": work.writer.stored_size(payload.FROZEN),
             "libpython": work.writer.stored_size(payload.LIBPYTHON),

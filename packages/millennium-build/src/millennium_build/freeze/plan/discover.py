@@ -6,7 +6,8 @@ Rules:
    extension module, from the dotted names in its strings; `rules` adds what neither shows.
 2. An import in a function or a ``try`` is followed like any other.
 3. `rules.EXCLUDED` is left out unless the app names it or something surely imports it.
-4. What the app's configuration disables is never in, whoever imports it.
+4. What the app's configuration disables is never in, whoever imports it; nor is what the app
+   replaces by an object of its own before anybody imports it.
 5. A fallback behind ``except ImportError`` is left out when the standard library surely has what
    was tried first.
 """
@@ -25,6 +26,8 @@ from millennium_build.freeze.plan.finder import FoundModule, ModuleFinder
 from millennium_build.freeze.plan.model import Leftover, Reason
 
 _DOTTED = re.compile(rb"(?<![\w.])[a-z_]\w*(?:\.[a-zA-Z_]\w*)+(?=\0)")
+_WORD = re.compile(rb"(?<=\0)[a-z_][a-z_0-9]{1,24}(?=\0)")
+_COMPILED_PYTHON = (b"__pyx_", b"CPyStatics")
 _MAX_HINT_BYTES = 64 * 1024 * 1024
 
 
@@ -44,6 +47,7 @@ class Discovery:
     Attributes:
         own: Folder of the app's own modules.
         disabled: Names that must never be in.
+        replaced: Names that the app puts into `sys.modules` itself.
         found: Name → where it is.
         typelibs: Namespace → versions that modules ask for; no version when only imported.
     """
@@ -52,6 +56,7 @@ class Discovery:
     finder: ModuleFinder
     own: Path
     disabled: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
     main: str = ""
     found: dict[str, FoundModule] = field(default_factory=dict)
     leftovers: dict[str, Leftover] = field(default_factory=dict)
@@ -103,6 +108,8 @@ class Discovery:
     def _why_left_out(self, wanted: Wanted) -> Reason | None:
         if _is_in(wanted.name, self.disabled):
             return "disabled"
+        if _is_in(wanted.name, self.replaced):
+            return "replaced"
         if not _is_in(wanted.name, rules.EXCLUDED) or wanted.is_hard:
             return None
         importer = self.found.get(wanted.by)
@@ -140,6 +147,8 @@ class Discovery:
             self.unresolved[module.name] = tuple(findings["dynamic"])
         for hint in findings["hints"]:
             self._follow_hint(module.name, package, hint)
+        if not self._is_standard(module.name):
+            self._follow_words(module.name, findings)
 
     def _follow(self, by: str, package: str, item: dict[str, Any]) -> None:
         name = _absolute(item["module"], item["level"], package)
@@ -158,11 +167,12 @@ class Discovery:
 
     def _is_unused(self, name: str, by: str, item: dict[str, Any]) -> bool:
         """Tell whether only code that never runs in an executable imports it."""
+        if item["hard"]:
+            return False
         if name in rules.UNUSED_EDGES.get(by, ()):
             return True
-        top = by.partition(".")[0]
-        is_standard = top in self.workshop.interpreter.stdlib_names and top != "multiprocessing"
-        return is_standard and item["function"] in rules.SELF_TESTS
+        is_test = item["function"] in rules.SELF_TESTS
+        return is_test and self._is_standard(by) and not by.startswith("multiprocessing.")
 
     def _need_quietly(self, name: str, by: str, *, is_hard: bool = False) -> None:
         """Take a submodule if there is one: the name may as well be an attribute."""
@@ -180,6 +190,18 @@ class Discovery:
         elif package:
             self._need_quietly(f"{package}.{hint}", by)
 
+    def _follow_words(self, by: str, findings: dict[str, Any]) -> None:
+        for word in findings["words"]:
+            for name in rules.WORDS[word]:
+                self.need(Wanted(name=name, by=by))
+        for encoding in findings["encodings"]:
+            name = encoding.lower().replace("-", "_").replace(" ", "_")
+            if name.isidentifier():
+                self._need_quietly(f"encodings.{name}", by)
+
+    def _is_standard(self, name: str) -> bool:
+        return name.partition(".")[0] in self.workshop.interpreter.stdlib_names
+
     def _has_better(self, instead_of: Iterable[str]) -> bool:
         names = list(instead_of)
         known = self.workshop.interpreter.stdlib_names
@@ -191,21 +213,17 @@ class Discovery:
         return name in self.found or ("." not in name and self.finder.find(name) is not None)
 
     def _read_strings(self, module: FoundModule) -> None:
+        """Read the names in an extension module; the standard library's need none but rules."""
         assert module.path is not None  # noqa: S101 - only namespaces and built-ins have none
-        if module.path.stat().st_size > _MAX_HINT_BYTES:
+        if self._is_standard(module.name) or module.path.stat().st_size > _MAX_HINT_BYTES:
             return
-        names = {match.decode() for match in _DOTTED.findall(module.path.read_bytes())}
-        for name in sorted(names):
+        binary = module.path.read_bytes()
+        names = {match.decode() for match in _DOTTED.findall(binary)}
+        words = {match.decode() for match in _WORD.findall(binary)}
+        is_compiled_python = any(mark in binary for mark in _COMPILED_PYTHON)
+        known = self.workshop.interpreter.stdlib_names if is_compiled_python else rules.PLAUSIBLE
+        for name in sorted(names | (words & known)):
             self._need_quietly(name, module.name)
-        for plain in self._plain_names(module):
-            self._need_quietly(plain, module.name)
-
-    def _plain_names(self, module: FoundModule) -> list[str]:
-        """Standard modules that an extension names in a string of its own."""
-        assert module.path is not None  # noqa: S101
-        strings = set(re.findall(rb"(?<=\0)[a-z_][a-z_0-9]{3,24}(?=\0)", module.path.read_bytes()))
-        known = self.workshop.interpreter.stdlib_names
-        return sorted(name for name in map(bytes.decode, strings) if name in known)
 
 
 def _absolute(module: str, level: int, package: str) -> str:

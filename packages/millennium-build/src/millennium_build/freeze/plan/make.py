@@ -37,6 +37,7 @@ class PlanRequest:
         entry: The main file.
         include: Modules to freeze though no scan finds them.
         disabled: Modules that must not be in the executable.
+        replaced: Modules that the app puts into `sys.modules` itself.
         include_data: Packages whose data files come along.
         without_data: Folders of the app that are not data of its package (the page).
         extra_data: Path inside the executable → file, besides what packages have.
@@ -46,6 +47,7 @@ class PlanRequest:
     entry: Entry
     include: tuple[str, ...] = ()
     disabled: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
     include_data: tuple[str, ...] = ()
     without_data: tuple[Path, ...] = ()
     extra_data: dict[str, Path] = field(default_factory=dict, hash=False)
@@ -79,6 +81,7 @@ def make_plan(request: PlanRequest, workshop: Workshop) -> ModulePlan:
             finder=_make_finder(search, interpreter),
             own=request.entry.root,
             disabled=request.disabled,
+            replaced=request.replaced,
         ),
         typelibs=TypelibChoice(typelib_folders(interpreter)),
     )

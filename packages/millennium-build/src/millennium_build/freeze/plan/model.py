@@ -8,7 +8,7 @@ from typing import Literal
 
 from millennium_build.freeze.plan.distributions import InstalledDistribution
 
-Reason = Literal["excluded", "disabled", "absent"]
+Reason = Literal["excluded", "disabled", "replaced", "absent"]
 """Why a module is left out."""
 
 
@@ -64,7 +64,7 @@ class PlannedTypelib:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
-    """A module that is not in the executable, and why: an exclude, or absent."""
+    """A module that is not in the executable, and why."""
 
     name: str
     wanted_by: str

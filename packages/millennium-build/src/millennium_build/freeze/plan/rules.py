@@ -8,8 +8,8 @@ from __future__ import annotations
 
 _ENCODINGS = (
     "aliases ascii base64_codec charmap cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257"
-    " cp1258 cp437 cp850 cp852 cp866 hex_codec idna iso8859_1 iso8859_2 iso8859_5 iso8859_7"
-    " iso8859_9 iso8859_15 koi8_r koi8_u latin_1 mac_roman punycode raw_unicode_escape"
+    " cp1258 cp437 cp850 cp852 cp866 hex_codec iso8859_1 iso8859_2 iso8859_5 iso8859_7"
+    " iso8859_9 iso8859_15 koi8_r koi8_u latin_1 mac_roman raw_unicode_escape"
     " undefined unicode_escape utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8"
     " utf_8_sig"
 )
@@ -33,14 +33,15 @@ RULES: dict[str, tuple[str, ...]] = {
     "PIL.Image": _inside("PIL", f"{_PIL} IcoImagePlugin TiffImagePlugin WebPImagePlugin"),
     "_datetime": ("_strptime",),
     "_pickle": ("_compat_pickle", "copyreg"),
-    "_socket": ("encodings.idna",),
+    "_ssl": ("encodings.idna",),
     "_sqlite3": ("sqlite3.dump",),
     "_zoneinfo": ("zoneinfo._common", "zoneinfo._tzpath"),
     "asyncio": ("concurrent.futures.thread",),
-    "concurrent.futures": ("concurrent.futures.process", "concurrent.futures.thread"),
+    "concurrent.futures": ("concurrent.futures.thread",),
     "cryptography": ("_cffi_backend",),
     "cryptography.hazmat.bindings._rust": ("_cffi_backend",),
     "datetime": ("_strptime",),
+    "encodings.idna": ("encodings.punycode", "stringprep"),
     "encodings": _inside("encodings", _ENCODINGS),
     "gi": ("gi.repository", "gi._gi", "gi.overrides", "gi._error"),
     "gi._gi": ("asyncio",),
@@ -148,9 +149,31 @@ KEEPS_DOCSTRINGS = frozenset(("click", "docopt", "ply", "pycparser", "typer"))
 """Packages that read docstrings while running."""
 
 UNUSED_EDGES: dict[str, frozenset[str]] = {
+    "asyncio.base_events": frozenset(("ssl",)),
+    "asyncio.selector_events": frozenset(("ssl",)),
+    "asyncio.sslproto": frozenset(("ssl",)),
+    "concurrent.futures": frozenset(("concurrent.futures.process",)),
     "importlib._bootstrap_external": frozenset(("importlib.metadata", "importlib.readers")),
+    "millennium_runtime.registry": frozenset(("importlib.metadata",)),
+    "platform": frozenset(("plistlib",)),
 }
-"""Module → what it imports only for finders that read the disk, which the executable lacks."""
+"""Module → what it imports only when somebody uses a part of it that `WORDS` would show, or that
+no executable has (finders that read the disk, entry points, another system's files)."""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "ProcessPoolExecutor": ("concurrent.futures.process",),
+    "ssl": ("ssl",),
+}
+"""Name that a module outside the standard library uses → what it needs then."""
+
+PLAUSIBLE = frozenset(
+    (
+        "abc asyncio calendar collections contextvars copy copyreg dataclasses datetime decimal"
+        " enum fractions functools inspect io ipaddress json math numbers operator os pathlib"
+        " pickle re secrets threading time traceback types typing uuid warnings weakref zoneinfo"
+    ).split()  # noqa: SIM905
+)
+"""Modules that code in C or Rust imports; other words in its strings are more likely words."""
 
 SELF_TESTS = frozenset(("_main", "_test", "main", "test"))
 """Functions of the standard library that only its own command line and tests call."""
