@@ -8,6 +8,7 @@ import threading
 from functools import partial
 
 import pytest
+
 from millennium_runtime.run_event import Destroyed, ExitRequested
 from millennium_runtime.testing import FakeReply, MockRuntime
 from millennium_runtime.testing.conformance import ConformanceError, check_runtime

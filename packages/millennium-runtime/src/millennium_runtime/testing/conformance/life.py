@@ -224,6 +224,7 @@ def a_failing_listener_does_not_end_the_loop(stage: Stage) -> None:
     stage.react = lambda event: _fail() if event == UserEvent("fail") else None
     proxy = stage.handle.create_proxy()
     proxy.send_event("fail")
+    stage.settle()
     proxy.send_event("go on")
     stage.events.wait(lambda event: event == UserEvent("go on"), "UserEvent after the failure")
 
