@@ -238,8 +238,6 @@ def _foreign_modules() -> list[str]:
     names: list[str] = []
     for name, module in list(sys.modules.items()):
         origin = getattr(getattr(module, "__spec__", None), "origin", None) or ""
-        if origin.startswith((*installed, stdlib)) or name.startswith(
-            ("gi.repository.", "millennium")
-        ):
+        if origin.startswith((*installed, stdlib)) or name.startswith("millennium"):
             names.append(name)
     return names

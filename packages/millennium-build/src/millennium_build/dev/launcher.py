@@ -19,6 +19,7 @@ import os
 import runpy
 import signal
 import sys
+import warnings
 
 OPTION = "--millennium-source"
 _PR_SET_PDEATHSIG = 1
@@ -62,10 +63,12 @@ def _line(descriptor: int) -> bytes:
 
 
 def _warm_up(names: list[str]) -> None:  # (2)
-    for name in names:
-        # What fails here fails again, and is told, when the app imports it itself.
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
+    # What fails or warns here does so again, and is told, when the app imports it itself.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in names:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
 
 
 def _module(package: str, file: str) -> str:

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -124,8 +125,8 @@ class AppProcess:
     def _listen(self) -> None:
         while line := self._answers.readline(_MAX_LINE_BYTES):
             with suppress(ValueError):
-                message: JSON = json.loads(line)
-                self._said.put(message)
+                message: dict[str, object] = json.loads(line)
+                self._said.put({**message, "at": time.monotonic()})
         self._answers.close()
 
     def _tell(self, message: object) -> None:

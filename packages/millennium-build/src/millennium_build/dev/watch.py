@@ -1,0 +1,95 @@
+"""Which saved files mean what: restart the app, reload its page, or nothing.
+
+1. Python of the app, its configuration and its capabilities: restart.
+2. Anything in the folder with the page: reload, unless a development server serves it.
+3. What is hidden, built or installed means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import watchfiles
+
+Effect = Literal["restart", "reload"]
+
+# A save is several events; editors are done within this time.
+DEBOUNCE_MS = 60
+STEP_MS = 20
+TICK_MS = 200
+
+_SKIPPED = frozenset({"__pycache__", "node_modules", "build", "dist", "site-packages"})
+_CONFIGS = frozenset({"pyproject.toml", "millennium.toml"})
+_PYTHON = frozenset({".py", ".pyi"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What is watched.
+
+    Attributes:
+        root: The project's folder.
+        pages: The folder with the page; None while a development server serves it.
+        tests: Folders whose Python is not the app's.
+    """
+
+    root: Path
+    pages: Path | None
+    tests: tuple[str, ...] = ("tests",)
+
+    def effect(self, path: Path) -> Effect | None:
+        """Return what a saved file means."""
+        if not path.is_relative_to(self.root):
+            return None
+        if self.pages is not None and path.is_relative_to(self.pages):  # (2)
+            inside = path.relative_to(self.pages).parts
+            return None if any(_is_hidden(part) for part in inside) else "reload"
+        parts = path.relative_to(self.root).parts
+        if _is_config(parts):  # (1)
+            return "restart"
+        if any(_is_hidden(part) or part in _SKIPPED for part in parts) or parts[0] in self.tests:
+            return None  # (3)
+        return "restart" if path.suffix in _PYTHON else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What was saved at once, by what it means; both are empty when only time went by."""
+
+    restart: tuple[Path, ...] = ()
+    reload: tuple[Path, ...] = ()
+
+
+def watch(watched: Watched) -> Iterator[Saved]:
+    """Yield what was saved, and nothing in particular a few times a second."""
+    folders = {watched.root, *([watched.pages] if watched.pages else [])}
+    changes = watchfiles.watch(
+        *folders,
+        watch_filter=lambda _change, path: watched.effect(Path(path)) is not None,
+        debounce=DEBOUNCE_MS,
+        step=STEP_MS,
+        rust_timeout=TICK_MS,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    )
+    for change in changes:
+        paths = sorted({Path(path) for _, path in change})
+        yield Saved(
+            restart=tuple(path for path in paths if watched.effect(path) == "restart"),
+            reload=tuple(path for path in paths if watched.effect(path) == "reload"),
+        )
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith((".", "~")) or part.endswith(("~", ".swp", ".tmp"))
+
+
+def _is_config(parts: tuple[str, ...]) -> bool:
+    name = parts[-1]
+    if parts[0] == "capabilities":
+        return name.endswith(".toml")
+    is_variant = name.startswith((".millenniumrc", "millennium.")) or "millenniumrc" in name
+    return len(parts) == 1 and (name in _CONFIGS or is_variant)
