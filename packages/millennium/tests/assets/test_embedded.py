@@ -89,7 +89,12 @@ def test_the_list_of_keys_is_no_asset(folder: Path) -> None:
 def test_an_asset_is_read_once(folder: Path) -> None:
     blobs = dict(embed(DirectoryAssets(folder)))
     read: list[str] = []
-    embedded = EmbeddedAssets(lambda key: (read.append(key), blobs[key])[1])
+
+    def read_blob(key: str) -> bytes:
+        read.append(key)
+        return blobs[key]
+
+    embedded = EmbeddedAssets(read_blob)
 
     assert embedded.get(AssetKey("a.txt")) is embedded.get(AssetKey("a.txt"))
     assert read == ["a.txt"]

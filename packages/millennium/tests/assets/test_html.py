@@ -23,7 +23,8 @@ def csp_hash(text: str) -> str:
 def embedded_map(data: bytes) -> dict[str, dict[str, str]]:
     found = MAP.search(data)
     assert found is not None
-    return json.loads(found[1])
+    decoded: dict[str, dict[str, str]] = json.loads(found[1])
+    return decoded
 
 
 @pytest.mark.parametrize(

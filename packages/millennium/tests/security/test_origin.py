@@ -68,6 +68,7 @@ def test_an_opaque_document_has_none(url: str) -> None:
         "http://[::0001]",
         "http://[::1%25eth0]",
         "http://[::1",
+        "http://[v1.fe80::a]",
         "http://[::1]x",
         "https://good.org:99999",
         "https://good.org:x",

@@ -21,10 +21,14 @@ from html.parser import HTMLParser
 import msgspec
 
 API_PREFIX = "/__millennium/api/"
-API_MODULES = ("core", "event", "channel", "app", "window", "dialog", "fs")
+API_MODULES = ("core", "event", "app", "window", "dialog", "fs")
 IMPORTS = {
     "@millennium/api": f"{API_PREFIX}index.js",
-    **{f"@millennium/api/{name}": f"{API_PREFIX}{name}.js" for name in API_MODULES},
+    **{
+        f"@millennium/api/{name}{suffix}": f"{API_PREFIX}{name}.js"
+        for name in API_MODULES
+        for suffix in ("", ".js")
+    },
 }
 """What our import map maps. Each name has one address, else a module would be loaded twice."""
 

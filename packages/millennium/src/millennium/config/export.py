@@ -64,13 +64,12 @@ def _tidy(schema: dict[str, JSON], spell: Callable[[str], str]) -> dict[str, JSO
         for match in _ATTRIBUTE.finditer(docstring)
     }
     tidy = {**schema, "description": docstring.partition("\n")[0]}
-    properties = schema.get("properties")
-    if isinstance(properties, dict):
+    properties, required = schema["properties"], schema["required"]
+    if isinstance(properties, dict):  # pragma: no branch
         tidy["properties"] = {
             spell(name): _described(value, texts.get(name)) for name, value in properties.items()
         }
-    required = schema.get("required")
-    if isinstance(required, list):
+    if isinstance(required, list):  # pragma: no branch
         tidy["required"] = [spell(str(name)) for name in required]
     return tidy
 
@@ -92,27 +91,33 @@ def _toml_table(table: dict[str, JSON], path: tuple[str, ...]) -> list[str]:
     for key, value in table.items():
         if isinstance(value, dict):
             lines += _toml_table(value, (*path, key))
-        elif _is_table(value) and isinstance(value, list):
-            for item in value:
-                lines += _toml_item(item, (*path, key))
+        else:
+            lines += [line for row in _rows(value) for line in _toml_row(row, (*path, key))]
     return lines
 
 
-def _toml_item(item: JSON, path: tuple[str, ...]) -> list[str]:
-    header = ["", f"[[{'.'.join(_toml_key(part) for part in path)}]]"]
-    if not isinstance(item, dict):
-        return header
-    return header + [
-        f"{_toml_key(key)} = {_toml_value(value)}"
-        for key, value in item.items()
-        if value is not None
+def _toml_row(row: dict[str, JSON], path: tuple[str, ...]) -> list[str]:
+    return [
+        "",
+        f"[[{'.'.join(_toml_key(part) for part in path)}]]",
+        *(
+            f"{_toml_key(key)} = {_toml_value(value)}"
+            for key, value in row.items()
+            if value is not None
+        ),
     ]
 
 
 def _is_table(value: JSON) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(isinstance(item, dict) for item in value)
-    return isinstance(value, dict)
+    return isinstance(value, dict) or bool(_rows(value))
+
+
+def _rows(value: JSON) -> list[dict[str, JSON]]:
+    """Return the tables of a list that holds nothing else; [] for any other value."""
+    if not isinstance(value, list):
+        return []
+    rows = [item for item in value if isinstance(item, dict)]
+    return rows if len(rows) == len(value) else []
 
 
 def _toml_key(key: str) -> str:

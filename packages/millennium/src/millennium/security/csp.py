@@ -43,7 +43,7 @@ class Policy:
     directives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, value: CspValue) -> Policy:
+    def parse(cls, value: str | Mapping[str, str | tuple[str, ...]]) -> Policy:
         """Read a configured policy.
 
         Raises:
