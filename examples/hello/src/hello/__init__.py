@@ -1,0 +1,1 @@
+"""Hello: the smallest app that is one."""
