@@ -53,12 +53,14 @@ class Launch:
         *,
         context: Context | None,
         runtime: type[Runtime] | None,
+        paths: AppPaths | None = None,
     ) -> int:
         """Run the loop and return its exit code.
 
         Args:
             context: What the app is; None finds it.
             runtime: Who makes windows; None finds it.
+            paths: The app's folders; None gives those of this user.
 
         Raises:
             Exception: Why the app did not start.
@@ -66,13 +68,15 @@ class Launch:
         context = context or find_context()
         if self._companion is not None:
             context = self._companion.prepare(context)
+        paths = paths or AppPaths.of(context.config.identifier)
         is_release = not context.is_development
         chosen = select_runtime(runtime, context.runtime, is_release=is_release)
-        loop = chosen.new(_attributes(context))
+        loop = chosen.new(_attributes(context, paths))
         running = RunningApp(
             self._collected,
             context=context,
             runtime=loop.handle(),
+            paths=paths,
             verify=self._door(loop, context),
         )
         self._collected.handle = running.handle
@@ -117,9 +121,8 @@ def _find_companion(arguments: list[str]) -> Companion | None:
     return take_companion(arguments)
 
 
-def _attributes(context: Context) -> RuntimeAttributes:
+def _attributes(context: Context, paths: AppPaths) -> RuntimeAttributes:
     config = context.config
-    paths = AppPaths.of(config.identifier)
     return RuntimeAttributes(
         identifier=config.identifier,
         app_name=config.product_name or config.identifier,

@@ -15,7 +15,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 _USER_DIR = re.compile(r'^XDG_([A-Z]+)_DIR="(\$HOME/|/)([^"]*)"\s*$')
@@ -57,7 +57,17 @@ class AppPaths:
     def of(cls, identifier: str) -> AppPaths:
         """Return the folders of the app with this identifier, on this system, for this user."""
         home = Path.home()
-        data, config, cache, log = _shared_folders(home, identifier)
+        return cls._of(identifier, home, _shared_folders(home, identifier))
+
+    @classmethod
+    def below(cls, home: Path, identifier: str) -> AppPaths:
+        """Return folders that are all below `home`, whatever this system is; for tests."""
+        shared = home / "data", home / "config", home / "cache", home / "logs"
+        return replace(cls._of(identifier, home, shared), temp=home / "temp")
+
+    @classmethod
+    def _of(cls, identifier: str, home: Path, shared: tuple[Path, Path, Path, Path]) -> AppPaths:
+        data, config, cache, log = shared
         named = _user_folders(home, config)
         return cls(
             app_data=data / identifier,

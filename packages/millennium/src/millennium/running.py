@@ -55,6 +55,7 @@ class RunningApp:
         collected: What the app's code wants.
         context: What the app is.
         runtime: Reaches the loop.
+        paths: Its folders.
         verify: Told the address of the first page that is ready, where the app only proves that
             it starts.
 
@@ -69,6 +70,7 @@ class RunningApp:
         *,
         context: Context,
         runtime: RuntimeHandle,
+        paths: AppPaths,
         verify: Callable[[str], None] | None = None,
     ) -> None:
         self._collected = collected
@@ -105,7 +107,7 @@ class RunningApp:
                 context=context,
                 runtime=runtime,
                 main=main,
-                paths=AppPaths.of(context.config.identifier),
+                paths=paths,
                 states=collected.states,
                 events=collected.events,
                 windows=self._windows,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +13,7 @@ from millennium.app import App
 from millennium.context import Context
 from millennium.handle import AppHandle
 from millennium.launch import Launch
+from millennium.paths import AppPaths
 from millennium.testing.context import mock_context
 from millennium.testing.page import WAIT_SECONDS, Page
 from millennium_runtime.testing import MockRuntime
@@ -31,10 +34,11 @@ class MockApp:
 
     runtime: MockRuntime
 
-    def __init__(self, app: App, context: Context) -> None:
+    def __init__(self, app: App, context: Context, home: Path | None = None) -> None:
         self.exit_code: int | None = None
         self._collected = app.collected.fork()
         self._context = context
+        self._home = home
         self._pages: dict[str, Page] = {}
         self._started: queue.SimpleQueue[MockRuntime | None] = queue.SimpleQueue()
         self._is_over = threading.Event()
@@ -82,7 +86,14 @@ class MockApp:
     def _run(self) -> None:
         runtime = MockRuntime.scripted(self._follow)
         try:
-            self.exit_code = Launch(self._collected, []).run(context=self._context, runtime=runtime)
+            with TemporaryDirectory() as folder:
+                self.exit_code = Launch(self._collected, []).run(
+                    context=self._context,
+                    runtime=runtime,
+                    paths=AppPaths.below(
+                        self._home or Path(folder), self._context.config.identifier
+                    ),
+                )
         except BaseException as error:  # noqa: BLE001 - the test's thread raises it
             self._error = error
         self._started.put(None)
@@ -107,7 +118,11 @@ class MockApp:
 
 
 def mock_app(
-    app: App | None = None, *, context: Context | None = None, **config: object
+    app: App | None = None,
+    *,
+    context: Context | None = None,
+    home: Path | None = None,
+    **config: object,
 ) -> MockApp:
     """Run an app without a display.
 
@@ -120,21 +135,32 @@ def mock_app(
     Args:
         app: Whose commands, state and hooks are used; none gives an app without any.
         context: What the app is; made of `config` by `mock_context` when left out.
+        home: The folder that all of the app's folders are in; a fresh one that is removed
+            afterwards when left out.
         **config: Keys of the configuration.
     """
-    return MockApp(app or App(), context or mock_context(config))
+    return MockApp(app or App(), context or mock_context(config), home)
 
 
-def invoke(running: MockApp, name: str, /, *, window: str = "main", **args: object) -> object:
+def invoke(app: App | MockApp, name: str, /, *, window: str = "main", **args: object) -> object:
     """Call a command from a window's page: greeting, token, handle and gate are the real ones.
 
     A command's ``bytes`` go and come as they are. For a parameter called ``window`` use
     `Page.invoke`.
 
+    Args:
+        app: One that runs (`mock_app`); another one is run for this call alone.
+        name: Of the command.
+        window: Label of the window.
+        **args: The command's arguments.
+
     Raises:
         InvokeError: It was refused, or it raised.
         TimeoutError: It was not answered.
     """
+    if isinstance(app, App):
+        with mock_app(app) as running:
+            return invoke(running, name, window=window, **args)
     bodies = [value for value in args.values() if isinstance(value, bytes)]
     plain = {key: None if isinstance(value, bytes) else value for key, value in args.items()}
-    return running.page(window).invoke(name, plain, body=bodies[0] if bodies else None)
+    return app.page(window).invoke(name, plain, body=bodies[0] if bodies else None)

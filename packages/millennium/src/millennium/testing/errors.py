@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from millennium.errors import CommandError
 
-class InvokeError(Exception):
+
+class InvokeError(CommandError):
     """The page's promise was rejected; all that the page learns.
 
     Attributes:
         code: As `MillenniumError` of the page has it ("ipc.not_allowed").
         message: For whoever reads it.
     """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
 
 
 @contextmanager
