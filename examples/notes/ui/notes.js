@@ -1,5 +1,6 @@
 // Notes: search as you type, write, preview, import and export. Python keeps the notes; this page shows them.
 import { invoke } from "@millennium/api";
+import { show } from "@millennium/api/window";
 import { exportNote, importFolder } from "./files.js";
 import * as list from "./list.js";
 import { render } from "./markdown.js";
@@ -214,5 +215,9 @@ function explainKeys() {
 
 explainKeys();
 listen();
-wear(await invoke("theme"));
-await attempt(refresh);
+// The window is hidden at first, so nobody sees it in the wrong theme or empty for a moment.
+await attempt(async () => {
+  wear(await invoke("theme"));
+  await refresh();
+});
+await show();

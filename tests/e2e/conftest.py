@@ -1,0 +1,28 @@
+"""A private screen with a window manager for every test of real windows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from desk import Desk, private_environment  # noqa: E402 - after the path is set
+from display import display  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[dict[str, str]]:
+    with private_environment(), display() as environment:
+        yield environment
+
+
+@pytest.fixture
+def desk(screen: dict[str, str], tmp_path: Path) -> Desk:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Desk(screen, home)

@@ -1,0 +1,115 @@
+"""examples/notes in a real window, driven by the keyboard; what it kept is read from its file."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTES = ROOT / "examples" / "notes"
+FROM_SOURCE = [sys.executable, str(NOTES / "src" / "notes" / "__main__.py")]
+
+pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
+
+
+def eventually(look: Any) -> None:
+    from desk import eventually as wait  # noqa: PLC0415 - the path is set by conftest
+
+    wait(look)
+
+
+class Notes:
+    """The file that the app keeps."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / ".local" / "share" / "dev.millennium.notes" / "notes.db"
+
+    def bodies(self) -> list[str]:
+        if not self.path.exists():
+            return []
+        with closing(sqlite3.connect(self.path)) as db:
+            try:
+                return [row[0] for row in db.execute("select body from note order by id")]
+            except sqlite3.OperationalError:
+                return []
+
+
+@pytest.fixture
+def notes(desk: Any) -> Notes:
+    return Notes(desk.home)
+
+
+@pytest.fixture
+def app(desk: Any) -> Iterator[Any]:
+    with desk.running(FROM_SOURCE, "Notes", PYTHONPATH=str(NOTES / "src")):
+        yield desk
+
+
+def write(desk: Any, notes: Notes, text: str) -> None:
+    """Write a note and wait until it is kept."""
+    count = len(notes.bodies())
+    desk.press("ctrl+n")
+    eventually(lambda: len(notes.bodies()) == count + 1)
+    desk.type(text)
+    eventually(lambda: notes.bodies()[-1] == text)
+
+
+def test_what_is_typed_is_kept(app: Any, notes: Notes) -> None:
+    write(app, notes, "bread and salt")
+    assert notes.bodies() == ["bread and salt"]
+
+
+def test_the_search_finds_the_note_to_change(app: Any, notes: Notes) -> None:
+    write(app, notes, "about marmalade")
+    write(app, notes, "about bread")
+    app.press("ctrl+f")
+    app.type("marma")
+    app.press("Down", "Return", "ctrl+End")
+    app.type(" and toast")
+    eventually(lambda: notes.bodies() == ["about marmalade and toast", "about bread"])
+
+
+def test_a_deleted_note_is_gone(app: Any, notes: Notes) -> None:
+    write(app, notes, "short life")
+    app.press("ctrl+shift+d")
+    eventually(lambda: notes.bodies() == [])
+
+
+def test_a_folder_of_markdown_comes_in_through_the_dialog(app: Any, notes: Notes) -> None:
+    folder = app.home / "papers"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "one.md").write_text("# One")
+    (folder / "deep" / "two.md").write_text("# Two")
+    (folder / "three.png").write_bytes(b"no note")
+    app.press("ctrl+i")
+    app.wait_for_dialog("Import a folder of Markdown")
+    app.type_path(folder)
+    app.press("Return")
+    eventually(lambda: sorted(notes.bodies()) == ["# One", "# Two"])
+
+
+def test_a_note_goes_out_as_markdown(app: Any, notes: Notes) -> None:
+    write(app, notes, "going out")
+    target = app.home / "out.md"
+    app.press("ctrl+shift+e")
+    app.wait_for_dialog("Export as Markdown")
+    app.press("ctrl+a")
+    app.type(str(target))
+    app.press("Return")
+    eventually(target.exists)
+    assert target.read_text() == "going out"
+
+
+def test_notes_are_still_there_after_a_restart(desk: Any, notes: Notes) -> None:
+    with desk.running(FROM_SOURCE, "Notes", PYTHONPATH=str(NOTES / "src")):
+        write(desk, notes, "to be continued")
+    with desk.running(FROM_SOURCE, "Notes", PYTHONPATH=str(NOTES / "src")):
+        desk.press("ctrl+f", "Down", "Return", "ctrl+End")
+        desk.type(" today")
+        eventually(lambda: notes.bodies() == ["to be continued today"])
