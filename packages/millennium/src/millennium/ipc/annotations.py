@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import typing
 from collections.abc import Mapping
+from functools import partial
 from types import SimpleNamespace
 
 from millennium.errors import BadSignatureError
@@ -24,6 +25,7 @@ def resolve(function: Function, name: str) -> dict[str, object]:
     Raises:
         BadSignatureError: One cannot be resolved; the message names the parameter.
     """
+    function = innermost(function)
     scope = _enclosing_scope(function)
     try:
         return typing.get_type_hints(function, localns=scope, include_extras=True)
@@ -33,6 +35,13 @@ def resolve(function: Function, name: str) -> dict[str, object]:
             f"command {name!r}: the annotation of {parameter} cannot be resolved ({error})",
             help="import the type where the command is defined, outside `if TYPE_CHECKING:`",
         ) from error
+
+
+def innermost(function: Function) -> Function:
+    """Return what carries the annotations: behind partials, or an object's ``__call__``."""
+    while isinstance(function, partial):
+        function = function.func
+    return function if hasattr(function, "__qualname__") else function.__call__
 
 
 def _enclosing_scope(function: Function) -> Mapping[str, object]:

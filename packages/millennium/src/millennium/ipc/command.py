@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from millennium.errors import BadSignatureError, DuplicateCommandError, ReservedNameError
+from millennium.ipc.annotations import innermost
 from millennium.ipc.invoke import Function, GenericInjectors, Injectors
 from millennium.ipc.signature import Kind, Signature, SignatureReader
 
@@ -101,8 +102,8 @@ class CommandRegistry:
         """
         name = name or getattr(function, "__name__", "")
         self._require_free(name)
-        signature = self._reader.read(function, name)
-        command = Command(function, signature, how=_how(function, name, inline), is_sealed=sealed)
+        how = _how(innermost(function), name, inline)
+        command = Command(function, self._reader.read(function, name), how=how, is_sealed=sealed)
         self._commands[name] = command
         return command
 

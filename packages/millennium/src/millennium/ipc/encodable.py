@@ -27,7 +27,7 @@ def why_not(annotation: object) -> str:
     try:
         root = msgspec_inspect.type_info(annotation)
     except Exception as error:  # noqa: BLE001 - msgspec raises what the annotation's code raises
-        return str(error) or type(error).__name__
+        return f"{type(error).__name__}: {error}"
     for kind in _all_kinds(root):
         if isinstance(kind, _BYTES):
             return "bytes are only possible as a whole parameter or a whole result"
