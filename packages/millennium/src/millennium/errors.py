@@ -122,13 +122,7 @@ class MillenniumError(Exception):
 
     code: str = "millennium.failed"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        help: str = "",
-        location: Location | None = None,
-    ) -> None:
+    def __init__(self, message: str, *, help: str = "", location: Location | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
