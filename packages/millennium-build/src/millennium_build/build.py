@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from millennium.assets.resolver import DirectoryAssets
+from millennium.assets.directory import DirectoryAssets
 from millennium.config.capabilities import load_capabilities
 from millennium.config.load import LoadedConfig, load_config, require_assets, require_main
 from millennium.context import BAKED_MODULE, Context

@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from millennium.assets.embedded import Decompressors, EmbeddedAssets
-from millennium.assets.resolver import AssetResolver, DirectoryAssets
+from millennium.assets.resolver import AssetResolver
 from millennium.config.schema import Config
 from millennium.errors import ContextError
 from millennium.security.capability import Capability
@@ -57,7 +57,8 @@ class Context:
         Raises:
             ConfigError: The configuration, a capability or the folder with the page is wrong.
         """
-        # A released app neither has nor needs what reads configuration files.
+        # A released app neither has nor needs what reads configuration files and pages.
+        from millennium.assets.directory import DirectoryAssets  # noqa: PLC0415
         from millennium.config.capabilities import load_capabilities  # noqa: PLC0415
         from millennium.config.load import load_config, require_assets  # noqa: PLC0415
 

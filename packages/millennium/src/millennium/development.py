@@ -31,7 +31,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from millennium.assets.resolver import DirectoryAssets
+from millennium.assets.directory import DirectoryAssets
 from millennium.config.window import WindowConfig
 from millennium.context import Context
 from millennium.handle import AppHandle

@@ -20,7 +20,6 @@
         * WireError ▸ a message is not well-formed
         * TooLargeError ▸ a message is over a limit
         * DocumentGoneError ▸ the page that asked is no longer there
-        * AnswerTimeoutError ▸ a page did not answer in time
         * PayloadError ▸ JSON cannot carry an event or a channel item
         * ChannelClosedError ▸ its window, page or call ended
         * ChannelFullError ▸ the page is too slow
@@ -71,7 +70,6 @@ NUMBERS: dict[str, str] = {
     "ipc.malformed": "M0132",
     "ipc.too_large": "M0133",
     "ipc.document_gone": "M0134",
-    "ipc.timeout": "M0135",
     "ipc.bad_payload": "M0136",
     "channel.closed": "M0141",
     "channel.full": "M0142",
@@ -254,12 +252,6 @@ class DocumentGoneError(IpcError):
     """The page that asked navigated away, crashed or was closed."""
 
     code = "ipc.document_gone"
-
-
-class AnswerTimeoutError(IpcError):
-    """A page did not answer in time."""
-
-    code = "ipc.timeout"
 
 
 class PayloadError(IpcError):

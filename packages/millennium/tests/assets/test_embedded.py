@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from millennium.assets.directory import DirectoryAssets
 from millennium.assets.embedded import (
     INDEX_KEY,
     EmbeddedAssets,
@@ -19,7 +20,7 @@ from millennium.assets.embedded import (
     unpack_asset,
 )
 from millennium.assets.key import AssetKey
-from millennium.assets.resolver import Asset, AssetResolver, DirectoryAssets
+from millennium.assets.resolver import Asset, AssetResolver
 from millennium.errors import DamagedAssetError
 
 ASSET = Asset(

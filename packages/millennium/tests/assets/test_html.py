@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from millennium.assets.html import IMPORTS, fill_slots, prepare_html
+from millennium.assets.html import IMPORTS, prepare_html
+from millennium.assets.resolver import fill_slots
 
 MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from millennium.assets.directory import DirectoryAssets
 from millennium.assets.embedded import EmbeddedAssets, embed
 from millennium.assets.protocol import AssetProtocol
-from millennium.assets.resolver import AssetResolver, DirectoryAssets
+from millennium.assets.resolver import AssetResolver
 from millennium.security.csp import PagePolicy, page_policy
 from millennium_runtime.request import Request, Response
 

@@ -19,6 +19,8 @@ API_PACKAGE = "millennium.api"
 DEVELOPMENT_ONLY = frozenset(
     {
         "millennium.__main__",
+        "millennium.assets.directory",
+        "millennium.assets.html",
         "millennium.config.capabilities",
         "millennium.config.export",
         "millennium.config.load",

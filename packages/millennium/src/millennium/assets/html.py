@@ -20,7 +20,8 @@ from html.parser import HTMLParser
 
 import msgspec
 
-API_PREFIX = "/__millennium/api/"
+from millennium.assets.resolver import API_PREFIX
+
 API_MODULES = ("core", "event", "app", "window", "dialog", "fs")
 IMPORTS = {
     "@millennium/api": f"{API_PREFIX}index.js",
@@ -85,17 +86,6 @@ def prepare_html(text: str, *, imports: dict[str, str] | None = None) -> Prepare
         style_hashes=tuple(dict.fromkeys(code.hash() for code in styles)),
         slots=slots,
     )
-
-
-def fill_slots(page: bytes, slots: tuple[int, ...], nonce: str) -> bytes:
-    """Return the page with `nonce` in each slot."""
-    value = nonce.encode()
-    parts: list[bytes] = []
-    start = 0
-    for slot in slots:
-        parts += [page[start:slot], value]
-        start = slot
-    return b"".join((*parts, page[start:]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,10 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from millennium.assets.html import API_PREFIX, fill_slots
 from millennium.assets.key import AssetKey
 from millennium.assets.mime import mime_of
 from millennium.assets.range import UnsatisfiableRangeError, parse_range
-from millennium.assets.resolver import OWN_FOLDER, Asset, AssetResolver
+from millennium.assets.resolver import API_PREFIX, OWN_FOLDER, Asset, AssetResolver, fill_slots
 from millennium.errors import DamagedAssetError, OutsideAssetsError
 from millennium.security.csp import PagePolicy
 from millennium_runtime.request import Request, Response

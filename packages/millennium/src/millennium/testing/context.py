@@ -7,8 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from millennium.assets.directory import make_asset
 from millennium.assets.key import AssetKey
-from millennium.assets.resolver import Asset, AssetResolver, make_asset
+from millennium.assets.resolver import Asset, AssetResolver
 from millennium.config.schema import Config
 from millennium.context import Context
 from millennium.security.capability import make_capability

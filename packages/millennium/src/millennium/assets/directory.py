@@ -1,0 +1,98 @@
+"""Assets in a folder, prepared when they are read: for development, and for build.
+
+A released app has neither this module nor a parser of HTML: its pages were prepared before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from millennium.assets.html import prepare_html
+from millennium.assets.key import AssetKey
+from millennium.assets.mime import is_html, mime_of
+from millennium.assets.resolver import OWN_FOLDER, Asset, AssetCache, AssetResolver
+
+_VISIBLE = frozenset({".well-known"})
+
+
+class DirectoryAssets(AssetResolver):
+    """Assets in a folder, read anew whenever they change: for development, and for build.
+
+    Hidden files, links that lead out of the folder and what is no regular file are not there:
+    a build embeds exactly what development serves.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._cache = AssetCache()
+
+    def get(self, key: AssetKey) -> Asset | None:
+        """Return the file of this name, prepared if it is a page."""
+        if not _is_public(key.path):
+            return None
+        path = os.path.realpath(self.root / key.path)
+        if not path.startswith(f"{str(self.root).rstrip(os.sep)}{os.sep}"):
+            return None
+        try:
+            status = Path(path).stat()
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            name = (key, path, status.st_mtime_ns, status.st_size, status.st_ino)
+            return self._cache.get(name) or self._read(key, Path(path), name)
+        except OSError:
+            return None
+
+    def keys(self) -> Iterator[str]:
+        """Yield the path of every file that `get` returns, sorted."""
+        for folder, folders, names in os.walk(self.root):
+            folders.sort()
+            prefix = Path(folder).relative_to(self.root).as_posix().removeprefix(".")
+            folders[:] = [name for name in folders if _is_public(f"{prefix}/{name}".strip("/"))]
+            for name in sorted(names):
+                path = f"{prefix}/{name}".removeprefix("/")
+                if self._is_listed(path):
+                    yield path
+
+    def _is_listed(self, path: str) -> bool:
+        real = os.path.realpath(self.root / path)
+        return _is_public(path) and Path(real).is_file() and Path(real).is_relative_to(self.root)
+
+    def _read(self, key: AssetKey, path: Path, name: object) -> Asset:
+        asset = make_asset(key, path.read_bytes())
+        self._cache.put(name, asset)
+        return asset
+
+
+def make_asset(key: AssetKey, data: bytes) -> Asset:
+    """Return the asset made of a file's content: typed, named by its hash, a page prepared."""
+    mime = mime_of(key.suffix)
+    if not is_html(mime):
+        return Asset(data=data, mime=mime, etag=_etag(data))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Asset(data=data, mime=mime, etag=_etag(data))
+    page = prepare_html(text)
+    return Asset(
+        data=page.data,
+        mime=mime,
+        etag=_etag(page.data),
+        script_hashes=page.script_hashes,
+        style_hashes=page.style_hashes,
+        slots=page.slots,
+    )
+
+
+def _etag(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _is_public(path: str) -> bool:
+    parts = path.split("/")
+    if parts[0] == OWN_FOLDER:
+        return False
+    return all(not part.startswith(".") or part in _VISIBLE for part in parts)
