@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize
 from millennium_runtime.run_event import (
@@ -80,7 +79,7 @@ def file_paths(uris: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """Return the local paths among dropped URIs, in order."""
     parts = [urlsplit(uri) for uri in uris]
     return tuple(
-        url2pathname(part.path)
+        unquote(part.path)
         for part in parts
         if part.scheme == "file" and part.hostname in {None, "localhost"}
     )
