@@ -23,6 +23,8 @@ from millennium_build.cache import Cache, key_of
 from millennium_build.errors import EnvironmentUnusableError, SourceError
 
 _WORKER = Path(__file__).with_name("worker.py")
+_FLAGS = ("-I", "-X", "utf8", "-X", "no_debug_ranges")
+"""Isolated; columns are left out of bytecode: they only point into source lines, which never ship."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class Workshop:
         self._python = python or Path(sys.executable)
         self._cache = cache
         self._process: subprocess.Popen[str] | None = None
-        self._salt = key_of(_WORKER.read_bytes())
+        self._salt = key_of(_WORKER.read_bytes(), *_FLAGS)
         self._interpreter: Interpreter | None = None
 
     def __enter__(self) -> Self:
@@ -160,7 +162,7 @@ class Workshop:
         if self._process is None:
             try:
                 self._process = subprocess.Popen(
-                    [self._python, "-I", "-X", "utf8", _WORKER],
+                    [self._python, *_FLAGS, _WORKER],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     encoding="utf-8",

@@ -36,7 +36,9 @@ _KNOWN: dict[str, Any] = {
 }
 _MAX_NAME = 120
 _FALSE_NAMES = {"TYPE_CHECKING", "MYPY", "__debug__"}
-_WATCHED = frozenset(("ProcessPoolExecutor", "ssl"))
+_WATCHED = frozenset(
+    ("ProcessPoolExecutor", "make_archive", "ssl", "toml", "unpack_archive", "yaml")
+)
 _CODEC_METHODS = frozenset(("decode", "encode", "getdecoder", "getencoder", "lookup"))
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: lambda a, b: a == b,

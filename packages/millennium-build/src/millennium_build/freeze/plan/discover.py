@@ -169,9 +169,9 @@ class Discovery:
         """Tell whether only code that never runs in an executable imports it."""
         if item["hard"]:
             return False
-        if name in rules.UNUSED_EDGES.get(by, ()):
+        if _is_in(name, rules.UNUSED_EDGES.get(by, frozenset())):
             return True
-        is_test = item["function"] in rules.SELF_TESTS
+        is_test = item["function"].startswith(rules.SELF_TESTS)
         return is_test and self._is_standard(by) and not by.startswith("multiprocessing.")
 
     def _need_quietly(self, name: str, by: str, *, is_hard: bool = False) -> None:
@@ -213,9 +213,9 @@ class Discovery:
         return name in self.found or ("." not in name and self.finder.find(name) is not None)
 
     def _read_strings(self, module: FoundModule) -> None:
-        """Read the names in an extension module; the standard library's need none but rules."""
+        """Read the names in an extension module."""
         assert module.path is not None  # noqa: S101 - only namespaces and built-ins have none
-        if self._is_standard(module.name) or module.path.stat().st_size > _MAX_HINT_BYTES:
+        if module.path.stat().st_size > _MAX_HINT_BYTES:
             return
         binary = module.path.read_bytes()
         names = {match.decode() for match in _DOTTED.findall(binary)}

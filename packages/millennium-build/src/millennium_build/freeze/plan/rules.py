@@ -31,8 +31,14 @@ BASE = ("__future__", "abc", "codecs", "encodings", "io", "os", "posixpath", "st
 RULES: dict[str, tuple[str, ...]] = {
     "PIL": _inside("PIL", _PIL),
     "PIL.Image": _inside("PIL", f"{_PIL} IcoImagePlugin TiffImagePlugin WebPImagePlugin"),
+    "_asyncio": (
+        *("asyncio.base_futures", "asyncio.base_tasks", "asyncio.coroutines", "asyncio.events"),
+        *("asyncio.exceptions", "collections", "traceback", "weakref"),
+    ),
     "_datetime": ("_strptime",),
-    "_pickle": ("_compat_pickle", "copyreg"),
+    "_decimal": ("collections", "numbers"),
+    "_elementtree": ("copy", "pyexpat", "xml.etree.ElementPath"),
+    "_pickle": ("_compat_pickle", "copyreg", "functools"),
     "_ssl": ("encodings.idna",),
     "_sqlite3": ("sqlite3.dump",),
     "_zoneinfo": ("zoneinfo._common", "zoneinfo._tzpath"),
@@ -155,14 +161,26 @@ UNUSED_EDGES: dict[str, frozenset[str]] = {
     "concurrent.futures": frozenset(("concurrent.futures.process",)),
     "importlib._bootstrap_external": frozenset(("importlib.metadata", "importlib.readers")),
     "millennium_runtime.registry": frozenset(("importlib.metadata",)),
+    "logging": frozenset(("pickle",)),
+    "msgspec.toml": frozenset(("tomli", "tomli_w", "tomllib")),
+    "msgspec.yaml": frozenset(("yaml",)),
     "platform": frozenset(("plistlib",)),
+    "shutil": frozenset(("tarfile", "zipfile")),
+    "sysconfig": frozenset(("_aix_support", "_osx_support", "pprint")),
+    "warnings": frozenset(("tracemalloc",)),
+    "webview": frozenset(("cryptography",)),
+    "zipimport": frozenset(("importlib.readers",)),
 }
 """Module → what it imports only when somebody uses a part of it that `WORDS` would show, or that
 no executable has (finders that read the disk, entry points, another system's files)."""
 
 WORDS: dict[str, tuple[str, ...]] = {
     "ProcessPoolExecutor": ("concurrent.futures.process",),
+    "make_archive": ("tarfile", "zipfile"),
     "ssl": ("ssl",),
+    "toml": ("tomllib", "tomli_w"),
+    "unpack_archive": ("tarfile", "zipfile"),
+    "yaml": ("yaml",),
 }
 """Name that a module outside the standard library uses → what it needs then."""
 
@@ -175,5 +193,5 @@ PLAUSIBLE = frozenset(
 )
 """Modules that code in C or Rust imports; other words in its strings are more likely words."""
 
-SELF_TESTS = frozenset(("_main", "_test", "main", "test"))
-"""Functions of the standard library that only its own command line and tests call."""
+SELF_TESTS = ("_main", "_test", "main", "test")
+"""How functions of the standard library begin that only its command line and tests call."""
