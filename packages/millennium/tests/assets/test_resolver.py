@@ -23,8 +23,14 @@ def test_the_cache_lets_go_what_was_used_longest_ago() -> None:
     assert cache.get("three") is three
 
 
-def test_the_cache_does_not_take_what_is_too_large() -> None:
+def test_the_cache_keeps_one_large_asset_besides() -> None:
     cache = AssetCache(max_bytes=1)
-    cache.put("x", asset(b"22"))
+    small, large, larger = asset(b"1"), asset(b"22"), asset(b"333")
+    cache.put("small", small)
+    cache.put("large", large)
+    assert cache.get("large") is large
+    cache.put("larger", larger)
 
-    assert cache.get("x") is None
+    assert cache.get("large") is None
+    assert cache.get("larger") is larger
+    assert cache.get("small") is small

@@ -53,28 +53,35 @@ class AssetResolver(ABC):
 
 
 class AssetCache:
-    """Keeps the assets used last, up to a number of bytes. Thread: any."""
+    """Keeps the assets used last, up to a number of bytes. Thread: any.
+
+    Of those that are larger than that, the last one stays: a player asks for many parts of it.
+    """
 
     def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._lock = threading.Lock()
         self._assets: OrderedDict[object, Asset] = OrderedDict()
+        self._large: tuple[object, Asset] | None = None
 
     def get(self, name: object) -> Asset | None:
         """Return what was put under `name`, if it is still here."""
         with self._lock:
+            if self._large is not None and self._large[0] == name:
+                return self._large[1]
             asset = self._assets.get(name)
             if asset is not None:
                 self._assets.move_to_end(name)
             return asset
 
     def put(self, name: object, asset: Asset) -> None:
-        """Keep `asset`, unless it alone is too large; let go what was used longest ago."""
+        """Keep `asset` and let go what was used longest ago."""
         size = len(asset.data)
-        if size > self._max_bytes:
-            return
         with self._lock:
+            if size > self._max_bytes:
+                self._large = (name, asset)
+                return
             if name not in self._assets:
                 self._bytes += size
             self._assets[name] = asset
