@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from millennium_runtime.request import Request, Response, UriSchemeProtocol
@@ -66,9 +66,12 @@ class Exchange:
 
         Raises:
             TimeoutError: The protocol did not answer.
+            ConnectionError: The chunks of its answer ended in an exception.
         """
-        if not self._wait(self._is_done, seconds) or self._fetched is None:
+        if not self._wait(self._is_done, seconds):
             raise TimeoutError(f"{self.request.uri} was not answered within {seconds:g} s")
+        if self._fetched is None:
+            raise ConnectionError(f"the answer to {self.request.uri} broke off")
         return self._fetched
 
     def _answer(self, response: Response) -> None:
@@ -81,12 +84,20 @@ class Exchange:
         if isinstance(response.body, bytes | memoryview):
             self._finish(response, bytes(response.body))
         else:
-            reader = threading.Thread(target=self._read, args=(response,), daemon=True)
+            reader = threading.Thread(
+                target=self._read, args=(response, response.body), daemon=True
+            )
             reader.start()
 
-    def _read(self, response: Response) -> None:
+    def _read(self, response: Response, chunks: Iterable[bytes]) -> None:
         """Read a streamed body on a thread of its own, as the promise says."""
-        self._finish(response, b"".join(response.body))  # type: ignore[arg-type]  # not bytes: see _answer
+        try:
+            body = b"".join(chunks)
+        except Exception:
+            log.exception("the body of %s broke off", self.request.uri)
+            self._is_done.set()
+        else:
+            self._finish(response, body)
 
     def _finish(self, response: Response, body: bytes) -> None:
         headers = {name.lower(): value for name, value in response.headers}

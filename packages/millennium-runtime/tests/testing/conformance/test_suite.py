@@ -35,7 +35,9 @@ def test_each_check_says_its_rule_in_one_sentence(check):
 
 @pytest.mark.parametrize("module", ["runtime", "dispatcher", "window", "webview", "request"])
 def test_each_numbered_rule_has_a_check(module):
-    rules = re.findall(r"^(\d+)\. ", import_module(f"millennium_runtime.{module}").__doc__, re.MULTILINE)
+    rules = re.findall(
+        r"^(\d+)\. ", import_module(f"millennium_runtime.{module}").__doc__, re.MULTILINE
+    )
     checked = {check.rule for check in all_checks()}
     assert {f"{module} {number}" for number in rules} <= checked
 
