@@ -29,9 +29,9 @@ def gate_us() -> dict[str, float]:
 
 def asset_first_byte_ms() -> float:
     """Return the median ms in which Python answers a request for an asset, among 20 000 assets."""
-    from millennium.assets.protocol import AssetProtocol  # noqa: PLC0415 - after the set-up
-    from millennium.context import Context  # noqa: PLC0415
-    from millennium_runtime.request import Request  # noqa: PLC0415
+    from millennium.assets.protocol import AssetProtocol
+    from millennium.context import Context
+    from millennium_runtime.request import Request
 
     protocol = AssetProtocol(Context.development(HELLO))
     request = Request(method="GET", uri="millennium://localhost/index.html")
@@ -44,7 +44,9 @@ def build_hello() -> dict[str, float | str]:
     argv = [sys.executable, "-m", "millennium", "build", "--json", "--no-verify"]
     for _ in range(2):
         start = time.monotonic()
-        done = subprocess.run(argv, cwd=HELLO, env=peers.environment(), stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            argv, cwd=HELLO, env=peers.environment(), stdout=subprocess.PIPE, check=True
+        )
         seconds = time.monotonic() - start
     answer: dict[str, float | str] = json.loads(done.stdout)
     return answer | {"seconds": seconds}
@@ -69,12 +71,12 @@ def frozen_start_vs_source(rounds: int) -> float:
 
 
 def _gate_seconds(calls: int) -> float:
-    from millennium.ipc.command import CommandRegistry  # noqa: PLC0415 - after the set-up
-    from millennium.ipc.gate import Standing, admit  # noqa: PLC0415
-    from millennium.ipc.wire import decode_batch  # noqa: PLC0415
-    from millennium.security.handles import HandleTable  # noqa: PLC0415
-    from millennium.security.tokens import TokenPad  # noqa: PLC0415
-    from millennium_runtime.webview import MessageSource  # noqa: PLC0415
+    from millennium.ipc.command import CommandRegistry
+    from millennium.ipc.gate import Standing, admit
+    from millennium.ipc.wire import decode_batch
+    from millennium.security.handles import HandleTable
+    from millennium.security.tokens import TokenPad
+    from millennium_runtime.webview import MessageSource
 
     registry = CommandRegistry()
     command = registry.add(_noop, name="noop", inline=True)
@@ -82,7 +84,12 @@ def _gate_seconds(calls: int) -> float:
     handle = handles.issue([("noop", command)])["noop"][0]
     pad = TokenPad()
     standing = Standing(
-        label="main", document=1, is_trusted=True, pad=pad, handles=handles, granted=frozenset({"noop"})  # type: ignore[arg-type]  # one kind of target
+        label="main",
+        document=1,
+        is_trusted=True,
+        pad=pad,
+        handles=handles,
+        granted=frozenset({"noop"}),  # type: ignore[arg-type]  # one kind of target
     )
     source = MessageSource(label="main", url="millennium://localhost/", document=1)
     items = ",".join(f'[{i},"{handle}",{{"n":{i}}}]' for i in range(calls))
@@ -110,10 +117,15 @@ def _median_seconds(work: object) -> float:
 
 def _verified_seconds(argv: list[str]) -> float:
     reader, writer = os.pipe()
-    with tempfile.TemporaryDirectory(prefix=secrets.token_hex(4)) as home, os.fdopen(reader) as answer:
+    with (
+        tempfile.TemporaryDirectory(prefix=secrets.token_hex(4)) as home,
+        os.fdopen(reader) as answer,
+    ):
         start = time.monotonic()
         process = subprocess.Popen(
-            [*argv, f"--millennium-verify={writer}"], env=peers.environment() | {"HOME": home}, pass_fds=(writer,)
+            [*argv, f"--millennium-verify={writer}"],
+            env=peers.environment() | {"HOME": home},
+            pass_fds=(writer,),
         )
         os.close(writer)
         line = answer.readline()

@@ -17,10 +17,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
 
-import hosts  # noqa: E402
-import peers  # noqa: E402
-from budgets import BUDGETS, judge  # noqa: E402
-from display import display  # noqa: E402
+import hosts
+import peers
+from budgets import BUDGETS, judge
+
+from display import display
 
 Runs = dict[str, list[dict[str, float]]]
 MEBIBYTE = 1 << 20
@@ -39,20 +40,29 @@ def main() -> int:
     out = peers.BUILD / "results.json"
     out.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n")
     lines, misses = judge(results)
-    sys.stdout.write("\n".join(lines) + f"\n\n{len(BUDGETS) - misses} of {len(BUDGETS)} budgets hold; {out}\n")
+    sys.stdout.write(
+        "\n".join(lines) + f"\n\n{len(BUDGETS) - misses} of {len(BUDGETS)} budgets hold; {out}\n"
+    )
     return 0
 
 
 def collect(rounds: int) -> dict[str, object]:
     """Run every series and put the figures where results.json has them."""
-    floor, ours, pool, loop = peers.floor(), peers.millennium(), peers.millennium("pool"), peers.millennium("async")
+    floor, ours, pool, loop = (
+        peers.floor(),
+        peers.millennium(),
+        peers.millennium("pool"),
+        peers.millennium("async"),
+    )
     busy = peers.millennium("inline", BENCH_BUSY="1")
     stock, tauri, rust = peers.pywebview(), peers.pytauri(), peers.pytauri("rust")
     calls = series([floor, ours, loop, pool, tauri, rust, stock], rounds, {})
     idle = series([ours, busy], min(rounds, 3), {"calls": 600, "total": 0})
     volume = {"calls": 100, "total": 0, "bytes": 10 * MEBIBYTE}
     data = series([ours, tauri], min(rounds, 3), volume)
-    events = series([ours], min(rounds, 3), {"calls": 100, "total": 0, "events": 50_000, "assets": "big.bin"})
+    events = series(
+        [ours], min(rounds, 3), {"calls": 100, "total": 0, "events": 50_000, "assets": "big.bin"}
+    )
     three = peers.millennium("inline", BENCH_WINDOWS="3")
     cold = series([floor, ours, tauri, stock, three], rounds + 2, {"cold": True})
     median = figure(calls)

@@ -74,7 +74,9 @@ class Desk:
 
     def _xdotool(self, *words: str) -> None:
         argv = ["xdotool", *words]
-        subprocess.run(argv, env=self.environment, check=True, timeout=30, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            argv, env=self.environment, check=True, timeout=30, stdout=subprocess.DEVNULL
+        )
 
 
 def eventually(look: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:

@@ -37,7 +37,11 @@ def steps() -> list[Step]:
     for kind, title, body in FENCE.findall(PAGE.read_text(encoding="utf-8")):
         text = SNIPPET.sub(lambda match: (ROOT / match[1]).read_text(encoding="utf-8"), body)
         if kind == "console":
-            found.append(Step(commands=tuple(line[2:] for line in text.splitlines() if line.startswith("$ "))))
+            found.append(
+                Step(
+                    commands=tuple(line[2:] for line in text.splitlines() if line.startswith("$ "))
+                )
+            )
         else:
             found.append(Step(path=title, text=text))
     return found
@@ -56,7 +60,9 @@ class Reader:
         """Do one step."""
         if step.path:
             target = self.folder / step.path
-            assert target.parent.is_dir(), f"the tutorial writes {step.path}, but init made no such folder"
+            assert target.parent.is_dir(), (
+                f"the tutorial writes {step.path}, but init made no such folder"
+            )
             target.write_text(step.text, encoding="utf-8")
         for command in step.commands:
             self.type(command)
@@ -76,7 +82,13 @@ class Reader:
     def run(self, command: str, argv: list[str]) -> None:
         """Run to the end and keep what was said."""
         done = subprocess.run(
-            argv, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+            argv,
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
         )
         self.said[command] = done.stdout + done.stderr
         assert done.returncode == 0, f"$ {command}\n{self.said[command]}"
@@ -84,8 +96,13 @@ class Reader:
     def develop(self) -> None:
         """Start `millennium dev`, wait for its window, and press Ctrl-C."""
         process = subprocess.Popen(
-            [*millennium(), "dev"], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            [*millennium(), "dev"],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
         try:
             wait_for_window("hello-you|Hello you|Hello-you|Hello You")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hello.__main__ import MAX_NAME_CHARS, app
 from millennium.testing import assert_refused, invoke
 

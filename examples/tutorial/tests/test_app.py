@@ -1,8 +1,8 @@
+import pytest
+
 from hello_you.__main__ import app
 from millennium import CommandError
 from millennium.testing import invoke
-
-import pytest
 
 
 def test_greet_says_hello():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
+
 from millennium import errors
 from millennium.errors import (
     NUMBERS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from millennium import App, AppHandle, CommandError, State
-
 from notes.store import Note, NoteNotFoundError, Store, Summary
 
 Theme = Literal["system", "light", "dark"]
@@ -30,7 +29,7 @@ def list_notes(store: State[Store], query: str = "") -> list[Summary]:
 
 
 @app.command
-def open_note(store: State[Store], id: int) -> Note:  # noqa: A002 - the page's word
+def open_note(store: State[Store], id: int) -> Note:
     """Return one note."""
     try:
         return store.value.get(id)
@@ -45,7 +44,7 @@ def add_note(store: State[Store], body: str = "") -> Note:
 
 
 @app.command
-def save_note(store: State[Store], id: int, body: str) -> Summary:  # noqa: A002 - the page's word
+def save_note(store: State[Store], id: int, body: str) -> Summary:
     """Replace the text of a note."""
     try:
         return store.value.save(id, body)
@@ -54,7 +53,7 @@ def save_note(store: State[Store], id: int, body: str) -> Summary:  # noqa: A002
 
 
 @app.command
-def remove_note(store: State[Store], id: int) -> Note:  # noqa: A002 - the page's word
+def remove_note(store: State[Store], id: int) -> Note:
     """Remove a note and return it, so that the page can offer to undo."""
     try:
         return store.value.remove(id)

@@ -139,7 +139,9 @@ class Store:
 
     def remove(self, number: int) -> Note:
         """Remove a note and return what it was, so that it can be put back."""
-        rows = self._rows("delete from note where id = ? returning id, body, created, updated", number)
+        rows = self._rows(
+            "delete from note where id = ? returning id, body, created, updated", number
+        )
         if not rows:
             raise NoteNotFoundError(number)
         return _note(*rows[0])

@@ -171,7 +171,7 @@ class _Mailbox:
         while (event := self._next()) is not None:
             try:
                 await self.listener(event)  # type: ignore[misc] # iscoroutinefunction said so
-            except Exception:  # noqa: BLE001 - the app's own code may raise anything
+            except Exception:
                 _log.exception("a listener of %s failed", event.name)
 
     def _next(self) -> Event | None:
@@ -185,5 +185,5 @@ class _Mailbox:
         while (event := self._next()) is not None:
             try:
                 self.listener(event)
-            except Exception:  # noqa: BLE001 - the app's own code may raise anything
+            except Exception:
                 _log.exception("a listener of %s failed", event.name)

@@ -116,7 +116,7 @@ class Launch:
 def _find_companion(arguments: list[str]) -> Companion | None:
     if getattr(sys, "frozen", False) or not any(SOURCE_OPTION in text for text in arguments):
         return None
-    from millennium.development import take_companion  # noqa: PLC0415 - no part of a release
+    from millennium.development import take_companion
 
     return take_companion(arguments)
 

@@ -9,10 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from millennium_runtime.errors import WindowClosedError
-from millennium_runtime.request import Request, Response
-from millennium_runtime.testing import FakeReply
-from millennium_runtime.webview import MessageSource, PageLoad, World
 
 from millennium.ipc.bridge import Bridge
 from millennium.ipc.command import CommandRegistry
@@ -20,6 +16,10 @@ from millennium.ipc.policy import BridgePolicy
 from millennium.ipc.workers import Workers
 from millennium.security.handles import HandleMode
 from millennium.security.origin import APP_ORIGIN, Origin
+from millennium_runtime.errors import WindowClosedError
+from millennium_runtime.request import Request, Response
+from millennium_runtime.testing import FakeReply
+from millennium_runtime.webview import MessageSource, PageLoad, World
 
 HOME = "millennium://localhost/"
 BYTES_URL = "millennium://localhost/__millennium/ipc/"
@@ -64,9 +64,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "x3c": "<", "u2028": "\u2028", "u2029": "\u202
 def unquote(script: str) -> str:
     """Read the string literal of a sink call, as a page would."""
     literal = script[script.index(",") + 2 : -2]
-    return re.sub(
-        r"\\(x3c|u2028|u2029|.)", lambda found: _ESCAPES.get(found[1], found[1]), literal
-    )
+    return re.sub(r"\\(x3c|u2028|u2029|.)", lambda found: _ESCAPES.get(found[1], found[1]), literal)
 
 
 @dataclass

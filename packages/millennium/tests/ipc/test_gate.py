@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from millennium_runtime.webview import MessageSource
 from msgspec import Raw
 
 from millennium.errors import NotAllowedError
@@ -14,6 +13,7 @@ from millennium.ipc.gate import Standing, admit
 from millennium.ipc.wire import Batch
 from millennium.security.handles import HandleTable
 from millennium.security.tokens import TokenPad
+from millennium_runtime.webview import MessageSource
 
 SOURCE = MessageSource(label="main", url="millennium://localhost/", document=3)
 REGISTRY = CommandRegistry()

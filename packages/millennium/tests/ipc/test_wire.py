@@ -125,9 +125,7 @@ def test_a_verb_is_read(raw: bytes, verb: object) -> None:
     assert decode_verb(Raw(raw)) == verb
 
 
-@pytest.mark.parametrize(
-    "raw", [b'["stop"]', b"[]", b"{}", b'["ack",1]', b'["unknown"]'], ids=str
-)
+@pytest.mark.parametrize("raw", [b'["stop"]', b"[]", b"{}", b'["ack",1]', b'["unknown"]'], ids=str)
 def test_what_is_no_verb_is_refused(raw: bytes) -> None:
     with pytest.raises(WireError):
         decode_verb(Raw(raw))

@@ -67,7 +67,10 @@ def check_sqlite3() -> object:
 def check_hashlib() -> object:
     import hashlib
 
-    return [hashlib.sha256(b"x").hexdigest()[:6], hashlib.scrypt(b"p", salt=b"s", n=2, r=1, p=1)[:2].hex()]
+    return [
+        hashlib.sha256(b"x").hexdigest()[:6],
+        hashlib.scrypt(b"p", salt=b"s", n=2, r=1, p=1)[:2].hex(),
+    ]
 
 
 def check_ctypes() -> object:
@@ -76,7 +79,11 @@ def check_ctypes() -> object:
     callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda value: value + 1)
     ctypes.pythonapi.Py_GetVersion.restype = ctypes.c_char_p
     version = ctypes.pythonapi.Py_GetVersion().decode().split()[0]
-    return [callback(4), version == sys.version.split()[0], ctypes.CDLL(None).getpid() == os.getpid()]
+    return [
+        callback(4),
+        version == sys.version.split()[0],
+        ctypes.CDLL(None).getpid() == os.getpid(),
+    ]
 
 
 def check_compression() -> object:
@@ -232,7 +239,11 @@ def check_parsers() -> object:
     import xml.etree.ElementTree as tree
 
     assert argparse and csv and email and html
-    return [tree.fromstring("<a><b/></a>")[0].tag, str(decimal.Decimal("1.1") * 3), tomllib.loads("a = 1")]
+    return [
+        tree.fromstring("<a><b/></a>")[0].tag,
+        str(decimal.Decimal("1.1") * 3),
+        tomllib.loads("a = 1"),
+    ]
 
 
 def check_process() -> object:
@@ -254,7 +265,10 @@ def check_isolation() -> object:
 def check_disk() -> object:
     """Nothing was unpacked, and nothing is imported from the disk."""
     files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
-    return [sys.path, sorted(name for name in files if name and not name.startswith("/millennium/"))]
+    return [
+        sys.path,
+        sorted(name for name in files if name and not name.startswith("/millennium/")),
+    ]
 
 
 def run(check: Callable[[], object]) -> object:
@@ -265,7 +279,9 @@ def run(check: Callable[[], object]) -> object:
 
 
 def main() -> None:
-    checks = {name[6:]: run(check) for name, check in list(globals().items()) if name.startswith("check_")}
+    checks = {
+        name[6:]: run(check) for name, check in list(globals().items()) if name.startswith("check_")
+    }
     print(json.dumps(checks))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from millennium_build.elf import loadable_part
 from millennium_build.errors import FreezerError
-from millennium_build.freeze.interface import Freezer, FreezeInput, FreezeResult
+from millennium_build.freeze.interface import FreezeInput, Freezer, FreezeResult
 from millennium_build.freeze.needs import SystemNeeds
 from millennium_build.freeze.plan.entry import MAIN_NAME
 from millennium_build.freeze.plan.model import ModulePlan, PlannedModule
@@ -106,9 +106,7 @@ def _spec_input(given: FreezeInput, work: Path) -> dict[str, Any]:
     names = [_importable(each.name, plan) for each in (*plan.modules, *plan.extensions)]
     hook = work / "typelibs_hook.py"
     hook.write_text(_RUNTIME_HOOK, encoding="utf-8")
-    typelibs = [
-        (f"{_TYPELIBS}/{each.path.name}", str(each.path), "DATA") for each in plan.typelibs
-    ]
+    typelibs = [(f"{_TYPELIBS}/{each.path.name}", str(each.path), "DATA") for each in plan.typelibs]
     return {
         "script": str(_write_script(plan, work)),
         "search": [str(path) for path in _search(plan)],

@@ -30,7 +30,7 @@ class EventLoop:
         def start() -> None:
             try:
                 on_start()
-            except BaseException as exc:  # noqa: BLE001 - leaves through `run`, not into GLib
+            except BaseException as exc:
                 failure.append(exc)
                 self.stop()
 
