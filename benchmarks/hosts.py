@@ -29,9 +29,9 @@ def gate_us() -> dict[str, float]:
 
 def asset_first_byte_ms() -> float:
     """Return the median ms in which Python answers a request for an asset, among 20 000 assets."""
-    from millennium.assets.protocol import AssetProtocol
-    from millennium.context import Context
-    from millennium_runtime.request import Request
+    from millennium.assets.protocol import AssetProtocol  # noqa: PLC0415 - after the set-up
+    from millennium.context import Context  # noqa: PLC0415
+    from millennium_runtime.request import Request  # noqa: PLC0415
 
     protocol = AssetProtocol(Context.development(HELLO))
     request = Request(method="GET", uri="millennium://localhost/index.html")
@@ -71,12 +71,12 @@ def frozen_start_vs_source(rounds: int) -> float:
 
 
 def _gate_seconds(calls: int) -> float:
-    from millennium.ipc.command import CommandRegistry
-    from millennium.ipc.gate import Standing, admit
-    from millennium.ipc.wire import decode_batch
-    from millennium.security.handles import HandleTable
-    from millennium.security.tokens import TokenPad
-    from millennium_runtime.webview import MessageSource
+    from millennium.ipc.command import CommandRegistry  # noqa: PLC0415 - after the set-up
+    from millennium.ipc.gate import Standing, admit  # noqa: PLC0415
+    from millennium.ipc.wire import decode_batch  # noqa: PLC0415
+    from millennium.security.handles import HandleTable  # noqa: PLC0415
+    from millennium.security.tokens import TokenPad  # noqa: PLC0415
+    from millennium_runtime.webview import MessageSource  # noqa: PLC0415
 
     registry = CommandRegistry()
     command = registry.add(_noop, name="noop", inline=True)

@@ -17,11 +17,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
 
-import hosts
-import peers
-from budgets import BUDGETS, judge
+import hosts  # noqa: E402
+import peers  # noqa: E402
+from budgets import BUDGETS, judge  # noqa: E402
 
-from display import display
+from display import display  # noqa: E402
 
 Runs = dict[str, list[dict[str, float]]]
 MEBIBYTE = 1 << 20

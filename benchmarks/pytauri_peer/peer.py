@@ -12,10 +12,10 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 os.environ["_PYTAURI_DIST"] = "pytauri-wheel"
 
-from anyio.from_thread import start_blocking_portal
-from pytauri import Commands
-from pytauri_wheel.lib import builder_factory, context_factory
-from recorder import Recorder, config
+from anyio.from_thread import start_blocking_portal  # noqa: E402
+from pytauri import Commands  # noqa: E402
+from pytauri_wheel.lib import builder_factory, context_factory  # noqa: E402
+from recorder import Recorder, config  # noqa: E402
 
 TAURI = """
 identifier = "dev.millennium.bench.peer"

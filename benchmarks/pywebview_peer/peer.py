@@ -14,7 +14,7 @@ import webview
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from recorder import Recorder, config
+from recorder import Recorder, config  # noqa: E402
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Bench</title><h1>Bench</h1>
 <script src="bench.js"></script><script>

@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from desk import Desk, private_environment
-from display import display
+from desk import Desk, private_environment  # noqa: E402 - after the path is set
+from display import display  # noqa: E402
 
 
 @pytest.fixture(scope="session")

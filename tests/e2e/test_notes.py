@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
 
 
 def eventually(look: Any) -> None:
-    from desk import eventually as wait
+    from desk import eventually as wait  # noqa: PLC0415 - the path is set by conftest
 
     wait(look)
 

@@ -29,7 +29,7 @@ def list_notes(store: State[Store], query: str = "") -> list[Summary]:
 
 
 @app.command
-def open_note(store: State[Store], id: int) -> Note:
+def open_note(store: State[Store], id: int) -> Note:  # noqa: A002 - the page's word
     """Return one note."""
     try:
         return store.value.get(id)
@@ -44,7 +44,7 @@ def add_note(store: State[Store], body: str = "") -> Note:
 
 
 @app.command
-def save_note(store: State[Store], id: int, body: str) -> Summary:
+def save_note(store: State[Store], id: int, body: str) -> Summary:  # noqa: A002 - the page's word
     """Replace the text of a note."""
     try:
         return store.value.save(id, body)
@@ -53,7 +53,7 @@ def save_note(store: State[Store], id: int, body: str) -> Summary:
 
 
 @app.command
-def remove_note(store: State[Store], id: int) -> Note:
+def remove_note(store: State[Store], id: int) -> Note:  # noqa: A002 - the page's word
     """Remove a note and return it, so that the page can offer to undo."""
     try:
         return store.value.remove(id)

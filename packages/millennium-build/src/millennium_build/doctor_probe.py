@@ -48,7 +48,7 @@ def _engine(points: list[EntryPoint]) -> dict[str, object]:
         runtime = points[0].load()
         diagnose = getattr(runtime, "diagnostics", None)
         return {} if diagnose is None else dataclasses.asdict(diagnose())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the report shows it
         message = getattr(error, "message", "") or f"{type(error).__name__}: {error}"
         return {"error": message, "help": getattr(error, "help", "")}
 

@@ -20,7 +20,7 @@ def run_hook(command: str | HookCommand, root: Path) -> None:
         return
     folder = root if isinstance(command, str) else root / command.cwd
     try:
-        code = subprocess.run(script, shell=True, cwd=folder, check=False).returncode
+        code = subprocess.run(script, shell=True, cwd=folder, check=False).returncode  # noqa: S602
     except OSError as error:
         raise HookError(f"cannot run {script!r}: {error}", help="check its cwd") from error
     if code != 0:

@@ -91,8 +91,8 @@ def _lint(bundle: Bundle) -> str:
 
 
 def _show_table(bundles: list[Bundle]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
+    from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading, justify in (("package", "left"), ("size", "right"), ("time", "right")):

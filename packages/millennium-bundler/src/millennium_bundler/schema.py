@@ -37,7 +37,7 @@ class FreeForm:
     value: dict[str, JSON] = field(default_factory=dict)
 
 
-def text(default: str | None = None, *, pattern: str = LINE, about: str = "") -> Any:
+def text(default: str | None = None, *, pattern: str = LINE, about: str = "") -> Any:  # noqa: ANN401 - as dataclasses.field
     """Declare a text field with a pattern that the whole value must match."""
     metadata = {"pattern": pattern, "about": about}
     if default is None:
@@ -99,7 +99,7 @@ class _Reader:
                 message, code="manifest.unknown_key", help=help_line, place=self.place
             )
 
-    def value(self, hint: Any, value: JSON, key: str, pattern: str) -> object:
+    def value(self, hint: Any, value: JSON, key: str, pattern: str) -> object:  # noqa: ANN401 - a type hint
         origin = get_origin(hint)
         if origin is tuple:
             return self._array(get_args(hint)[0], value, key, pattern)
@@ -157,7 +157,7 @@ def _shown(value: JSON) -> str:
     return words.get(type(value)) or repr(value)[:60]
 
 
-def _fields(kind: Any) -> tuple[Field[Any], ...]:
+def _fields(kind: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - any dataclass
     return fields(kind)
 
 
@@ -182,7 +182,7 @@ def _described(schema: dict[str, JSON], item: Field[Any]) -> dict[str, JSON]:
     return {**schema, "description": about} if about else schema
 
 
-def _value_schema(hint: Any, item: Field[Any]) -> dict[str, JSON]:
+def _value_schema(hint: Any, item: Field[Any]) -> dict[str, JSON]:  # noqa: ANN401 - a type hint
     origin = get_origin(hint)
     if origin is tuple:
         return {"type": "array", "items": _value_schema(get_args(hint)[0], item)}

@@ -52,22 +52,22 @@ class WebviewDispatcher(Dispatcher):
 
     # --- what it shows
 
-    def title(self) -> str:
+    def title(self) -> str:  # noqa: D102 - the promise describes these
         return self._ask(lambda window: window.title())
 
-    def set_title(self, title: str) -> None:
+    def set_title(self, title: str) -> None:  # noqa: D102
         self._ask(lambda window: window.set_title(title))
 
-    def url(self) -> str:
+    def url(self) -> str:  # noqa: D102
         return self._ask(lambda window: window.url())
 
-    def navigate(self, url: str) -> None:
+    def navigate(self, url: str) -> None:  # noqa: D102
         self._ask(lambda window: window.navigate(url))
 
-    def reload(self) -> None:
+    def reload(self) -> None:  # noqa: D102
         self._ask(lambda window: window.reload())
 
-    def evaluate(self, script: str, world: World = World.PAGE) -> None:
+    def evaluate(self, script: str, world: World = World.PAGE) -> None:  # noqa: D102
         window = self._live()
         if self._loop.main.is_current():
             window.evaluate(script, world)
@@ -76,119 +76,119 @@ class WebviewDispatcher(Dispatcher):
 
     # --- where and how large it is
 
-    def scale_factor(self) -> float:
+    def scale_factor(self) -> float:  # noqa: D102
         return self._ask(lambda window: window.scale_factor())
 
-    def inner_size(self) -> PhysicalSize:
+    def inner_size(self) -> PhysicalSize:  # noqa: D102
         return self._ask(lambda window: window.size(is_outer=False))
 
-    def outer_size(self) -> PhysicalSize:
+    def outer_size(self) -> PhysicalSize:  # noqa: D102
         return self._ask(lambda window: window.size(is_outer=True))
 
-    def inner_position(self) -> PhysicalPosition:
+    def inner_position(self) -> PhysicalPosition:  # noqa: D102
         return self._ask(lambda window: window.position(is_outer=False))
 
-    def outer_position(self) -> PhysicalPosition:
+    def outer_position(self) -> PhysicalPosition:  # noqa: D102
         return self._ask(lambda window: window.position(is_outer=True))
 
-    def set_size(self, size: Size) -> None:
+    def set_size(self, size: Size) -> None:  # noqa: D102
         self._ask(lambda window: window.set_size(size))
 
-    def set_min_size(self, size: Size | None) -> None:
+    def set_min_size(self, size: Size | None) -> None:  # noqa: D102
         self._ask(lambda window: self._limit(window, (size, self._limits[1])))
 
-    def set_max_size(self, size: Size | None) -> None:
+    def set_max_size(self, size: Size | None) -> None:  # noqa: D102
         self._ask(lambda window: self._limit(window, (self._limits[0], size)))
 
-    def set_position(self, position: Position) -> None:
+    def set_position(self, position: Position) -> None:  # noqa: D102
         self._ask(lambda window: window.set_position(position))
 
-    def center(self) -> None:
+    def center(self) -> None:  # noqa: D102
         self._ask(lambda window: window.center())
 
-    def current_monitor(self) -> Monitor | None:
+    def current_monitor(self) -> Monitor | None:  # noqa: D102
         return self._ask(lambda window: window.monitor())
 
     # --- its state
 
-    def is_visible(self) -> bool:
+    def is_visible(self) -> bool:  # noqa: D102
         return self._state("visible")
 
-    def show(self) -> None:
+    def show(self) -> None:  # noqa: D102
         self._set_state("visible", True)
 
-    def hide(self) -> None:
+    def hide(self) -> None:  # noqa: D102
         self._set_state("visible", False)
 
-    def is_focused(self) -> bool:
+    def is_focused(self) -> bool:  # noqa: D102
         return self._state("focused")
 
-    def set_focus(self) -> None:
+    def set_focus(self) -> None:  # noqa: D102
         self._set_state("focused", True)
 
-    def is_minimized(self) -> bool:
+    def is_minimized(self) -> bool:  # noqa: D102
         return self._state("minimized")
 
-    def minimize(self) -> None:
+    def minimize(self) -> None:  # noqa: D102
         self._set_state("minimized", True)
 
-    def unminimize(self) -> None:
+    def unminimize(self) -> None:  # noqa: D102
         self._set_state("minimized", False)
 
-    def is_maximized(self) -> bool:
+    def is_maximized(self) -> bool:  # noqa: D102
         return self._state("maximized")
 
-    def maximize(self) -> None:
+    def maximize(self) -> None:  # noqa: D102
         self._set_state("maximized", True)
 
-    def unmaximize(self) -> None:
+    def unmaximize(self) -> None:  # noqa: D102
         self._set_state("maximized", False)
 
-    def is_fullscreen(self) -> bool:
+    def is_fullscreen(self) -> bool:  # noqa: D102
         return self._state("fullscreen")
 
-    def set_fullscreen(self, fullscreen: bool) -> None:
+    def set_fullscreen(self, fullscreen: bool) -> None:  # noqa: D102
         self._set_state("fullscreen", fullscreen)
 
-    def is_resizable(self) -> bool:
+    def is_resizable(self) -> bool:  # noqa: D102
         return self._state("resizable")
 
-    def set_resizable(self, resizable: bool) -> None:
+    def set_resizable(self, resizable: bool) -> None:  # noqa: D102
         self._set_state("resizable", resizable)
 
-    def is_decorated(self) -> bool:
+    def is_decorated(self) -> bool:  # noqa: D102
         return self._state("decorated")
 
-    def set_decorations(self, decorations: bool) -> None:
+    def set_decorations(self, decorations: bool) -> None:  # noqa: D102
         self._set_state("decorated", decorations)
 
-    def set_always_on_top(self, always_on_top: bool) -> None:
+    def set_always_on_top(self, always_on_top: bool) -> None:  # noqa: D102
         self._set_hint("always_on_top", always_on_top)
 
-    def set_skip_taskbar(self, skip: bool) -> None:
+    def set_skip_taskbar(self, skip: bool) -> None:  # noqa: D102
         self._set_hint("skip_taskbar", skip)
 
-    def request_user_attention(self, critical: bool) -> None:
+    def request_user_attention(self, critical: bool) -> None:  # noqa: ARG002, D102 - X11 knows one kind
         self._set_hint("attention", True)
 
-    def start_dragging(self) -> None:
+    def start_dragging(self) -> None:  # noqa: D102
         self._ask(lambda window: window.start_dragging())
 
-    def theme(self) -> str:
+    def theme(self) -> str:  # noqa: D102
         return self._ask(lambda window: window.theme())
 
     # --- tools and end
 
-    def open_devtools(self) -> None:
+    def open_devtools(self) -> None:  # noqa: D102
         self._ask(lambda window: window.set_devtools(True))
 
-    def close_devtools(self) -> None:
+    def close_devtools(self) -> None:  # noqa: D102
         self._ask(lambda window: window.set_devtools(False))
 
-    def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:
+    def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:  # noqa: D102
         self._ask(lambda window: window.show_dialog(dialog, on_result))
 
-    def add_listener(self, listener: WindowListener) -> Callable[[], None]:
+    def add_listener(self, listener: WindowListener) -> Callable[[], None]:  # noqa: D102
         self._live()
         self._listeners = (*self._listeners, listener)
 
@@ -197,10 +197,10 @@ class WebviewDispatcher(Dispatcher):
 
         return stop
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: D102
         self._ask(lambda window: window.close())
 
-    def destroy(self) -> None:
+    def destroy(self) -> None:  # noqa: D102
         if self._is_gone:
             return
         if self._loop.main.is_current():

@@ -21,7 +21,7 @@ def load_engine(platform: str) -> LoadEngine:
     """
     if platform == "linux":
         find_gi()
-        from millennium_runtime_webview.webkitgtk.engine import (
+        from millennium_runtime_webview.webkitgtk.engine import (  # noqa: PLC0415 - needs gi
             WebKitGtkEngine,
         )
 
@@ -37,7 +37,7 @@ def load_diagnostics(platform: str) -> Diagnostics:
     """
     if platform == "linux":
         origin = find_gi()
-        from millennium_runtime_webview.webkitgtk.bindings import (
+        from millennium_runtime_webview.webkitgtk.bindings import (  # noqa: PLC0415 - needs gi
             webkit_version,
         )
 

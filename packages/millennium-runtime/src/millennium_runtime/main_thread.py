@@ -148,7 +148,7 @@ class _Call(Generic[T]):
             self._has_started = True
         try:
             self._value = self._function()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
             self._error = error
         self._is_settled.set()
 

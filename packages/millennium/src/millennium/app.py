@@ -53,7 +53,7 @@ class App:
         self, *, context: Context | None = None, runtime: type[Runtime] | None = None
     ) -> None:
         # `import millennium` stays quick: what an app needs is loaded by the first app.
-        from millennium.collected import Collected
+        from millennium.collected import Collected  # noqa: PLC0415
 
         self._context = context
         self._runtime = runtime
@@ -178,7 +178,7 @@ class App:
         if self._has_run:
             raise AppStateError("the app has run", help="make a new App to run another")
         self._has_run = True
-        from millennium.launch import Launch
+        from millennium.launch import Launch  # noqa: PLC0415 - with the engine, not before it
 
         launch = Launch(self.collected, sys.argv)
         code = launch.run(context=self._context, runtime=self._runtime)

@@ -58,9 +58,9 @@ class Context:
             ConfigError: The configuration, a capability or the folder with the page is wrong.
         """
         # A released app neither has nor needs what reads configuration files and pages.
-        from millennium.assets.directory import DirectoryAssets
-        from millennium.config.capabilities import load_capabilities
-        from millennium.config.load import load_config, require_assets
+        from millennium.assets.directory import DirectoryAssets  # noqa: PLC0415
+        from millennium.config.capabilities import load_capabilities  # noqa: PLC0415
+        from millennium.config.load import load_config, require_assets  # noqa: PLC0415
 
         loaded = load_config(root)
         dev_path = loaded.config.build.dev_path

@@ -143,7 +143,7 @@ def take_companion(arguments: list[str]) -> Companion | None:
     if len(found) == 1 and value == RELEASE:
         return Companion()
     numbers = value.split(",")
-    if len(found) != 1 or len(numbers) != 2 or not all(map(str.isdecimal, numbers)):
+    if len(found) != 1 or len(numbers) != 2 or not all(map(str.isdecimal, numbers)):  # noqa: PLR2004
         raise SystemExit(USAGE_EXIT_CODE)
     try:
         reader, writer = os.fdopen(int(numbers[0]), "rb"), os.fdopen(int(numbers[1]), "wb")

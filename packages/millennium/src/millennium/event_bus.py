@@ -85,7 +85,8 @@ class EventBus:
         """Add the listeners of `other` that listen for no window."""
         for name, boxes in other._boxes.items():
             for box in boxes:
-                self.listen(name, box.listener, once=box.is_once)
+                if box.window is None:
+                    self.listen(name, box.listener, once=box.is_once)
 
     def emit(self, event: Event, *, to: str | None = None) -> None:
         """Carry `event` to all who hear it; a label without a window reaches nobody.
@@ -171,7 +172,7 @@ class _Mailbox:
         while (event := self._next()) is not None:
             try:
                 await self.listener(event)  # type: ignore[misc] # iscoroutinefunction said so
-            except Exception:
+            except Exception:  # noqa: BLE001 - the app's own code may raise anything
                 _log.exception("a listener of %s failed", event.name)
 
     def _next(self) -> Event | None:
@@ -185,5 +186,5 @@ class _Mailbox:
         while (event := self._next()) is not None:
             try:
                 self.listener(event)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the app's own code may raise anything
                 _log.exception("a listener of %s failed", event.name)

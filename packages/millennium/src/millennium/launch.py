@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from millennium.api import GUARD
 from millennium.collected import Collected
 from millennium.context import Context, find_context
+from millennium.errors import NUMBERS, MillenniumError
 from millennium.paths import AppPaths
 from millennium.running import RunningApp
 from millennium.verify import Door, Proof, take_descriptor
+from millennium_runtime.errors import MillenniumRuntimeError
 from millennium_runtime.registry import select_runtime
 from millennium_runtime.runtime import Runtime, RuntimeAttributes
 
@@ -65,7 +67,13 @@ class Launch:
         Raises:
             Exception: Why the app did not start.
         """
-        context = context or find_context()
+        try:
+            return self._run(context or find_context(), runtime, paths)
+        except (MillenniumError, MillenniumRuntimeError) as error:
+            _explain(error)
+            raise
+
+    def _run(self, context: Context, runtime: type[Runtime] | None, paths: AppPaths | None) -> int:
         if self._companion is not None:
             context = self._companion.prepare(context)
         paths = paths or AppPaths.of(context.config.identifier)
@@ -116,9 +124,19 @@ class Launch:
 def _find_companion(arguments: list[str]) -> Companion | None:
     if getattr(sys, "frozen", False) or not any(SOURCE_OPTION in text for text in arguments):
         return None
-    from millennium.development import take_companion
+    from millennium.development import take_companion  # noqa: PLC0415 - no part of a release
 
     return take_companion(arguments)
+
+
+def _explain(error: MillenniumError | MillenniumRuntimeError) -> None:
+    """Say below the traceback what the exception itself does not print."""
+    number = NUMBERS.get(error.code, "")
+    error.add_note(f"error[{number or error.code}]: {error.code}")
+    if isinstance(error, MillenniumError) and error.location is not None:
+        error.add_note(f"  --> {error.location}")
+    if error.help:
+        error.add_note(f"  = help: {error.help}")
 
 
 def _attributes(context: Context, paths: AppPaths) -> RuntimeAttributes:

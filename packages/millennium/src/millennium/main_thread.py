@@ -70,7 +70,7 @@ class Answer(Generic[T]):
             return
         try:
             self._value = question()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it is raised again, where it is waited for
             self._error = error
         self._is_there.set()
 

@@ -28,14 +28,14 @@ class Plugin(ABC):
         """Return its commands: ``def`` ones run on the pool, ``async def`` ones on the loop."""
         return ()
 
-    def on_setup(self, handle: AppHandle, config: Mapping[str, object]) -> None:
+    def on_setup(self, handle: AppHandle, config: Mapping[str, object]) -> None:  # noqa: B027
         """Prepare, before the app's own set-up; `config` is its table under ``plugins``.
 
         Thread: main.
         """
 
-    def on_window_created(self, window: Window) -> None:
+    def on_window_created(self, window: Window) -> None:  # noqa: B027
         """Get to know a new window. Thread: main."""
 
-    def on_event(self, handle: AppHandle, event: RunEvent) -> None:
+    def on_event(self, handle: AppHandle, event: RunEvent) -> None:  # noqa: B027
         """Hear what happens to the loop and to windows. Thread: main. Must not block."""

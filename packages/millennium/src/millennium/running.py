@@ -158,7 +158,7 @@ class RunningApp:
             self._create_first_windows()  # (1)
             self._add_commands()
             self._set_up()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - (4): `App.run` raises it
             self.failure = error
             self._runtime.request_exit(FAILED_EXIT_CODE)
 
@@ -196,7 +196,7 @@ class RunningApp:
         for listener in hooks:
             try:
                 listener(self.handle, event)
-            except Exception:
+            except Exception:  # noqa: BLE001 - (4)
                 _log.exception("a listener failed at %s", type(event).__name__)
 
     def _follow(self, label: str, kind: WindowEventKind) -> None:

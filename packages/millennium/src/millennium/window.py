@@ -50,7 +50,7 @@ class Window:
     def aio(self) -> AsyncWindow:
         """The same methods for coroutines: ``await window.aio.title()``."""
         # asyncio costs more than the rest of the façade: it is loaded with the first coroutine.
-        from millennium.window_aio import AsyncWindow
+        from millennium.window_aio import AsyncWindow  # noqa: PLC0415
 
         return AsyncWindow(self._dispatcher, self._main)
 

@@ -41,7 +41,7 @@ async def ask_main(main: MainThread, question: Callable[[], T], *, timeout: floa
     def act() -> None:
         try:
             value = question()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is raised again, in the coroutine
             loop.call_soon_threadsafe(settle, None, error)
         else:
             loop.call_soon_threadsafe(settle, value, None)

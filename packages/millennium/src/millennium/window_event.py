@@ -24,7 +24,7 @@ from millennium_runtime.run_event import (
 WINDOW_CREATED = "millennium:window-created"
 
 
-def to_event(kind: WindowEventKind) -> Event:
+def to_event(kind: WindowEventKind) -> Event:  # noqa: C901, PLR0912 - one case for each kind
     """Return the event that tells of `kind`; lengths are device pixels."""
     match kind:
         case Resized(size):

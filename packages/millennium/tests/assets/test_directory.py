@@ -67,7 +67,7 @@ def test_hidden_and_reserved_files_are_not_served(folder: Path, path: str) -> No
     (folder / path).write_text("x", "utf-8")
 
     assert get(folder, path) is None
-    assert path not in DirectoryAssets(folder).keys()
+    assert path not in DirectoryAssets(folder).keys()  # noqa: SIM118 - not a mapping
 
 
 def test_well_known_files_are_served(folder: Path) -> None:

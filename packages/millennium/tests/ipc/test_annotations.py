@@ -40,7 +40,7 @@ def test_types_of_a_scope_further_out_do_not_hide_the_scope_that_is_meant() -> N
         pass
 
     def elsewhere() -> dict[str, object]:
-        Local = int
+        Local = int  # noqa: F841, N806
         return resolve(command, "command")
 
     def command(local: Local) -> None: ...

@@ -26,7 +26,7 @@ _MAX_NAME_CHARS = 64
 @click.option("--template", default="vanilla", help="What to start from.")
 @click.option("--yes", is_flag=True, help="Take the defaults, ask nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     name: str, identifier: str, title: str, template: str, *, yes: bool, force: bool
 ) -> None:
     """Make a new project in a folder of its own."""

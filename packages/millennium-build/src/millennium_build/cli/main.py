@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last place that can keep a traceback from a user
         show_error(error, verbosity=_verbosity(words))
         return exit_code(error)
     return answer if isinstance(answer, int) else 0

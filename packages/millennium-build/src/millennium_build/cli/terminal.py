@@ -128,9 +128,9 @@ def _help(error: BaseException) -> str:
 
 
 def _print_rich(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, header_style=f"bold {ACCENT}", pad_edge=False)
     for index, heading in enumerate(headings):

@@ -72,7 +72,7 @@ def _warm_up(names: list[str]) -> None:  # (2)
 
 
 def _module(package: str, file: str) -> str:
-    name = os.path.splitext(os.path.basename(file))[0]
+    name = os.path.splitext(os.path.basename(file))[0]  # noqa: PTH119, PTH122 - pathlib is not warm yet
     return package if name == "__main__" else f"{package}.{name}"
 
 

@@ -38,7 +38,7 @@ class BeforeDev:
             run_hook(hook, root)
             return
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S602 - the developer's own command line
                 hook.script, shell=True, cwd=root / hook.cwd, start_new_session=True
             )
         except OSError as exc:

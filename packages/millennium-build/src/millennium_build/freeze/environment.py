@@ -138,10 +138,10 @@ class Workshop:
         key = key_of(self._salt, version, filename, optimize, source)
         return self._cache.get_or_make("bytecode", key, work)
 
-    def _ask(self, request: dict[str, object]) -> Any:
+    def _ask(self, request: dict[str, object]) -> Any:  # noqa: ANN401 - JSON
         process = self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
+        assert process.stdin is not None  # noqa: S101 - both are pipes, see _start
+        assert process.stdout is not None  # noqa: S101
         try:
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()

@@ -325,10 +325,10 @@ def probe() -> dict[str, Any]:
         "site": [paths["purelib"], paths["platlib"]],
         "builtin": sorted(sys.builtin_module_names),
         "stdlib_names": sorted(sys.stdlib_module_names),
-        "frozen": sorted(_imp._frozen_module_names()),  # type: ignore[attr-defined]
+        "frozen": sorted(_imp._frozen_module_names()),  # type: ignore[attr-defined]  # noqa: SLF001
         "suffixes": importlib.machinery.EXTENSION_SUFFIXES,
         "variables": {name: str(variables.get(name) or "") for name in kept},
-        "sysconfigdata": sysconfig._get_sysconfigdata_name(),  # type: ignore[attr-defined]
+        "sysconfigdata": sysconfig._get_sysconfigdata_name(),  # type: ignore[attr-defined]  # noqa: SLF001
     }
 
 

@@ -33,7 +33,7 @@ def _require_typelibs() -> None:
 
 _require_typelibs()
 
-from gi.repository import (
+from gi.repository import (  # noqa: E402 - the versions must be chosen first
     Gdk,
     Gio,
     GLib,
@@ -99,4 +99,4 @@ def keep_forever(native: Native) -> None:
 
     For the inspector: once its web process died, freeing it ends ours (WebKitGTK 2.50).
     """
-    GObject.Object._ref(native)
+    GObject.Object._ref(native)  # noqa: SLF001 - PyGObject's only name for g_object_ref

@@ -30,7 +30,7 @@ class EventLoop:
         def start() -> None:
             try:
                 on_start()
-            except BaseException as exc:
+            except BaseException as exc:  # noqa: BLE001 - leaves through `run`, not into GLib
                 failure.append(exc)
                 self.stop()
 

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - the promise documents its methods
 """The thread-safe handle of a mock window."""
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class MockFrame:
 
     # --- look
 
-    def change(self, **fields: Any) -> None:
+    def change(self, **fields: Any) -> None:  # noqa: ANN401 - any field of MockState
         """Set fields of the state and tell what that moved or resized."""
         before, after = self.state, replace(self.state, **fields)
         self.state = after

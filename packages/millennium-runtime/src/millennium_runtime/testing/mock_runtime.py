@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - the promise documents its methods
 """A complete runtime without a display: windows are records, a test is page, user and system.
 
 Three ways to use it:
@@ -206,6 +207,6 @@ class _Beside:
         try:
             for script in self._runtime.scripts:
                 script(self._runtime)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - `run` raises it
             self._error = error
         self._runtime.loop.exit_now()

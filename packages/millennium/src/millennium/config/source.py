@@ -99,7 +99,7 @@ def read_json5(file: Path) -> tuple[str, dict[str, JSON]]:
     """
     text = _read_text(file)
     try:
-        import json5
+        import json5  # noqa: PLC0415 - belongs to millennium-build; TOML needs nothing
     except ImportError as error:
         raise ConfigNotFoundError(
             f"{file.name} is JSON5, which needs the package json5",

@@ -50,7 +50,7 @@ def _enclosing_scope(function: Function) -> Mapping[str, object]:
     if not outer:
         return {}
     module_names = getattr(function, "__globals__", None)
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to reach a caller's variables
     for _ in range(_MAX_FRAMES):
         if frame.f_code.co_qualname == outer and frame.f_globals is module_names:
             return dict(frame.f_locals)
@@ -67,6 +67,6 @@ def _first_unresolvable(function: Function, scope: Mapping[str, object]) -> str:
         alone = SimpleNamespace(__annotations__={parameter: annotation})
         try:
             typing.get_type_hints(alone, globalns=module_names, localns=dict(scope))
-        except Exception:
+        except Exception:  # noqa: BLE001 - the caller reports it
             return "the result" if parameter == "return" else f"parameter {parameter!r}"
     return "a parameter"

@@ -101,7 +101,7 @@ class Bridge:
         except IpcError as refused:
             self._refusals.note(refused.message)
             reply.refuse(refused.code)
-        except Exception:
+        except Exception:  # noqa: BLE001 - fail closed: an error in deciding is a refusal
             _log.exception("window %s: a message could not be handled", self.label)
             reply.refuse(NotAllowedError.code)
 

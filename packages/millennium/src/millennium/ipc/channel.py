@@ -162,7 +162,7 @@ class Channel(Generic[T]):
         return True
 
     def _next_room(self) -> Future[None]:
-        from asyncio import get_running_loop
+        from asyncio import get_running_loop  # noqa: PLC0415 - already loaded by whoever awaits
 
         loop = get_running_loop()
         room = loop.create_future()

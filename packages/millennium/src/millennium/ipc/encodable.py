@@ -26,7 +26,7 @@ def why_not(annotation: object) -> str:
     """Return why values of this type cannot cross the wire, "" if they can."""
     try:
         root = msgspec_inspect.type_info(annotation)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - msgspec raises what the annotation's code raises
         return f"{type(error).__name__}: {error}"
     for kind in _all_kinds(root):
         if isinstance(kind, _BYTES):

@@ -12,7 +12,7 @@ Permit = Callable[[str, Origin, Iterable[str]], frozenset[str]]
 """Label, origin, names of all commands → those this document may call."""
 
 
-def explain_nothing(label: str, origin: Origin, name: str) -> str:
+def explain_nothing(label: str, origin: Origin, name: str) -> str:  # noqa: ARG001 - see BridgePolicy
     """Add nothing to the log of a refused command."""
     return ""
 

@@ -43,7 +43,7 @@ class ByteService:
         except IpcError as refused:
             self._note(refused.message)
             answer = _refusal(refused)
-        except Exception:
+        except Exception:  # noqa: BLE001 - fail closed: an error in deciding is a refusal
             _log.exception("window %s: a byte request could not be handled", self._label)
             answer = _refusal(NotAllowedError("it could not be handled"))
         responder(_with_headers(answer, document, request))

@@ -128,7 +128,7 @@ class Workers:
             return not self._stopping
 
     def _start_loop(self) -> AbstractEventLoop:
-        import asyncio
+        import asyncio  # noqa: PLC0415 - 37 ms that an app without async commands does not pay
 
         loop = asyncio.new_event_loop()
 
@@ -157,7 +157,7 @@ class Workers:
 
 def _finish(loop: AbstractEventLoop) -> None:
     """Cancel what is left and let it clean up, then close. Thread: the loop's."""
-    import asyncio
+    import asyncio  # noqa: PLC0415 - loaded already
 
     left = asyncio.all_tasks(loop)
     for task in left:

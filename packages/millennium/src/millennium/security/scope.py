@@ -221,7 +221,7 @@ def _split(pattern: str) -> tuple[str, str]:
 
 def _compile(start: str, wild: str, *, sees_dots: bool, denies: bool) -> _Matcher:
     # Not at the top: 17 ms that an app without files never pays.
-    from wcmatch import glob
+    from wcmatch import glob  # noqa: PLC0415
 
     flags = glob.GLOBSTAR | (glob.DOTGLOB if sees_dots else 0)
     flags |= glob.IGNORECASE if denies and _IGNORES_CASE else 0

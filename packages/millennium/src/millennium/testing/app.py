@@ -94,7 +94,7 @@ class MockApp:
                         self._home or Path(folder), self._context.config.identifier
                     ),
                 )
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the test's thread raises it
             self._error = error
         self._started.put(None)
 

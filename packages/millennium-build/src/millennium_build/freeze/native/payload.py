@@ -150,7 +150,7 @@ class PayloadReader:
 
         Only for executables that this machine built: the decoder is not made for hostile bytes.
         """
-        index: dict[str, Any] = marshal.loads(self.blob(INDEX))
+        index: dict[str, Any] = marshal.loads(self.blob(INDEX))  # noqa: S302 - see above
         return index
 
     def module_names(self) -> dict[str, int]:

@@ -134,7 +134,7 @@ class Discovery:
         return None
 
     def _read_source(self, module: FoundModule) -> None:
-        assert module.path is not None
+        assert module.path is not None  # noqa: S101 - only namespaces and built-ins have none
         source = module.path.read_bytes()
         is_main = module.name == self.main
         findings = self.workshop.scan(module.path, source, is_main=is_main)
@@ -214,7 +214,7 @@ class Discovery:
 
     def _read_strings(self, module: FoundModule) -> None:
         """Read the names in an extension module."""
-        assert module.path is not None
+        assert module.path is not None  # noqa: S101 - only namespaces and built-ins have none
         if module.path.stat().st_size > _MAX_HINT_BYTES:
             return
         binary = module.path.read_bytes()

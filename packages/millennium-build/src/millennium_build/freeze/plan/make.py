@@ -190,7 +190,7 @@ def _finish(draft: _Draft) -> ModulePlan:
 
 
 def _plan_module(draft: _Draft, module: FoundModule) -> PlannedModule:
-    assert module.path is not None
+    assert module.path is not None  # noqa: S101 - source modules have one
     return PlannedModule(
         name=module.name,
         path=module.path,

@@ -185,42 +185,11 @@ WORDS: dict[str, tuple[str, ...]] = {
 """Name that a module outside the standard library uses → what it needs then."""
 
 PLAUSIBLE = frozenset(
-    [
-        "abc",
-        "asyncio",
-        "calendar",
-        "collections",
-        "contextvars",
-        "copy",
-        "copyreg",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-        "inspect",
-        "io",
-        "ipaddress",
-        "json",
-        "math",
-        "numbers",
-        "operator",
-        "os",
-        "pathlib",
-        "pickle",
-        "re",
-        "secrets",
-        "threading",
-        "time",
-        "traceback",
-        "types",
-        "typing",
-        "uuid",
-        "warnings",
-        "weakref",
-        "zoneinfo",
-    ]
+    (
+        "abc asyncio calendar collections contextvars copy copyreg dataclasses datetime decimal"
+        " enum fractions functools inspect io ipaddress json math numbers operator os pathlib"
+        " pickle re secrets threading time traceback types typing uuid warnings weakref zoneinfo"
+    ).split()  # noqa: SIM905
 )
 """Modules that code in C or Rust imports; other words in its strings are more likely words."""
 

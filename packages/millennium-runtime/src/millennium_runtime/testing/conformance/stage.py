@@ -90,7 +90,7 @@ class Stage:
         def task() -> None:
             try:
                 values.append((function(), None))
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again below
                 values.append((None, error))
 
         self.handle.post(task)

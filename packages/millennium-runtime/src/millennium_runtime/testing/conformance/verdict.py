@@ -55,7 +55,7 @@ def judge_here(check: Check, probe: RuntimeProbe) -> Verdict:
         actor.start()
         try:
             stage.run()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it becomes the verdict
             actor.fail(error)
         actor.join(probe.patience)
     return actor.verdict()
@@ -77,7 +77,7 @@ class _Actor(threading.Thread):
             if not self._check.starts_itself:
                 self._stage.start()
             self._check.play(self._stage)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it becomes the verdict
             self.fail(error)
         finally:
             self._stage.clear()

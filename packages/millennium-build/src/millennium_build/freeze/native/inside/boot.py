@@ -75,7 +75,7 @@ class Importer:
     @staticmethod
     def exec_module(module: ModuleType) -> None:
         """Run the module's bytecode."""
-        exec(_imp.get_frozen_object(module.__name__), module.__dict__)
+        exec(_imp.get_frozen_object(module.__name__), module.__dict__)  # noqa: S102
 
     @staticmethod
     def get_code(name: str) -> object:
@@ -107,7 +107,7 @@ class Importer:
     @staticmethod
     def get_resource_reader(name: str) -> object:
         """Return the reader behind `importlib.resources.files`."""
-        from _millennium_resources import Reader
+        from _millennium_resources import Reader  # noqa: PLC0415 - not in every app
 
         reader: object = Reader(name)
         return reader
@@ -115,7 +115,7 @@ class Importer:
     @staticmethod
     def find_distributions(context: object = None) -> Iterable[object]:
         """Return the distributions behind `importlib.metadata`."""
-        from _millennium_metadata import find
+        from _millennium_metadata import find  # noqa: PLC0415 - not in every app
 
         found: Iterable[object] = find(context)
         return found
@@ -211,7 +211,7 @@ def load_library(soname: str) -> None:
         load_library(needed)
     descriptor = -1
     if digest:
-        from _millennium_cache import open_cached
+        from _millennium_cache import open_cached  # noqa: PLC0415 - not in every app
 
         descriptor = open_cached(index["app"], digest, lambda: core.blob(blob))
     if descriptor < 0:
@@ -224,7 +224,7 @@ def load_library(soname: str) -> None:
 
 def _make_spec(
     name: str,
-    loader: Any,
+    loader: Any,  # noqa: ANN401 - a class that serves as its own instance
     *,
     origin: str | None = None,
     is_package: bool = False,
@@ -258,15 +258,15 @@ def _run_main() -> None:
     module.__builtins__ = sys.modules["builtins"]  # type: ignore[attr-defined]
     if module.__package__:
         __import__(module.__package__)
-    exec(_imp.get_frozen_object(name), module.__dict__)
+    exec(_imp.get_frozen_object(name), module.__dict__)  # noqa: S102 - the app itself
 
 
 def main() -> None:
     """Set the imports up, then run the app, or the child that multiprocessing asked for."""
-    index.update(marshal.loads(core.blob(INDEX_BLOB)))
+    index.update(marshal.loads(core.blob(INDEX_BLOB)))  # noqa: S302 - this very executable's
     _take_over_imports()
     if len(sys.argv) > 1 and index["has_children"]:
-        from _millennium_child import run_child
+        from _millennium_child import run_child  # noqa: PLC0415 - not in every app
 
         if run_child():
             return

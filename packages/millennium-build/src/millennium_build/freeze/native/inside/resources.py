@@ -57,7 +57,7 @@ class Resource(Traversable):
         """Return the content as text, UTF-8 unless another encoding is named."""
         return self.read_bytes().decode(encoding or "utf-8", errors or "strict")
 
-    def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
+    def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:  # noqa: ANN401 - as io.TextIOWrapper takes them
         """Open the content for reading."""
         data = io.BytesIO(self.read_bytes())
         return data if "b" in mode else io.TextIOWrapper(data, *args, **kwargs)
