@@ -147,3 +147,28 @@ export const startDragging = () => invoke("window.start_dragging");
 export const theme = () => invoke("window.theme");
 /** Ask it to close; the app's Python code may prevent that. @returns {Promise<void>} */
 export const close = () => invoke("window.close");
+
+/**
+ * @typedef {object} NewWindow
+ * @property {string} label 1 to 64 of letters, digits and / : _ -
+ * @property {string} [url] a path of the app
+ * @property {string} [title] default: the app's name
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {number} [minWidth]
+ * @property {number} [minHeight]
+ * @property {number} [x]
+ * @property {number} [y]
+ * @property {boolean} [center]
+ * @property {boolean} [resizable]
+ * @property {boolean} [visible]
+ * @property {boolean} [decorations]
+ * @property {boolean} [focus]
+ */
+
+/**
+ * Make a window that shows a page of the app. What that page may do depends on its label.
+ * @param {NewWindow} options
+ * @returns {Promise<string>} its label
+ */
+export const create = (options) => invoke("window.create", { options });

@@ -6,10 +6,15 @@ A page reaches its own window only; for other windows the app's Python code is a
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from millennium.api.table import Endpoint
+from millennium.config.window import WindowConfig
+from millennium.errors import CommandError
+from millennium.handle import AppHandle
 from millennium.window import Window
 from millennium_runtime.dpi import (
     LogicalPosition,
@@ -49,6 +54,33 @@ def set_max_size(
 def set_position(window: Window, x: Coordinate, y: Coordinate, unit: Unit = "logical") -> None:
     """Move the outer top left."""
     window.set_position(_position(x, y, unit))
+
+
+class NewWindow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What a page may say about a window it makes; `url` is a path of the app."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=64)]
+    url: Annotated[str, Meta(max_length=4096)] = "index.html"
+    title: Text = ""
+    width: Length = 800
+    height: Length = 600
+    min_width: Length | None = None
+    min_height: Length | None = None
+    x: Coordinate | None = None
+    y: Coordinate | None = None
+    center: bool = False
+    resizable: bool = True
+    visible: bool = True
+    decorations: bool = True
+    focus: bool = True
+
+
+def create(handle: AppHandle, options: NewWindow) -> str:
+    """Make a window that shows a page of the app; return its label."""
+    if urlsplit(options.url).scheme or options.url.startswith("//"):
+        message = "window.create takes a path of the app, not an address"
+        raise CommandError("window.not_a_path", message)
+    return handle.create_window(WindowConfig(**asdict(options))).label
 
 
 def label(window: Window) -> str:
@@ -220,6 +252,7 @@ COMMANDS = tuple(
     Endpoint(name=f"window.{function.__name__}", function=function, inline=True)
     for function in (
         label,
+        create,
         title,
         set_title,
         scale_factor,

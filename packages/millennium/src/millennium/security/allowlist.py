@@ -54,6 +54,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     "app": {"show": ("app.show",), "hide": ("app.hide",), "exit": ("app.exit",)},
     "window": {
         "read": (),
+        "create": ("window.create",),
         "center": ("window.center",),
         "request_user_attention": ("window.request_user_attention",),
         "set_resizable": ("window.set_resizable",),
