@@ -243,7 +243,7 @@ def test_no_environment_variable_has_a_say(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("text", "error", "message", "place"),
     [
-        ('identfier = "a.b"', UnknownKeyError, "unknown key 'identfier'", ":1:1"),
+        ('identifiers = "a.b"', UnknownKeyError, "unknown key 'identifiers'", ":1:1"),
         ("identifier = 3", InvalidValueError, "identifier: expected `str`, got `int`", ":1:1"),
         ('x = "', ConfigSyntaxError, "not TOML", ""),
         ("a = 1\nb = = 2", ConfigSyntaxError, "not TOML", ":2:5"),

@@ -77,11 +77,11 @@ def test_a_value_nobody_knows_stays_for_the_types_to_refuse() -> None:
 @pytest.mark.parametrize(
     ("speller", "tree", "shown", "advice"),
     [
-        (KEBAB, {"identfier": "x"}, "identfier", "did you mean 'identifier'?"),
+        (KEBAB, {"identifiers": "x"}, "identifiers", "did you mean 'identifier'?"),
         (KEBAB, {"build": {"dist_dir": "x"}}, "build.dist_dir", "did you mean 'dist-dir'?"),
         (KEBAB, {"build": {"distDir": "x"}}, "build.distDir", "did you mean 'dist-dir'?"),
         (CAMEL, {"build": {"dist-dir": "x"}}, "build.dist-dir", "did you mean 'distDir'?"),
-        (CAMEL, {"windows": [{"titel": "x"}]}, "windows[0].titel", "did you mean 'title'?"),
+        (CAMEL, {"windows": [{"titles": "x"}]}, "windows[0].titles", "did you mean 'title'?"),
         (CAMEL, {"bundle": {"macOS": {"x": 1}}}, "bundle.macOS.x", "known here: entitlements"),
         (KEBAB, {"security": {"pattern": {"qqq": 1}}}, "security.pattern.qqq", "known here: options, use"),
     ],
