@@ -166,6 +166,21 @@ def test_scopes_add_up_for_our_page_and_denials_reach_everybody(tmp_path: Path) 
     assert not scope.is_allowed(tmp_path / "c/x")
 
 
+@pytest.mark.parametrize(
+    ("shared", "is_allowed"), [((), True), (("$HOME/a/*",), False)], ids=["alone", "with-another"]
+)
+def test_the_strictest_scope_decides_about_hidden_files(
+    tmp_path: Path, shared: tuple[str, ...], is_allowed: bool
+) -> None:
+    open_scope = Scope(allow=("$HOME/b/*",), require_literal_leading_dot=False)
+    permissions = Permissions(
+        Allowlist(fs=FsAllowlist(scope=shared)), (Capability(scope={"fs": open_scope}),)
+    )
+    scope = permissions.scope("fs", "main", {"HOME": tmp_path})
+
+    assert scope.is_allowed(tmp_path / "b/.x") is is_allowed
+
+
 def test_a_remote_page_has_only_scopes_that_trust_it(tmp_path: Path) -> None:
     permissions = Permissions(
         Allowlist(fs=FsAllowlist(scope=("$HOME/a/*",))),

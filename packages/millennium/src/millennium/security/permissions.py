@@ -81,8 +81,9 @@ class Permissions:
             allow=[pattern for scope in allowing for pattern in scope.allow],
             deny=[pattern for scope in denying for pattern in scope.deny],
             base_dirs=base_dirs,
-            require_literal_leading_dot=all(
-                scope.require_literal_leading_dot for scope in (shared, *allowing)
+            # The strictest wins: one capability must not open hidden files to another's patterns.
+            require_literal_leading_dot=any(
+                scope.require_literal_leading_dot for scope in allowing if scope.allow
             ),
         )
 
