@@ -109,7 +109,7 @@ def types(session: nox.Session) -> None:
         rooms = ("tools", "dev.py") if platform == "linux" else OF_LINUX
         part.run(f"mypy {platform}", "mypy", f"--platform={platform}", *rooms, *sources)
     for folder in _test_folders():
-        if any(folder.rglob("*.py")):
+        if any(folder.rglob("test_*.py")):
             name = f"mypy {folder.relative_to(ROOT)}"
             part.run(name, "mypy", *TEST_TYPES, folder, environment={"MYPYPATH": str(folder)})
     if part.run("npm ci", *NPM_CI, cwd=JAVASCRIPT):
