@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -20,7 +21,7 @@ def installed(monkeypatch):
 
     def install(*names):
         points = EntryPoints(EntryPoint(name, MOCK, registry.GROUP) for name in names)
-        monkeypatch.setattr(registry, "entry_points", lambda group: points.select(group=group))
+        monkeypatch.setattr(metadata, "entry_points", lambda group: points.select(group=group))
 
     return install
 

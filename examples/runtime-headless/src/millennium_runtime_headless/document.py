@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
+from millennium_runtime.errors import EventLoopClosedError
 from millennium_runtime.request import Request, Response
 from millennium_runtime.webview import MessageSource, PageLoad, World
 from millennium_runtime.window import PendingWindow
@@ -195,7 +197,8 @@ class _Responder:
     def _bring(self, response: Response, body: bytes) -> None:
         headers = {name.lower(): value for name, value in response.headers}
         answer = Answer(status=response.status, headers=headers, body=body)
-        self._loop.main.post(lambda: self._take(answer))
+        with contextlib.suppress(EventLoopClosedError):  # nobody waits for it any more
+            self._loop.main.post(lambda: self._take(answer))
 
 
 # --8<-- [end:responder]

@@ -157,8 +157,7 @@ class _Call(Generic[T]):
         if not self._is_settled.wait(seconds):
             with self._lock:
                 self._is_abandoned = True
-            if not self._is_settled.is_set():
-                raise _too_late(seconds, has_started=self._has_started)
+            raise _too_late(seconds, has_started=self._has_started)
         if self._error is not None:
             raise self._error
         return self._value

@@ -68,5 +68,5 @@ def test_a_protocol_that_raises_after_its_answer_keeps_it():
 
 
 def test_waiting_in_vain_ends():
-    with pytest.raises(TimeoutError, match="was not answered within 0.01 s"):
+    with pytest.raises(TimeoutError, match=r"was not answered within 0.01 s"):
         exchange(lambda request, respond: None).wait(0.01)

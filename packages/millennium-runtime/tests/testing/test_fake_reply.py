@@ -33,7 +33,7 @@ def test_settling_twice_is_an_error_and_changes_nothing():
 
 
 def test_waiting_in_vain_ends():
-    with pytest.raises(TimeoutError, match="not settled within 0.01 s"):
+    with pytest.raises(TimeoutError, match=r"not settled within 0.01 s"):
         FakeReply().wait(0.01)
 
 

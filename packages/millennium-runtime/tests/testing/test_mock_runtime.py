@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from millennium_runtime.errors import (
     EventLoopClosedError,
     MillenniumRuntimeError,
     UnsupportedError,
+    WindowClosedError,
     WouldDeadlockError,
 )
-from millennium_runtime.run_event import Exit, Ready, UserEvent
+from millennium_runtime.run_event import Destroyed, Exit, Ready, UserEvent, WindowEvent
 from millennium_runtime.runtime import RuntimeAttributes
 from millennium_runtime.testing import MockRuntime
 from millennium_runtime.webview import WebviewAttributes, World
@@ -168,15 +171,64 @@ def test_a_window_made_by_who_hears_destroyed_keeps_the_loop():
 
 def test_waiting_inside_a_running_loop_is_refused():
     def script(runtime):
-        window = runtime.handle().create_window(PENDING)
-        del window
-        reply_wait = runtime.loop.wait
-        import threading
-
-        runtime.loop.main.call(lambda: reply_wait(threading.Event(), 1))
+        runtime.loop.main.call(lambda: runtime.loop.wait(threading.Event(), 1))
 
     with pytest.raises(WouldDeadlockError):
         MockRuntime.scripted(script).new().run(lambda event: None)
+
+
+def test_a_window_that_another_one_destroyed_is_told_once():
+    events = []
+
+    def script(runtime):
+        first = runtime.handle().create_window(PENDING).dispatcher
+        again = PendingWindow(label="again", webview=WebviewAttributes(url="about:blank"))
+        second = runtime.handle().create_window(again).dispatcher
+        first.add_listener(lambda event: second.destroy())
+
+    MockRuntime.scripted(script).new().run(events.append)
+    assert events.count(WindowEvent("again", Destroyed())) == 1
+
+
+def test_a_window_of_a_closed_loop_is_closed():
+    runtime = MockRuntime.new()
+    window = runtime.handle().create_window(PENDING).dispatcher
+    runtime.loop.main.close()
+    errors = []
+
+    def try_all():
+        for call in (window.title, lambda: window.evaluate("1")):
+            with pytest.raises(WindowClosedError) as caught:
+                call()
+            errors.append(caught.value.code)
+        window.destroy()
+
+    thread = threading.Thread(target=try_all)
+    thread.start()
+    thread.join()
+    assert errors == ["runtime.window_closed"] * 2
+
+
+def test_a_script_waits_for_a_reply():
+    texts = []
+
+    def script(runtime):
+        pending = PendingWindow(
+            label="main",
+            webview=WebviewAttributes(url="about:blank", message_handler="bridge"),
+            ipc_handler=lambda source, text, reply: runtime.handle().post(
+                lambda: reply.answer(text.upper())
+            ),
+        )
+        runtime.handle().create_window(pending)
+        texts.append(runtime.window().send("hello").wait().text)
+
+    MockRuntime.scripted(script).new().run(lambda event: None)
+    assert texts == ["HELLO"]
+
+
+def test_it_names_its_engine():
+    assert MockRuntime.new().engine() == "MockRuntime"
 
 
 def test_values_are_told_before_anybody_runs_the_loop():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from millennium_runtime.testing.exchange import Exchange, Fetched
 from millennium_runtime.testing.fake_reply import FakeReply, SettledTwiceError
-from millennium_runtime.testing.mock_page import Evaluated
+from millennium_runtime.testing.mock_page import Evaluated, MockPage, ScriptRunner
 from millennium_runtime.testing.mock_runtime import MockRuntime
 from millennium_runtime.testing.mock_window import MockWindow
 
@@ -17,7 +17,9 @@ __all__ = [
     "Exchange",
     "FakeReply",
     "Fetched",
+    "MockPage",
     "MockRuntime",
     "MockWindow",
+    "ScriptRunner",
     "SettledTwiceError",
 ]

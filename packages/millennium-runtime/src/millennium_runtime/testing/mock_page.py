@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
-from millennium_runtime.errors import UnsupportedError
+from millennium_runtime.errors import EventLoopClosedError, UnsupportedError
 from millennium_runtime.request import Request
 from millennium_runtime.testing.exchange import Exchange, Fetched
 from millennium_runtime.testing.fake_reply import FakeReply
@@ -143,7 +144,8 @@ class MockPage:
         """Commit on the main thread, whichever thread the answer came from."""
         if self._loop.main.is_current():
             self._commit(navigation, url, fetched)
-        else:
+            return
+        with contextlib.suppress(EventLoopClosedError):
             self._loop.main.post(partial(self._commit, navigation, url, fetched))
 
     def _commit(self, navigation: int, url: str, fetched: Fetched | None) -> None:

@@ -69,6 +69,11 @@ class ForgetsCodeLoop(MockLoop):
         super()._decide(0)
 
 
+class RunsTwiceLoop(MockLoop):
+    def run(self, on_event):
+        return 0 if self._state == "ended" else super().run(on_event)
+
+
 class LosesEventLoop(MockLoop):
     def tell_window(self, label, event):
         if not isinstance(event, Destroyed):
@@ -248,6 +253,7 @@ BROKEN = {
     with_frame(SilentFrame): "window 4",
     with_loop(DropsExitVetoLoop): "runtime 3",
     with_loop(ForgetsCodeLoop): "runtime 3",
+    with_loop(RunsTwiceLoop): "runtime 1",
     with_loop(LosesEventLoop): "runtime 3",
     with_loop(SharesLabelsLoop): "window 2",
     with_loop(IgnoresSignalsLoop): "runtime 4",

@@ -6,7 +6,13 @@ import threading
 
 import pytest
 
-from millennium_runtime.testing.conformance.log import CheckFailedError, Log, eventually, expect
+from millennium_runtime.testing.conformance.log import (
+    CheckFailedError,
+    Log,
+    eventually,
+    expect,
+    refuses,
+)
 
 
 def test_what_is_there_is_returned():
@@ -41,6 +47,14 @@ def test_expect_passes_what_holds():
 def test_expect_fails_what_does_not():
     with pytest.raises(CheckFailedError, match="said"):
         expect(False, "said")
+
+
+def test_a_refusal_is_the_error_that_was_named():
+    assert refuses(KeyError, lambda: {}["missing"])
+
+
+def test_no_refusal_is_noticed():
+    assert not refuses(KeyError, lambda: 1)
 
 
 def test_eventually_returns_the_last_answer():

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from millennium_runtime.request import Request
 from millennium_runtime.testing import MockRuntime
 from millennium_runtime.testing.conformance import (
     CannotCheckError,
@@ -19,6 +20,7 @@ from millennium_runtime.testing.conformance.check import check
 from millennium_runtime.testing.conformance.log import CheckFailedError
 from millennium_runtime.testing.conformance.mock_probe import MockProbe
 from millennium_runtime.testing.conformance.probe import ABORTED
+from millennium_runtime.testing.conformance.site import Site
 from millennium_runtime.testing.conformance.stage_window import StageWindow, WindowPlan
 from millennium_runtime.testing.conformance.suite import all_checks
 from millennium_runtime.testing.conformance.verdict import judge, judge_here, target_of
@@ -144,6 +146,28 @@ def test_off_pythons_main_thread_signals_are_left_alone():
 def test_a_probe_that_cannot_crash_pages_says_so():
     with pytest.raises(NotImplementedError, match="cannot crash the page of 'main'"):
         RuntimeProbe.crash_page(MockProbe(), MockRuntime.new(), "main")
+
+
+def test_the_mocks_probe_wants_a_mock():
+    with pytest.raises(TypeError, match="is not a MockRuntime"):
+        MockProbe().crash_page(None, "main")
+
+
+def test_the_mocks_probe_ends_a_loop_without_asking():
+    runtime = MockRuntime.new()
+    MockProbe().abort(runtime)
+    assert runtime.run(lambda event: None) == 0
+
+
+def test_a_path_that_is_not_there_is_a_miss():
+    answers = []
+    Site(1).serve(Request(method="GET", uri="millennium://localhost/missing"), answers.append)
+    assert answers[0].status == 404
+
+
+def test_a_probe_without_a_module_is_found_by_its_code():
+    lonely = type("Lonely", (ApartProbe,), {"__module__": "nowhere"})
+    assert target_of(lonely).endswith("mock_probe.py:Lonely")
 
 
 def test_a_window_that_was_not_created_has_no_dispatcher():

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["CheckFailedError", "Log", "expect"]
+__all__ = ["CheckFailedError", "Log", "eventually", "expect", "refuses"]
 
 T = TypeVar("T")
 
@@ -24,6 +24,15 @@ def expect(condition: object, message: str) -> None:
     """
     if not condition:
         raise CheckFailedError(message)
+
+
+def refuses(error: type[Exception], attempt: Callable[[], object]) -> bool:
+    """Whether the attempt raises this error."""
+    try:
+        attempt()
+    except error:
+        return True
+    return False
 
 
 class Log(Generic[T]):

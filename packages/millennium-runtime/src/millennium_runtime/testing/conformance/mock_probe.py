@@ -36,13 +36,18 @@ class MockProbe(RuntimeProbe):
 
     def crash_page(self, runtime: Runtime, label: str) -> None:
         """Crash the page of a mock window."""
-        if isinstance(runtime, MockRuntime):
-            runtime.window(label).crash()
+        _mock(runtime).window(label).crash()
 
     def abort(self, runtime: Runtime) -> None:
         """End the mock's loop without asking."""
-        if isinstance(runtime, MockRuntime):
-            runtime.loop.exit_now()
+        _mock(runtime).loop.exit_now()
+
+
+def _mock(runtime: Runtime) -> MockRuntime:
+    if not isinstance(runtime, MockRuntime):
+        message = f"{runtime!r} is not a MockRuntime"
+        raise TypeError(message)
+    return runtime
 
 
 class _Interpreter:

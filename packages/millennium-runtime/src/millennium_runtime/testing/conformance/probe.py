@@ -43,7 +43,7 @@ class RuntimeProbe(ABC):
         """Name the checks that cannot be made here: name → reason, beginning with "needs "."""
         return {}
 
-    def abort(self, runtime: Runtime) -> None:
+    def abort(self, runtime: Runtime) -> None:  # pragma: no cover in a process
         """End a loop that does not end when asked. Thread: any."""
         sys.stderr.write(f"{runtime!r} did not end: the process is aborted\n")
         sys.stderr.flush()

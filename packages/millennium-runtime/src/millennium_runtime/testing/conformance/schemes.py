@@ -159,6 +159,18 @@ def requests_of_a_gone_window_are_harmless(stage: Stage) -> None:
     stage.settle()
 
 
+@check("request 3")
+def an_answer_after_the_end_is_harmless(stage: Stage) -> None:
+    """An answer after the loop ended does no harm to who gives it."""
+    window = stage.open()
+    held: list[Responder] = []
+    window.site.routes["/check"] = lambda _request, respond: held.append(respond)
+    window.run(Action(do="fetch", url=f"{ORIGIN}/check"))
+    window.site.requests.wait(lambda request: request.uri.endswith("/check"), "request")
+    stage.finish()
+    held[0](Response(headers=_plain(), body=b"too late"))
+
+
 def _plain() -> tuple[tuple[str, str], ...]:
     return (("content-type", "text/plain; charset=utf-8"), ("x-check", "yes"))
 

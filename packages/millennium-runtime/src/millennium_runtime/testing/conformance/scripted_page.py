@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, assert_never
 from urllib.parse import urlencode
 
 from millennium_runtime.testing.conformance.scripts import ORIGIN, Action, library, parse
@@ -74,6 +74,8 @@ class ScriptedPage:
                 self._host.navigate(action.url)
             case "open":
                 self._host.open_window(action.url)
+            case _:
+                assert_never(action.do)
 
     def _send(self, action: Action) -> None:
         def settled(how: str, text: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from millennium_runtime.dispatcher import Dispatcher
 from millennium_runtime.errors import RuntimeTimeoutError, WindowClosedError
 from millennium_runtime.run_event import CloseRequested, Destroyed, WindowEvent, WindowEventKind
 from millennium_runtime.testing.conformance.check import check
-from millennium_runtime.testing.conformance.log import expect
+from millennium_runtime.testing.conformance.log import expect, refuses
 from millennium_runtime.testing.conformance.scripts import Action
 from millennium_runtime.testing.conformance.stage import Stage
 from millennium_runtime.testing.conformance.stage_window import WindowPlan
@@ -36,14 +37,11 @@ def a_blocked_main_thread_times_out(stage: Stage) -> None:
     limit = stage.probe.timeout_seconds
     stage.handle.post(lambda: _block(release, limit * 3))
     started = time.monotonic()
-    try:
-        window.dispatcher.title()
-        expect(False, "the call was answered while the main thread was blocked")
-    except RuntimeTimeoutError:
-        waited = time.monotonic() - started
-        expect(waited < limit * 2, f"it took {waited:.1f} s to give up, the limit is {limit:g} s")
-    finally:
-        release.set()
+    has_timed_out = refuses(RuntimeTimeoutError, window.dispatcher.title)
+    waited = time.monotonic() - started
+    release.set()
+    expect(has_timed_out, "the call was answered while the main thread was blocked")
+    expect(waited < limit * 2, f"it took {waited:.1f} s to give up, the limit is {limit:g} s")
 
 
 @check("dispatcher 2")
@@ -51,10 +49,9 @@ def a_call_that_timed_out_is_not_made_later(stage: Stage) -> None:
     """After `RuntimeTimeoutError` the call is not made when the main thread is free again."""
     window, release = stage.open(), threading.Event()
     stage.handle.post(lambda: _block(release, stage.probe.timeout_seconds * 3))
-    try:
-        window.dispatcher.set_title("too late")
-    except RuntimeTimeoutError:
-        release.set()
+    late = partial(window.dispatcher.set_title, "too late")
+    expect(refuses(RuntimeTimeoutError, late), "the call was answered")
+    release.set()
     stage.settle()
     title = window.dispatcher.title()
     expect(title == "conformance", f"the title became {title!r}")
@@ -90,12 +87,12 @@ _CALLS: dict[str, Callable[[Dispatcher], object]] = {
 
 
 def _expect_closed(window: Dispatcher) -> None:
-    for name, call in _CALLS.items():
-        try:
-            call(window)
-        except WindowClosedError:
-            continue
-        expect(False, f"{name} did not raise WindowClosedError")
+    names = [
+        name
+        for name, call in _CALLS.items()
+        if not refuses(WindowClosedError, partial(call, window))
+    ]
+    expect(not names, f"these did not raise WindowClosedError: {names}")
     window.destroy()
 
 
@@ -121,20 +118,17 @@ def a_closed_window_refuses_calls_on_the_main_thread(stage: Stage) -> None:
 def a_window_is_closed_while_destroyed_is_told(stage: Stage) -> None:
     """A listener that is told `Destroyed` cannot reach the window any more."""
     window = stage.open()
-    answers: list[str] = []
+    is_closed: list[bool] = []
 
     def ask(event: WindowEventKind) -> None:
         if isinstance(event, Destroyed):
-            try:
-                answers.append(window.dispatcher.title())
-            except WindowClosedError:
-                answers.append("closed")
+            is_closed.append(refuses(WindowClosedError, window.dispatcher.title))
 
     window.dispatcher.add_listener(ask)
     window.dispatcher.destroy()
     window.wait_destroyed()
     stage.settle()
-    expect(answers == ["closed"], f"the listener got {answers}")
+    expect(is_closed == [True], "the listener could reach the window, or was not told")
 
 
 @check("dispatcher 3")

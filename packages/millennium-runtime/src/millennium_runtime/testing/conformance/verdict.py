@@ -137,4 +137,8 @@ def _judge_apart(check: Check, factory: ProbeFactory) -> Verdict:
 
 def target_of(factory: ProbeFactory) -> str:
     """Name a factory so that another process finds it: "file.py:name"."""
-    return f"{inspect.getfile(factory)}:{factory.__qualname__}"
+    try:
+        file = inspect.getfile(factory)
+    except TypeError:  # its module was loaded without a name in sys.modules
+        file = inspect.getfile(factory().new_runtime)
+    return f"{file}:{factory.__qualname__}"
