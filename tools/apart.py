@@ -11,7 +11,7 @@ from steps import Part, Steps
 PURE = ("millennium-runtime", "millennium")
 """Their unit tests run on every supported interpreter that is found."""
 
-_TESTING = ("pytest", "pytest-timeout", "hypothesis", "urllib3", "truststore", "zstandard")
+_TESTING = ("pytest", "pytest-timeout", "hypothesis", "json5", "zstandard")
 _PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "install")
 _NO_COMPILER = {"CC": "false", "CXX": "false"}
 
@@ -63,7 +63,7 @@ def _make_ready(part: Steps, minor: str, python: Path) -> str:
     stamp = folder / "made-for.txt"
     own = workspace.python_of(folder)
     constraints = workspace.constraints()
-    wanted = constraints.read_text(encoding="utf-8")
+    wanted = "\n".join((*_TESTING, constraints.read_text(encoding="utf-8")))
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return own
     workspace.make_environment(folder, python)
