@@ -181,6 +181,16 @@ def test_the_strictest_scope_decides_about_hidden_files(
     assert scope.is_allowed(tmp_path / "b/.x") is is_allowed
 
 
+def test_a_picked_folder_hides_its_hidden_files_where_nothing_is_configured(
+    tmp_path: Path,
+) -> None:
+    scope = Permissions(Allowlist(), ()).scope("fs", "main", {})
+    scope.grant(tmp_path)
+
+    assert scope.is_allowed(tmp_path / "x")
+    assert not scope.is_allowed(tmp_path / ".x")
+
+
 def test_a_remote_page_has_only_scopes_that_trust_it(tmp_path: Path) -> None:
     permissions = Permissions(
         Allowlist(fs=FsAllowlist(scope=("$HOME/a/*",))),

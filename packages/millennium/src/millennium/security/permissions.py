@@ -76,15 +76,14 @@ class Permissions:
         own = [shared] if self._is_own(label, origin) else []
         matching = self._matching(label, origin)
         allowing = own + [found.scope[module] for found in matching if module in found.scope]
+        ruling = [scope for scope in allowing if scope.allow] or [shared]
         denying = [shared, *self._scopes_of(module, label)]
         return FsScope(
             allow=[pattern for scope in allowing for pattern in scope.allow],
             deny=[pattern for scope in denying for pattern in scope.deny],
             base_dirs=base_dirs,
             # The strictest wins: one capability must not open hidden files to another's patterns.
-            require_literal_leading_dot=any(
-                scope.require_literal_leading_dot for scope in allowing if scope.allow
-            ),
+            require_literal_leading_dot=any(scope.require_literal_leading_dot for scope in ruling),
         )
 
     def explain(self, label: str, origin: Origin, name: str) -> str:
