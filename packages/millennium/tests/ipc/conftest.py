@@ -172,7 +172,7 @@ class Page:
 
     def _accept(self, head: dict[str, Json], flat: list[Json]) -> None:
         self.heads.append(head)
-        self.pad += head.get("pad", [])  # type: ignore[operator,arg-type]
+        self.pad += head.get("pad", [])  # type: ignore[arg-type]
         for name, fresh in head.get("handles", {}).items():  # type: ignore[attr-defined]
             self.handles[name] = self.handles.get(name, []) + fresh
         self.news += [

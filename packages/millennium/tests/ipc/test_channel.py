@@ -180,5 +180,5 @@ def test_send_blocking_waits_for_room(channel: Channel[object], line: Line) -> N
 def test_send_blocking_gives_up(channel: Channel[object]) -> None:
     fill(channel)
 
-    with pytest.raises(ChannelFullError, match="0.01 seconds"):
+    with pytest.raises(ChannelFullError, match="for 0"):
         channel.send_blocking("late", timeout=0.01)

@@ -46,7 +46,11 @@ def test_all_jobs_run(workers: Workers) -> None:
     every = threading.Semaphore(0)
 
     def job(number: int) -> Callable[[], None]:
-        return lambda: (done.append(number), every.release())[0]
+        def run() -> None:
+            done.append(number)
+            every.release()
+
+        return run
 
     workers.submit([job(number) for number in range(50)])
     arrived = [every.acquire(timeout=5) for _ in range(50)]
@@ -58,7 +62,7 @@ def test_all_jobs_run(workers: Workers) -> None:
 def test_a_slow_job_holds_only_its_own_worker(workers: Workers) -> None:
     slow, fast = threading.Event(), threading.Semaphore(0)
 
-    workers.submit([lambda: assert_set(slow), *([lambda: fast.release()] * 20)])
+    workers.submit([lambda: assert_set(slow), *([fast.release] * 20)])
     arrived = [fast.acquire(timeout=5) for _ in range(20)]
     slow.set()
 

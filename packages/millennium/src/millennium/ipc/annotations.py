@@ -41,7 +41,10 @@ def innermost(function: Function) -> Function:
     """Return what carries the annotations: behind partials, or an object's ``__call__``."""
     while isinstance(function, partial):
         function = function.func
-    return function if hasattr(function, "__qualname__") else function.__call__
+    if hasattr(function, "__qualname__"):
+        return function
+    call: Function = type(function).__call__
+    return call
 
 
 def _enclosing_scope(function: Function) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ import logging
 from millennium.errors import IpcError, NotAllowedError
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.dispatch import Dispatch
-from millennium.ipc.document import Document
+from millennium.ipc.document import NOWHERE, Document
 from millennium.ipc.encoding import encode_payload
 from millennium.ipc.gate import Standing, admit
 from millennium.ipc.limits import BYTES_PATH, PAGE_VALUES
@@ -85,9 +85,7 @@ class Bridge:
     def on_page_load(self, load: PageLoad) -> None:
         """Follow the life of the window's documents; a `PageLoadHandler`."""
         if load.stage == "committed":
-            origin = Origin.parse(load.source.url)
-            is_trusted = origin is not None and self._policy.is_trusted(origin)
-            self._replace(Document(load.source, origin, is_trusted=is_trusted, wake=self._wake))
+            self._replace(self._document_of(load.source, Origin.parse(load.source.url)))
         elif load.stage == "terminated":
             self._replace(self._nobody())
 
@@ -123,35 +121,25 @@ class Bridge:
         document = self._document
         if source.label != self.label or source.document != document.source.document:
             raise NotAllowedError("a hello from another window or document")
-        if document.origin is None or not document.is_trusted:
+        if not document.is_trusted:
             raise NotAllowedError("a hello from an origin that may not use this window's bridge")
-        if document.standing is not None:
+        if document.is_greeted:
             raise NotAllowedError("a second hello of one document")
-        standing = self._admit_document(document, document.origin)
-        commands = [command for command in self._registry if command.name in standing.granted]
-        handles = standing.handles.issue((command.name, command) for command in commands)
-        head: dict[str, object] = {"pad": standing.pad.issue(), "handles": handles}
+        names = self._registry.names()
+        granted = self._policy.permit(self.label, document.origin, names) & names
+        commands = [command for command in self._registry if command.name in granted]
+        handles = document.standing.handles.issue((each.name, each) for each in commands)
+        head: dict[str, object] = {"pad": document.standing.pad.issue(), "handles": handles}
         if self._policy.handles == "call":
             head["once"] = 1
         if self._policy.verify is not None:
             head["verify"] = True
-        document.greet(standing, head)
+        document.greet(granted, head)
         return f"{source.document}\n{document.compose()}"
-
-    def _admit_document(self, document: Document, origin: Origin) -> Standing:
-        names = self._registry.names()
-        return Standing(
-            label=self.label,
-            document=document.source.document,
-            is_trusted=document.is_trusted,
-            pad=TokenPad(),
-            handles=HandleTable(self._policy.handles),
-            granted=self._policy.permit(self.label, origin, names) & names,
-        )
 
     def _answer(self, source: MessageSource, text: str, reply: Reply) -> None:
         document = self._document
-        if document.standing is None:
+        if not document.is_greeted:
             raise NotAllowedError("a batch before the hello")
         batch = decode_batch(text)
         verdicts = admit(batch, source, document.standing)
@@ -189,4 +177,15 @@ class Bridge:
 
     def _nobody(self) -> Document:
         source = MessageSource(label=self.label, url="", document=0)
-        return Document(source, None, is_trusted=False, wake=self._wake)
+        return self._document_of(source, None)
+
+    def _document_of(self, source: MessageSource, origin: Origin | None) -> Document:
+        standing = Standing(
+            label=self.label,
+            document=source.document,
+            is_trusted=origin is not None and self._policy.is_trusted(origin),
+            pad=TokenPad(),
+            handles=HandleTable(self._policy.handles),
+            granted=frozenset(),
+        )
+        return Document(source, origin or NOWHERE, standing=standing, wake=self._wake)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from millennium.ipc.arguments import AnyChannel
@@ -19,6 +20,9 @@ from millennium.security.origin import Origin
 from millennium.security.tokens import LOW_TOKENS
 from millennium_runtime.webview import MessageSource, Reply
 
+NOWHERE = Origin("", "")
+"""The origin of a document that is nobody's: opaque, or not there."""
+
 Cancel = Callable[[], None]
 _Tally = dict[Acknowledged, tuple[int, int]]
 
@@ -29,25 +33,30 @@ class Document:
     def __init__(
         self,
         source: MessageSource,
-        origin: Origin | None,
+        origin: Origin,
         *,
-        is_trusted: bool,
+        standing: Standing,
         wake: Callable[[Document], None],
     ) -> None:
         self.source = source
         self.origin = origin
-        self.is_trusted = is_trusted
+        self.standing = standing
+        self.is_greeted = False
         self.transfers = Transfers()
         self.carriers: deque[Reply] = deque()
         self.running: dict[int, Cancel] = {}
         self.channels: WeakValueDictionary[int, AnyChannel] = WeakValueDictionary()
-        self.standing: Standing | None = None
         self.has_wake = False
         self._wake = wake
         self._queue: deque[tuple[Acknowledged | None, bytes]] = deque()
         self._sequence = 0
         self._unacknowledged: deque[tuple[int, _Tally]] = deque()
         self._head: dict[str, object] = {}
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it is here, and its committed origin may use this window's bridge."""
+        return self.standing.is_trusted
 
     @property
     def has_news(self) -> bool:
@@ -57,24 +66,22 @@ class Document:
     @property
     def must_answer(self) -> bool:
         """Whether a reply may not be held: tokens run low, or enough are held."""
-        standing = self.standing
-        if standing is None:
-            return True
-        is_low = len(standing.pad) < LOW_TOKENS or standing.handles.is_low
+        is_low = len(self.standing.pad) < LOW_TOKENS or self.standing.handles.is_low
         return is_low or len(self.carriers) >= MAX_CARRIERS or bool(self._head)
 
-    def greet(self, standing: Standing, head: dict[str, object]) -> None:
-        """Let the document speak; what `head` holds leaves with the next message."""
-        self.standing = standing
+    def greet(self, granted: frozenset[str], head: dict[str, object]) -> None:
+        """Let the document call what is granted; `head` leaves with the next message."""
+        self.standing = replace(self.standing, granted=granted)
+        self.is_greeted = True
         self._head = head
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
-        is_silent = self.standing is None and len(self._queue) >= MAX_NEWS_ITEMS
-        if not self.is_trusted or is_silent:  # nobody will ever read it
+        is_silent = not self.is_greeted and len(self._queue) >= MAX_NEWS_ITEMS
+        if is_silent or not self.is_trusted:  # nobody will ever read it
             return
         self._queue.append((channel, news))
-        if wake and self.standing is not None and not self.has_wake:
+        if wake and self.is_greeted and not self.has_wake:
             self.has_wake = True
             self._wake(self)
 
@@ -124,7 +131,7 @@ class Document:
 
     def end(self) -> None:
         """Stop everything that began here."""
-        self.is_trusted = False
+        self.standing = replace(self.standing, is_trusted=False)
         for call in list(self.running):
             self.cancel(call)
         for number in list(self.channels):
@@ -154,8 +161,6 @@ class Document:
         return news
 
     def _top_up(self, head: dict[str, object]) -> None:
-        if self.standing is None:
-            return
         if len(self.standing.pad) < LOW_TOKENS:
             head["pad"] = self.standing.pad.issue()
         refill = self.standing.handles.refill()

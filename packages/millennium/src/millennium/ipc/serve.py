@@ -55,7 +55,7 @@ class ByteService:
         if request.headers.get("origin", str(document.origin)) != str(document.origin):
             raise NotAllowedError("a byte request from another origin")
         # (2) the same as the gate's third check
-        if document.standing is None or not document.is_trusted:
+        if not (document.is_greeted and document.is_trusted):
             raise NotAllowedError("a byte request before the hello, or of a foreign document")
         ticket = request.headers.get(TICKET_HEADER, "")
         match request.method:

@@ -57,7 +57,5 @@ class Verbs:
 
     def _why_unknown(self, document: Document, name: str) -> str:
         reason = f"no command {name!r} is registered and granted to this document"
-        if document.origin is None:
-            return reason
         more = self._policy.explain(document.source.label, document.origin, name)
         return f"{reason}\n{more}" if more else reason
