@@ -1,0 +1,71 @@
+"""The app's page, read as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from millennium_build.check import page as page_module
+from millennium_build.check.page import read_pages
+
+
+def names(folder: Path, kind: str) -> list[str]:
+    return [mention.name for mention in read_pages(folder, folder) if mention.kind == kind]
+
+
+def test_references_are_files_or_addresses(tmp_path: Path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.html").write_text(
+        '<link href="../x.css"><script src="/y.js?v=1"></script><img src="z.png#f">'
+        '<script src="https://cdn.example/a.js"></script><img src="//cdn.example/b.png">'
+        '<img src="data:,"><img src><script src="/__millennium/api/core.js"></script>'
+        '<link href="#top"><iframe src="../../out.html"></iframe>'
+    )
+    assert names(tmp_path, "file") == ["x.css", "y.js", "sub/z.png", "../../out.html"]
+    assert names(tmp_path, "remote") == ["https://cdn.example/a.js", "//cdn.example/b.png"]
+
+
+def test_inline_handlers_are_found(tmp_path: Path):
+    (tmp_path / "a.html").write_text('<p onclick="go()"><a href=" JavaScript:go()">x</a><p onload>')
+    assert names(tmp_path, "inline") == ["onclick", "javascript:"]
+
+
+def test_commands_and_modules_are_found_in_scripts(tmp_path: Path):
+    (tmp_path / "a.js").write_text(
+        "import { invoke } from '@millennium/api';\n"
+        'import * as fs from "@millennium/api/fs";\n'
+        "const d = await import('@millennium/api/dialog');\n"
+        'invoke("one"); await invoke<string>( `two` , {});\n'
+        "reinvoke('no'); x.invoke('no'); invoke(name); // invoke('no')\n"
+        "/* invoke('no') */ const u = 'http://invoke'; invoke('three');\n"
+    )
+    assert names(tmp_path, "import") == [
+        "@millennium/api",
+        "@millennium/api/fs",
+        "@millennium/api/dialog",
+    ]
+    assert names(tmp_path, "invoke") == ["one", "two", "three"]
+
+
+def test_places_are_right_in_a_file_and_in_a_page(tmp_path: Path):
+    (tmp_path / "a.js").write_text("\n  invoke('one')")
+    (tmp_path / "b.html").write_text("<p>\n<script>invoke('two')\ninvoke('three')</script>text")
+    places = [str(mention.place) for mention in read_pages(tmp_path, tmp_path)]
+    assert places == ["a.js:2:11", "b.html:2:17", "b.html:3:9"]
+
+
+def test_what_is_installed_or_huge_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(page_module, "MAX_SCRIPT_BYTES", 20)
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "a.js").write_text("invoke('no')")
+    (tmp_path / "b.js").write_text("invoke('no')" + " " * 20)
+    (tmp_path / "c.css").write_text("invoke('no')")
+    assert read_pages(tmp_path, tmp_path) == []
+
+
+def test_reading_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(page_module, "MAX_FILES", 1)
+    (tmp_path / "a.js").write_text("invoke('one')")
+    (tmp_path / "b.js").write_text("invoke('two')")
+    assert names(tmp_path, "invoke") == ["one"]

@@ -1,0 +1,143 @@
+"""The group of commands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import click
+import pytest
+
+from millennium_build.cli import main as main_module
+from millennium_build.cli.main import COMMANDS, main
+
+Typed = Callable[..., object]
+HELP_SECONDS = 0.15
+
+
+class Point(EntryPoint):
+    """An entry point whose object is at hand."""
+
+    def load(self) -> object:
+        return {"good": click.Command("good", short_help="Does good."), "text": "no command"}[
+            self.value
+        ]
+
+
+@pytest.fixture
+def others(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Installs commands of other packages, by name and object."""
+
+    def install(**values: str) -> None:
+        points = [Point(name, value, "millennium.cli") for name, value in values.items()]
+        monkeypatch.setattr(main_module, "entry_points", lambda **_group: points)
+
+    return install
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]):
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"  {name} " in out for name in COMMANDS)
+    assert "  bundle " in out
+
+
+@pytest.mark.parametrize("name", list(COMMANDS), ids=str)
+def test_every_command_has_help_that_begins_as_the_list_says(
+    capsys: pytest.CaptureFixture[str], name: str
+):
+    assert main([name, "--help"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert COMMANDS[name].removesuffix(".") in words
+
+
+def test_help_is_there_at_once(typed: Callable[..., object], tmp_path: Path):
+    def once() -> float:
+        started = time.perf_counter()
+        typed("--help", cwd=tmp_path)
+        return time.perf_counter() - started
+
+    assert min(once(), once(), once(), once(), once()) <= HELP_SECONDS
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == "millennium 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["bild"], "No such command 'bild'"),
+        (["build", "--fast"], "No such option"),
+        (["init"], "Missing argument 'NAME'"),
+        ([], "Usage: millennium"),
+    ],
+    ids=["command", "option", "argument", "nothing"],
+)
+def test_wrong_usage_is_two(capsys: pytest.CaptureFixture[str], words: list[str], said: str):
+    assert main(words) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_an_error_is_shown_without_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["config", "print"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error[M0102]: no configuration in ")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [["-vv"], ["-v", "--verbose"]], ids=["short", "long"])
+def test_a_traceback_is_there_for_who_asks_twice(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    words: list[str],
+):
+    monkeypatch.chdir(tmp_path)
+    assert main([*words, "config", "print"]) == 1
+    assert capsys.readouterr().err.startswith("Traceback")
+
+
+@pytest.mark.parametrize("error", [click.Abort, KeyboardInterrupt], ids=["click", "Python"])
+def test_ctrl_c_is_one_hundred_and_thirty(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+):
+    def stop(*_words: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main_module.group, "main", stop)
+    assert main([]) == 130
+
+
+def test_others_add_commands_that_cannot_take_our_names(
+    others: Callable[..., None], capsys: pytest.CaptureFixture[str]
+):
+    others(weather="good", build="good")
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert "  weather  Does good." in out
+    assert COMMANDS["build"] in out
+    assert main(["weather", "--help"]) == 0
+
+
+@pytest.mark.parametrize("value", ["text", "gone"], ids=["no command", "cannot be imported"])
+def test_a_broken_command_is_told_and_keeps_the_rest(
+    others: Callable[..., None], capsys: pytest.CaptureFixture[str], value: str
+):
+    others(weather=value)
+    assert main(["--help"]) == 0
+    assert "weather" in capsys.readouterr().out
+    assert main(["weather"]) == 2
+    assert "error[M0350]" in capsys.readouterr().err
+
+
+def test_the_exit_code_of_a_command_is_ours(project: Path, monkeypatch: pytest.MonkeyPatch):
+    (project / "ui" / "main.js").write_text("invoke('nobody')")
+    monkeypatch.chdir(project)
+    assert main(["check"]) == 1
