@@ -39,6 +39,7 @@ _FALSE_NAMES = {"TYPE_CHECKING", "MYPY", "__debug__"}
 _WATCHED = frozenset(
     ("ProcessPoolExecutor", "make_archive", "ssl", "toml", "unpack_archive", "yaml")
 )
+_NAMED_CHARACTER = "\\N{"
 _CODEC_METHODS = frozenset(("decode", "encode", "getdecoder", "getencoder", "lookup"))
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: lambda a, b: a == b,
@@ -240,6 +241,8 @@ class ImportScan(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         """Keep strings that might name a module."""
         text = node.value if isinstance(node.value, str) else ""
+        if _NAMED_CHARACTER in text:
+            self.words.add("regex-names")
         if len(text) <= _MAX_NAME and all(map(str.isidentifier, text.lstrip(".").split("."))):
             self.strings.add(text)
 

@@ -92,14 +92,27 @@ class Discovery:
     def run(self) -> None:
         """Read what was found, and what that needs, until nothing new comes."""
         while self._todo:
-            name = self._todo.pop()
-            for ruled in rules.RULES.get(name, ()):
-                self.need(Wanted(name=ruled, by=name))
-            module = self.found[name]
-            if module.kind == "source":
-                self._read_source(module)
-            elif module.kind == "extension":
-                self._read_strings(module)
+            while self._todo:
+                self._read(self._todo.pop())
+            for name in rules.USED_BY_OTHERS:
+                self._need_parts(name)
+
+    def _read(self, name: str) -> None:
+        for ruled in rules.RULES.get(name, ()):
+            self.need(Wanted(name=ruled, by=name))
+        module = self.found[name]
+        if module.kind == "source":
+            self._read_source(module)
+        elif module.kind == "extension":
+            self._read_strings(module)
+
+    def _need_parts(self, name: str) -> None:
+        """Take what a module needs only when others than a known few use it."""
+        insiders, parts = rules.USED_BY_OTHERS[name]
+        users = {user for user in self.users.get(name, ()) if not self._is_standard(user)}
+        if any(not _is_in(user, insiders) for user in users):
+            for part in parts:
+                self.need(Wanted(name=part, by=name))
 
     def is_own(self, module: FoundModule) -> bool:
         """Tell whether a module belongs to the app."""
@@ -191,6 +204,8 @@ class Discovery:
             self._need_quietly(f"{package}.{hint}", by)
 
     def _follow_words(self, by: str, findings: dict[str, Any]) -> None:
+        if by.partition(".")[0] == "msgspec":  # which names its own optional parts
+            return
         for word in findings["words"]:
             for name in rules.WORDS[word]:
                 self.need(Wanted(name=name, by=by))

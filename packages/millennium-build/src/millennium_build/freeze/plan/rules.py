@@ -162,11 +162,15 @@ UNUSED_EDGES: dict[str, frozenset[str]] = {
     "importlib._bootstrap_external": frozenset(("importlib.metadata", "importlib.readers")),
     "millennium_runtime.registry": frozenset(("importlib.metadata",)),
     "logging": frozenset(("pickle",)),
+    "millennium.security.scope": frozenset(("wcmatch",)),
     "msgspec.toml": frozenset(("tomli", "tomli_w", "tomllib")),
     "msgspec.yaml": frozenset(("yaml",)),
     "platform": frozenset(("plistlib",)),
+    "re._parser": frozenset(("unicodedata",)),
     "shutil": frozenset(("tarfile", "zipfile")),
     "sysconfig": frozenset(("_aix_support", "_osx_support", "pprint")),
+    "traceback": frozenset(("unicodedata",)),
+    "urllib.parse": frozenset(("unicodedata",)),
     "warnings": frozenset(("tracemalloc",)),
     "webview": frozenset(("cryptography",)),
     "zipimport": frozenset(("importlib.readers",)),
@@ -177,12 +181,31 @@ no executable has (finders that read the disk, entry points, another system's fi
 WORDS: dict[str, tuple[str, ...]] = {
     "ProcessPoolExecutor": ("concurrent.futures.process",),
     "make_archive": ("tarfile", "zipfile"),
+    "regex-names": ("unicodedata",),
     "ssl": ("ssl",),
     "toml": ("tomllib", "tomli_w"),
     "unpack_archive": ("tarfile", "zipfile"),
     "yaml": ("yaml",),
 }
 """Name that a module outside the standard library uses → what it needs then."""
+
+USED_BY_OTHERS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
+    "millennium.security.scope": (
+        frozenset(
+            (
+                *("millennium.config.validate", "millennium.running"),
+                *("millennium.security.capability", "millennium.security.permissions"),
+            )
+        ),
+        ("wcmatch", "wcmatch.glob"),
+    ),
+    "urllib.parse": (
+        frozenset(("millennium", "millennium_runtime", "millennium_runtime_webview", "webview")),
+        ("unicodedata",),
+    ),
+}
+"""Module → importers that do without a part of it, and that part: in as soon as another module,
+not of the standard library, imports it. (The framework's URLs are ASCII: `Origin.parse`.)"""
 
 PLAUSIBLE = frozenset(
     (
