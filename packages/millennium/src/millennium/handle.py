@@ -114,6 +114,10 @@ class AppHandle:
         """Whether the caller is on the main thread, where nobody may wait."""
         return self._main.is_current()
 
+    def run_on_main(self, question: Callable[[], T]) -> T:
+        """Run `question` on the main thread and return what it returned."""
+        return self._main.call(question)
+
     def post(self, task: Callable[[], None]) -> None:
         """Run `task` on the main thread soon; never waits."""
         self._main.post(task)

@@ -13,6 +13,7 @@ from millennium.app import App
 from millennium.context import Context
 from millennium.handle import AppHandle
 from millennium.launch import Launch
+from millennium.main_thread import MainThread
 from millennium.paths import AppPaths
 from millennium.testing.context import mock_context
 from millennium.testing.page import WAIT_SECONDS, Page
@@ -80,7 +81,7 @@ class MockApp:
             LookupError: There never was such a window.
         """
         if label not in self._pages:
-            self._pages[label] = Page(self.runtime.window(label), self.runtime.handle())
+            self._pages[label] = Page(self.runtime.window(label), MainThread(self.runtime.handle()))
         return self._pages[label]
 
     def _run(self) -> None:

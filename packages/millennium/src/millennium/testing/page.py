@@ -16,9 +16,9 @@ import msgspec
 from millennium.ipc.limits import BYTES_PATH, INLINE_JSON_CHARS
 from millennium.ipc.transfer import OCTETS, TICKET_HEADER
 from millennium.ipc.wire import HELLO
+from millennium.main_thread import MainThread
 from millennium.testing.errors import InvokeError
 from millennium.testing.inbox import Inbox
-from millennium_runtime.runtime import RuntimeHandle
 from millennium_runtime.testing import FakeReply, MockWindow
 
 WAIT_SECONDS = 5.0
@@ -70,7 +70,7 @@ class Page:
         events: What its listeners heard, oldest first; it listens to everything.
     """
 
-    def __init__(self, window: MockWindow, main: RuntimeHandle) -> None:
+    def __init__(self, window: MockWindow, main: MainThread) -> None:
         self.events: list[PageEvent] = []
         self._window = window
         self._main = main
@@ -165,6 +165,7 @@ class Page:
         Raises:
             TimeoutError: None came.
         """
+        self.greet()
         self._wait_for(lambda: self._heard(name), f"event {name}", seconds)
         return self._heard(name)[0]
 
@@ -182,6 +183,7 @@ class Page:
         Raises:
             InvokeError: The hello was refused.
         """
+        self._main.call(lambda: None)  # a document that was asked for before is there now
         document = self._window.source.document
         if document == self._document:
             return
