@@ -79,6 +79,8 @@ class AppProcess:
                 start_new_session=True,
             )
         except OSError as exc:
+            self._close()
+            self._answers.close()
             message = f"cannot start {start.python}: {exc.strerror}"
             raise EnvironmentUnusableError(message, help="--python names another one") from exc
         finally:

@@ -42,11 +42,11 @@ class Watched:
 
     def effect(self, path: Path) -> Effect | None:
         """Return what a saved file means."""
-        if not path.is_relative_to(self.root):
-            return None
         if self.pages is not None and path.is_relative_to(self.pages):  # (2)
             inside = path.relative_to(self.pages).parts
             return None if any(_is_hidden(part) for part in inside) else "reload"
+        if not path.is_relative_to(self.root):
+            return None
         parts = path.relative_to(self.root).parts
         if _is_config(parts):  # (1)
             return "restart"

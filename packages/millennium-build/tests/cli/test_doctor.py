@@ -1,0 +1,30 @@
+"""`millennium doctor`, typed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Typed = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_json_lists_every_check(typed: Typed, project: Path):
+    found = json.loads(typed("doctor", "--json", cwd=project).stdout)["checks"]
+    assert [check["name"] for check in found][:3] == ["project", "python", "packages"]
+    assert {check["state"] for check in found} <= {"ok", "warning", "missing"}
+
+
+def test_what_is_missing_is_three_and_says_what_to_type(typed: Typed, project: Path):
+    done = typed("doctor", "--python", "/nowhere/python", cwd=project)
+    assert done.returncode == 3
+    row = next(line for line in done.stdout.splitlines() if line.startswith("✘"))
+    assert "there is no Python at '/nowhere/python'" in row
+    assert "--python takes a file or an environment" in row
+
+
+def test_outside_a_project_it_still_looks(typed: Typed, tmp_path: Path):
+    rows = typed("doctor", cwd=tmp_path).stdout.splitlines()
+    assert rows[1].startswith("⚠  project")
+    assert rows[1].endswith("millennium init NAME")

@@ -1,0 +1,71 @@
+"""What a saved file means."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from millennium_build.dev.watch import Effect, Saved, Watched, watch
+
+
+@pytest.mark.parametrize(
+    ("path", "effect"),
+    [
+        ("src/app/__main__.py", "restart"),
+        ("app.py", "restart"),
+        ("pyproject.toml", "restart"),
+        ("millennium.linux.toml", "restart"),
+        (".millenniumrc", "restart"),
+        ("linux.millenniumrc", "restart"),
+        ("capabilities/main.toml", "restart"),
+        ("capabilities/notes.txt", None),
+        ("sub/pyproject.toml", None),
+        ("ui/index.html", "reload"),
+        ("ui/deep/a.bin", "reload"),
+        ("ui/.main.js.swp", None),
+        ("ui/main.js~", None),
+        ("README.md", None),
+        ("tests/test_app.py", None),
+        (".venv/lib/x.py", None),
+        ("src/__pycache__/x.py", None),
+        ("dist/x.py", None),
+        ("node_modules/x.py", None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_file_has_its_effect(tmp_path: Path, path: str, effect: Effect | None):
+    watched = Watched(root=tmp_path, pages=tmp_path / "ui")
+    assert watched.effect(tmp_path / path) == effect
+
+
+def test_a_page_outside_the_project_reloads_too(tmp_path: Path):
+    watched = Watched(root=tmp_path / "a", pages=tmp_path / "b")
+    assert watched.effect(tmp_path / "b" / "x.js") == "reload"
+    assert watched.effect(tmp_path / "c" / "x.py") is None
+
+
+def test_with_a_server_for_the_page_nothing_reloads(tmp_path: Path):
+    watched = Watched(root=tmp_path, pages=None)
+    assert watched.effect(tmp_path / "ui" / "x.js") is None
+
+
+def test_saves_are_told_by_what_they_mean_and_time_goes_by(tmp_path: Path):
+    (tmp_path / "ui").mkdir()
+    saves = watch(Watched(root=tmp_path, pages=tmp_path / "ui"))
+    assert next(saves) == Saved()
+
+    def save() -> None:
+        time.sleep(0.05)
+        (tmp_path / "app.py").write_text("x = 1")
+        (tmp_path / "ui" / "a.js").write_text("x")
+        (tmp_path / "README.md").write_text("x")
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    found = [next(saves) for _ in range(5)]
+    thread.join()
+    assert {path for saved in found for path in saved.restart} == {tmp_path / "app.py"}
+    assert {path for saved in found for path in saved.reload} == {tmp_path / "ui" / "a.js"}
