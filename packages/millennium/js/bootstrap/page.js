@@ -100,8 +100,11 @@
     then(request($URL, { __proto__: null, method: body ? 'POST' : 'GET', body, headers }), (r) => {
       const ok = isOk(r);
       if (ok && body) return;
-      if (header(headersOf(r), 'content-type') === 'application/octet-stream') then(bufferOf(r), (b) => settle(id, 'done', b), broken);
-      else then(textOf(r), (s) => { const v = parse(s); if (ok) settle(id, 'done', v); else reject(id, v.code, v.message); }, broken);
+      const octets = header(headersOf(r), 'content-type') === 'application/octet-stream';
+      then(then(octets ? bufferOf(r) : textOf(r), (data) => {
+        const v = octets ? data : parse(data);
+        if (ok) settle(id, 'done', v); else reject(id, v.code, v.message);
+      }), undefined, broken);
     }, broken);
   };
 
