@@ -68,8 +68,9 @@ class WebKitGtkEngine(Engine):
         """
         check_version(webkit_version())
         check_display()
+        if GLib.get_application_name() == GLib.get_prgname():  # unset; GLib takes it only once
+            GLib.set_application_name(attributes.app_name)
         GLib.set_prgname(attributes.identifier)
-        GLib.set_application_name(attributes.app_name)
         problems = find_problems(read_facts(webkit=webkit_version()))
         apply_workarounds(problems)
         for problem in problems:
@@ -100,7 +101,7 @@ class WebKitGtkEngine(Engine):
         webview = Webview(pending, view, manager)
         ScriptDialogs(view, self._attributes.app_name, frozenset(self._attributes.schemes))
         webview.load(attributes.url)  # the web process starts while the window is made
-        hosted = hosting.host(self._platform, f"millennium-{pending.label}", view, manager)
+        native = hosting.host(self._platform, f"millennium-{pending.label}", view)
         watchdog = PaintWatchdog(pending.label, view, self._problems)
         webview.on_page_load(lambda load: watchdog.loaded() if load.stage == "finished" else None)
 
@@ -108,7 +109,7 @@ class WebKitGtkEngine(Engine):
             watchdog.stop()
             self._pendings.pop(view, None)
 
-        window = WebKitGtkWindow(pending, hosted.window, webview, emit, forget)
+        window = WebKitGtkWindow(pending, native, webview, emit, forget)
         apply_look(window, look)
         paint_background(window.native, view, attributes.background, transparent=look.transparent)
         show_first(window, visible=look.visible)
@@ -135,8 +136,9 @@ class WebKitGtkEngine(Engine):
         self._loop.stop()
 
     def close(self) -> None:
-        """Let go of all native objects."""
+        """Let go of all native objects, on this thread."""
         self._pendings.clear()
+        self._shared = None
 
     def _context_for(self, pending: PendingWindow) -> Native:
         folder = self._attributes.data_directory

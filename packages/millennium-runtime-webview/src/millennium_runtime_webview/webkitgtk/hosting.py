@@ -6,10 +6,11 @@ What is hooked, all of it private to pywebview 6.2 (the range in pyproject.toml 
    wsgiref and ssl stay out of the process and nothing can listen.
 2. `uuid.uuid1` finds a random node: else it may run programs to learn a hardware address.
 3. `inject_pywebview` of the GTK platform does nothing: no `window.pywebview`, no polling thread.
-4. The name `webkit` in the GTK platform is a `_Factory`: the view, its manager and its context
-   are ours, made before pywebview's window (so that the web process starts early).
-5. After construction every signal handler of pywebview is disconnected and its message handler
-   unregistered. What stays is the window, the scroller and the view inside it.
+4. The name `webkit` in the GTK platform is a `_Factory` while a window is made: pywebview gets a
+   plain box where it wants a webview, and sets up its bridge, its handlers and its settings (which
+   would open the clipboard and the camera to pages) on that. Our own view then takes the box's
+   place: pywebview never touches it.
+5. Its handlers on the window are disconnected, and it forgets the window: what stays is GTK's.
 """
 
 from __future__ import annotations
@@ -17,31 +18,23 @@ from __future__ import annotations
 import secrets
 import sys
 import uuid
-from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 
-from millennium_runtime_webview.webkitgtk.bindings import Native, WebKit2
-
-
-@dataclass(frozen=True, slots=True)
-class Hosted:
-    """What pywebview made for one window: its toplevel, and our view in it."""
-
-    window: Native
-    view: Native
-    manager: Native
+from millennium_runtime_webview.webkitgtk.bindings import Gtk, Native
 
 
 class _Factory:
-    """Stands for WebKit2 inside pywebview's GTK platform and hands out what we prepared."""
+    """Stands for WebKit2 inside pywebview's GTK platform."""
 
-    def __init__(self, view: Native, manager: Native, context: Native) -> None:  # GObjects
-        self.WebContext = SimpleNamespace(new_ephemeral=lambda: context)
-        self.UserContentManager = lambda: manager
-        self.WebView = lambda **_: view
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(WebKit2, name)
+    def __init__(self, box: Native) -> None:
+        nothing = SimpleNamespace(
+            register_script_message_handler=_do_nothing,
+            connect=_do_nothing,
+            get_cookie_manager=_do_nothing,
+        )
+        self.WebContext = SimpleNamespace(new_ephemeral=lambda: nothing)
+        self.UserContentManager = lambda: nothing
+        self.WebView = lambda **_: box
 
 
 def load() -> Native:
@@ -59,51 +52,58 @@ def load() -> Native:
     webview._state["private_mode"] = True  # noqa: SLF001 - our context decides what is saved
     webview._state["debug"] = True  # noqa: SLF001 - else a context-menu handler we cannot remove
     webview.settings["OPEN_DEVTOOLS_IN_DEBUG"] = False
-    platform.inject_pywebview = _inject_nothing
+    platform.inject_pywebview = _do_nothing
     return platform
 
 
-def host(platform: Native, uid: str, view: Native, manager: Native) -> Hosted:
-    """Make pywebview's window around our view and take its own bridge out."""
+def host(platform: Native, uid: str, view: Native) -> Native:
+    """Make pywebview's window around our view; return the `Gtk.ApplicationWindow`."""
     from webview.window import Window  # noqa: PLC0415 - see `load`
 
-    window = Window(uid, "", None, background_color="#ffffff")
+    window = Window(uid, "", None)
     window._initialize(platform)  # noqa: SLF001
-    original, platform.webkit = platform.webkit, _Factory(view, manager, view.get_context())
-    view.load_html = _inject_nothing  # its last line would load a page of its own
+    box = _make_box()
+    original, platform.webkit = platform.webkit, _Factory(box)
     try:
         browser = platform.BrowserView(window)
     finally:
         platform.webkit = original
-        del view.load_html
-    platform.BrowserView.instances.pop(uid, None)
-    _take_out(browser)
-    return Hosted(browser.window, view, manager)
-
-
-def _take_out(browser: Native) -> None:
-    manager, view, window = browser.manager, browser.webview, browser.window
-    manager.disconnect_by_func(browser.on_js_bridge_call)
-    manager.unregister_script_message_handler("jsBridge")
-    for handler in (
-        browser.on_webview_ready,
-        browser.on_load_finish,
-        browser.on_navigation,
-        browser.on_drag_data,
-        browser.on_request,
-    ):
-        view.disconnect_by_func(handler)
+        platform.BrowserView.instances.pop(uid, None)
+    native = browser.window
     for handler in (
         browser.close_window,
         browser.on_window_state_change,
         browser.on_window_resize,
         browser.on_window_configure,
     ):
-        window.disconnect_by_func(handler)
+        native.disconnect_by_func(handler)
+    # Freed here and now: what the garbage collector finds it may free on another thread, and GTK
+    # and WebKit end the process when that happens.
+    browser.__dict__.clear()
+    window.native = None
+    _replace(box, view)
+    return native
 
 
-def _inject_nothing(*_: object) -> None:
-    """Take the place of pywebview's own JavaScript."""
+def _make_box() -> Native:
+    """Return a box that takes what pywebview says to a webview."""
+    box = Gtk.Box()
+    box.connect = _do_nothing
+    box.get_settings = lambda: SimpleNamespace(props=SimpleNamespace())
+    box.set_background_color = _do_nothing
+    box.load_html = _do_nothing
+    return box
+
+
+def _replace(box: Native, view: Native) -> None:
+    scroller = box.get_parent()
+    scroller.remove(box)
+    box.__dict__.clear()
+    scroller.add(view)
+
+
+def _do_nothing(*_: object) -> None:
+    """Take the place of something of pywebview's own."""
 
 
 def _no_server() -> ModuleType:

@@ -43,13 +43,12 @@ class PaintWatchdog:
         self._after(SETTLE_SECONDS, self._ask)
 
     def stop(self) -> None:
-        """Watch no longer."""
-        if self._source:
-            GLib.source_remove(self._source)
-            self._source = 0
+        """Watch no longer, and let go of the view."""
+        self._cancel()
+        self._view = None
 
     def _ask(self) -> None:
-        if not self._view.get_mapped():
+        if self._view is None or not self._view.get_mapped():
             return  # a hidden window paints nothing, and need not
         self._after(PAINT_SECONDS, lambda: self._warn("it does not paint"))
         self._view.call_async_javascript_function(
@@ -63,7 +62,7 @@ class PaintWatchdog:
         )
 
     def _after(self, seconds: int, action: Callable[[], None]) -> None:
-        self.stop()
+        self._cancel()
 
         def fire() -> bool:
             self._source = 0
@@ -71,3 +70,8 @@ class PaintWatchdog:
             return bool(GLib.SOURCE_REMOVE)
 
         self._source = GLib.timeout_add_seconds(seconds, fire)
+
+    def _cancel(self) -> None:
+        if self._source:
+            GLib.source_remove(self._source)
+            self._source = 0

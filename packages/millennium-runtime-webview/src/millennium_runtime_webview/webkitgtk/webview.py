@@ -21,6 +21,7 @@ from millennium_runtime.webview import (
 )
 from millennium_runtime.window import PendingWindow
 from millennium_runtime_webview.webkitgtk.bindings import (
+    GLib,
     JavaScriptCore,
     Native,
     WebKit2,
@@ -36,16 +37,17 @@ Stage = Literal["started", "committed", "finished", "failed", "terminated"]
 
 log = logging.getLogger(__name__)
 _new_string = JavaScriptCore.Value.new_string
+_contexts: list[Native] = []
+"""Where answers are made, for the life of the process: a message's own costs a call each time."""
 
 
 class NativeReply:
     """Settles the promise of one message. Only strings: other values end the process."""
 
-    __slots__ = ("_context", "_native")
+    __slots__ = ("_native",)
 
-    def __init__(self, native: Native, context: Native) -> None:
+    def __init__(self, native: Native) -> None:
         self._native = native
-        self._context = context
 
     def answer(self, text: str) -> None:
         """Resolve the page's promise."""
@@ -53,7 +55,7 @@ class NativeReply:
         if native is None:
             log.error("a message was answered twice; the second answer is dropped")
             return
-        native.return_value(_new_string(self._context, text))
+        native.return_value(_new_string(_contexts[0], text))
 
     def refuse(self, text: str) -> None:
         """Reject the page's promise."""
@@ -62,6 +64,11 @@ class NativeReply:
             log.error("a message was answered twice; the second answer is dropped")
             return
         native.return_error_message(text)
+
+    def __del__(self) -> None:
+        """Refuse what nobody settled, on the main thread: freed elsewhere it ends the process."""
+        if self._native is not None:
+            GLib.idle_add(self._native.return_error_message, "dropped")
 
     def refuse_unless_settled(self) -> None:
         """Reject the page's promise if nobody settled it: it must not wait for ever."""
@@ -84,7 +91,7 @@ class Webview:
         self._policies = Policies(pending, native)
         if pending.page_load_handler is not None:
             self._listeners.append(pending.page_load_handler)
-        self._context: Native = None
+        self._handler = 0
         self._is_kept = False
         native.connect("load-changed", self._on_load_changed)
         native.connect("load-failed", self._on_load_failed)
@@ -93,11 +100,18 @@ class Webview:
         attributes = pending.webview
         if attributes.message_handler and pending.ipc_handler is not None:
             name = attributes.message_handler
-            manager.connect(
+            self._handler = manager.connect(
                 f"script-message-with-reply-received::{name}",
                 self._message_receiver(pending.ipc_handler),
             )
             manager.register_script_message_handler_with_reply(name, attributes.private_world)
+
+    def let_go(self) -> None:
+        """Free the native objects on this thread; the view was destroyed."""
+        if self._handler:
+            self._manager.disconnect(self._handler)
+        self._listeners.clear()
+        del self.native, self._manager
 
     def url(self) -> str:
         """Return the URL of the committed document."""
@@ -139,12 +153,9 @@ class Webview:
 
     def _message_receiver(self, handler: IpcHandler) -> Native:  # a GObject callback
         def receive(_: object, value: Native, native: Native) -> bool:
-            context = self._context
-            if context is None:
-                # All answers are made in one context: asking for it each time costs more than
-                # the rest of this function.
-                context = self._context = value.get_context()
-            reply = NativeReply(native, context)
+            if not _contexts:
+                _contexts.append(value.get_context())
+            reply = NativeReply(native)
             try:
                 handler(self._source, value.to_string(), reply)
             except Exception:

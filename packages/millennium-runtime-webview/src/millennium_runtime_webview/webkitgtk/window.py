@@ -196,9 +196,15 @@ class WebKitGtkWindow(EngineWindow):
         if self._is_gone:
             return
         self._is_gone = True
+        self._let_go()
+        self._emit(Destroyed())
+
+    def _let_go(self) -> None:
+        """Free all native objects here and now, never by the garbage collector's thread."""
         self._events.stop()
         self._on_gone()
-        self._emit(Destroyed())
+        self.webview.let_go()
+        del self._events, self._on_gone, self.native
 
     def _native_monitor(self) -> Native:
         display = self.native.get_display()
