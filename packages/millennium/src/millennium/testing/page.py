@@ -152,6 +152,18 @@ class Page:
         self._settle(call, error=InvokeError("command.aborted", "the call was aborted"))
         self._post(f'[[{call},"",["cancel"]]]', [])
 
+    def say_loaded(self) -> int:
+        """Tell the verification door that the document has loaded, as the bootstrap does.
+
+        Returns:
+            A call to `wait` for; only a refusal is ever answered.
+        """
+        with self._changed:
+            call = self._next_id()
+            self._promises[call] = _Promise()
+        self._post(f'[[{call},"",["verify",1.0]]]', [call])
+        return call
+
     def channel(self) -> PageChannel:
         """Make a channel, to be passed as an argument."""
         with self._changed:

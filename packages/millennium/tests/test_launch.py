@@ -1,0 +1,144 @@
+"""The launch: what it is told, what it finds, and how it says why it failed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from millennium import App
+from millennium.collected import Collected
+from millennium.context import Context
+from millennium.errors import ConfigNotFoundError, UnknownKeyError
+from millennium.launch import Launch
+from millennium.paths import AppPaths
+from millennium.testing import assert_refused, mock_context
+from millennium_runtime.errors import NoEngineError, RuntimeNotFoundError
+from millennium_runtime.run_event import ExitRequested, RunEvent
+from millennium_runtime.runtime import RuntimeAttributes
+from millennium_runtime.testing import MockRuntime
+from millennium_runtime.testing.mock_page import MockPage
+from millennium.testing.page import Page
+from millennium.main_thread import MainThread
+
+
+def attributes_of(context: Context, home: Path) -> RuntimeAttributes:
+    told: list[RuntimeAttributes] = []
+    runtime = MockRuntime.scripted(lambda mock: told.append(mock.attributes))
+    paths = AppPaths.below(home, context.config.identifier)
+    Launch(Collected(), []).run(context=context, runtime=runtime, paths=paths)
+    return told[0]
+
+
+def test_a_release_logs_and_keeps_its_storage(tmp_path: Path) -> None:
+    told = attributes_of(mock_context(), tmp_path)
+    assert (told.identifier, told.app_name) == ("org.example.mock", "Mock")
+    assert told.data_directory == tmp_path / "data" / "org.example.mock" / "webview"
+    assert told.log_directory == tmp_path / "logs"
+
+
+def test_in_development_logs_go_to_the_terminal(tmp_path: Path) -> None:
+    assert attributes_of(mock_context(mode="development"), tmp_path).log_directory is None
+
+
+def test_an_app_without_a_name_is_called_by_its_identifier(tmp_path: Path) -> None:
+    told = attributes_of(mock_context({"product-name": ""}), tmp_path)
+    assert told.app_name == "org.example.mock"
+
+
+class NoEngine(MockRuntime):
+    @classmethod
+    def new(cls, attributes: RuntimeAttributes | None = None) -> NoEngine:
+        raise NoEngineError("no WebKitGTK", help="apt install libwebkit2gtk-4.1-0")
+
+
+def test_a_missing_engine_is_raised_with_what_to_do() -> None:
+    with pytest.raises(NoEngineError, match="no WebKitGTK") as raised:
+        App(context=mock_context(), runtime=NoEngine).run()
+    assert raised.value.__notes__ == [
+        "error[runtime.no_engine]: runtime.no_engine",
+        "  = help: apt install libwebkit2gtk-4.1-0",
+    ]
+
+
+def test_a_release_without_a_runtime_says_so() -> None:
+    with pytest.raises(RuntimeNotFoundError):
+        App(context=mock_context()).run()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project that the running program seems to be in."""
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "index.html").write_text("<h1>Found</h1>")
+    (tmp_path / "app.py").write_text("")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "app.py"))
+    return tmp_path
+
+
+def test_a_project_is_found_around_the_main_file(project: Path) -> None:
+    (project / "millennium.toml").write_text('identifier = "org.example.found"\n')
+    seen: list[str] = []
+    runtime = MockRuntime.scripted(lambda mock: seen.append(mock.attributes.identifier))
+    App(runtime=runtime).run()
+    assert seen == ["org.example.found"]
+
+
+def test_a_wrong_key_is_raised_with_its_place_and_help(project: Path) -> None:
+    (project / "millennium.toml").write_text('identifier = "org.example.a"\nwindow = []\n')
+    with pytest.raises(UnknownKeyError) as raised:
+        App(runtime=MockRuntime).run()
+    notes = "\n".join(raised.value.__notes__)
+    assert "error[M0105]: config.unknown_key" in notes
+    assert "millennium.toml:2:1" in notes
+
+
+def test_without_a_project_there_is_no_app(project: Path) -> None:
+    with pytest.raises(ConfigNotFoundError):
+        App(runtime=MockRuntime).run()
+
+
+# --- the verification door
+
+
+class Proved(Collected):
+    """An app whose listener would prevent every exit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listeners.append(_stay)
+
+
+def _stay(handle: object, event: RunEvent) -> None:
+    if isinstance(event, ExitRequested):
+        event.veto.prevent()
+
+
+def greet_and_load(runtime: MockRuntime) -> None:
+    """Do what the bootstrap does behind the door: greet, and say that the document has loaded."""
+    page = Page(runtime.window(), MainThread(runtime.handle()))
+    page.greet()
+    page.say_loaded()
+
+
+def test_the_first_loaded_page_proves_the_start_and_ends_the_app() -> None:
+    reader, writer = os.pipe()
+    launch = Launch(Proved(), [f"--millennium-verify={writer}"])
+    runtime = MockRuntime.scripted(greet_and_load)
+    assert launch.run(context=mock_context(), runtime=runtime) == 0
+    with os.fdopen(reader) as pipe:
+        proof = json.loads(pipe.read())
+    assert (proof["version"], proof["url"]) == ("0.1.0", "millennium://localhost/index.html")
+    assert "MockRuntime" in proof["engine"]
+
+
+def test_without_the_door_a_page_proves_nothing() -> None:
+    def script(runtime: MockRuntime) -> None:
+        page = Page(runtime.window(), MainThread(runtime.handle()))
+        page.greet()
+        with assert_refused("ipc.not_allowed"):
+            page.wait(page.say_loaded())
+
+    Launch(Collected(), []).run(context=mock_context(), runtime=MockRuntime.scripted(script))
