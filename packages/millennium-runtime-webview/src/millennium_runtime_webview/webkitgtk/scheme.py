@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from urllib.parse import urldefrag
 
 from millennium_runtime.request import Request, Response, UriSchemeProtocol
@@ -32,12 +33,13 @@ def register(context: Native, scheme: str, find: FindProtocol, post: Post) -> No
 
     def on_request(native: Native) -> None:
         label, protocol = find(native.get_web_view(), scheme)
-        answer = Answer(native, post)
+        held = NativeRequest(native, post)
+        answer = Answer(held, post)
         if protocol is None:
             answer(Response(status=404))
             return
         try:
-            protocol(read_request(native, label), answer)
+            protocol(read_request(held, label), answer)
         except Exception:
             log.exception("the protocol %r of window %r failed", scheme, label)
             answer.fail()
@@ -45,9 +47,26 @@ def register(context: Native, scheme: str, find: FindProtocol, post: Post) -> No
     context.register_uri_scheme(scheme, on_request)
 
 
-def read_request(native: Native, label: str) -> Request:
+class NativeRequest:
+    """Holds a native request; whoever lets go of it last, it is freed on the main thread."""
+
+    __slots__ = ("_post", "_thread", "native")
+
+    def __init__(self, native: Native, post: Post) -> None:
+        self.native = native
+        self._post = post
+        self._thread = threading.get_ident()
+
+    def __del__(self) -> None:
+        """Send it home: freed on another thread it ends the process."""
+        if threading.get_ident() != self._thread:
+            self._post(partial(_let_go, [self.native]))
+
+
+def read_request(held: NativeRequest, label: str) -> Request:
     """Turn a native request into plain data; its body stays where it is."""
     headers: dict[str, str] = {}
+    native = held.native
 
     def add(name: str, value: str) -> None:
         headers[name.lower()] = value
@@ -60,7 +79,7 @@ def read_request(native: Native, label: str) -> Request:
         uri=urldefrag(native.get_uri()).url,
         headers=headers,
         window=label,
-        read_body=lambda max_bytes: _read_body(native, max_bytes),
+        read_body=lambda max_bytes: _read_body(held.native, max_bytes),
     )
 
 
@@ -84,37 +103,47 @@ def _read_body(native: Native, max_bytes: int) -> bytes:
 class Answer:
     """Answers one native request, once, from any thread."""
 
-    __slots__ = ("_lock", "_native", "_post", "_thread")
+    __slots__ = ("_held", "_lock", "_post", "_thread")
 
-    def __init__(self, native: Native, post: Post) -> None:
-        self._native: Native = native
+    def __init__(self, held: NativeRequest, post: Post) -> None:
+        self._held: NativeRequest | None = held
         self._post = post
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
 
     def __call__(self, response: Response) -> None:
         """Send the response."""
-        native = self._take()
-        if native is None:
+        held = self._take()
+        if held is None:
             log.error("a request was answered twice; the second answer is dropped")
         elif threading.get_ident() == self._thread:
-            _finish(native, response)
+            _finish(held, response)
         else:
-            self._post(lambda: _finish(native, response))
+            self._post(partial(_finish, held, response))
 
     def fail(self) -> None:
         """Answer with an error, unless there was an answer."""
-        native = self._take()
-        if native is not None:
-            _finish(native, Response(status=500))
+        held = self._take()
+        if held is not None:
+            _finish(held, Response(status=500))
 
-    def _take(self) -> Native:
+    def __del__(self) -> None:
+        """Answer what nobody answered: the page must not wait for ever."""
+        held = self._held
+        if held is not None:
+            self._post(partial(_finish, held, Response(status=500)))
+
+    def _take(self) -> NativeRequest | None:
         with self._lock:
-            native, self._native = self._native, None
-        return native
+            held, self._held = self._held, None
+        return held
 
 
-def _finish(native: Native, response: Response) -> None:
+def _let_go(held: list[Native]) -> None:
+    held.clear()
+
+
+def _finish(held: NativeRequest, response: Response) -> None:
     stream, length = _stream(response.body)
     answer = WebKit2.URISchemeResponse.new(stream, length)
     answer.set_status(response.status, None)
@@ -124,7 +153,7 @@ def _finish(native: Native, response: Response) -> None:
         if name.lower() == "content-type":
             answer.set_content_type(value)
     answer.set_http_headers(fields)
-    native.finish_with_response(answer)
+    held.native.finish_with_response(answer)
 
 
 def _stream(body: bytes | memoryview | Iterable[bytes]) -> tuple[Native, int]:
