@@ -47,7 +47,9 @@ def main() -> int:
     """Build, run, measure, show."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--example", default="notes", choices=["notes", "hello"])
-    parser.add_argument("--keep", action="store_true", help="leave the window open until it is closed")
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the window open until it is closed"
+    )
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     with display() as environment:
@@ -65,7 +67,7 @@ def demonstrate(example: str, environment: dict[str, str]) -> tuple[Report, Path
     project = ROOT / "examples" / example
     result, seconds = build(project, environment)
     deb = bundle(project, environment)
-    executable = Path(result["executable"])
+    executable = Path(str(result["executable"]))
     starts = [verify(executable, environment) for _ in range(STARTS)]
     picture = OUT / f"{example}.png"
     memory, ports = show(executable, environment, picture, seeded=example == "notes")
@@ -132,13 +134,15 @@ def show(
             process.wait(VERIFY_SECONDS)
 
 
-def seed(home: Path) -> None:
-    """Put real notes where the app looks for them: our own documentation."""
+def seed(home: Path, *, theme: str = "", with_notes: bool = True) -> None:
+    """Put real notes where the app looks for them, and choose a theme."""
     sys.path.insert(0, str(ROOT / "examples" / "notes" / "src"))
     from notes.store import Store  # noqa: PLC0415 - the example is not installed
 
     store = Store(home / ".local" / "share" / "dev.millennium.notes" / "notes.db")
-    for page in sorted((ROOT / "examples" / "notes" / "sample").glob("*.md")):
+    if theme:
+        store.prefer("theme", theme)
+    for page in sorted((ROOT / "examples" / "notes" / "sample").glob("*.md")) * with_notes:
         store.add(page.read_text(encoding="utf-8"))
     store.close()
 
@@ -150,7 +154,9 @@ def millennium() -> list[str]:
 
 def output(argv: list[str], *, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> str:
     """Run a program and return what it printed; its talk on standard error passes through."""
-    done = subprocess.run(argv, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        argv, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     return done.stdout.strip()
 
 
@@ -160,8 +166,10 @@ def table(report: Report) -> str:
     units |= {"cold_start_ms": "ms", "round_trip_us": "µs", "pss_mb": "MB"}
     rows = []
     for name, value in asdict(report).items():
-        shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-        rows.append(f"  {name.rsplit('_', 1)[0] if name in units else name:<18}{shown} {units.get(name, '')}".rstrip())
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        shown = f"{value:,}" if is_number else str(value)
+        title = name.rsplit("_", 1)[0].replace("_", " ") if name in units else name
+        rows.append(f"  {title:<18}{shown} {units.get(name, '')}".rstrip())
     return "\n".join(["", *rows, ""]) + "\n"
 
 

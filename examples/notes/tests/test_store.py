@@ -88,8 +88,9 @@ def test_a_choice_is_remembered_and_replaced(store: Store) -> None:
         ("", "", ""),
         ("## Hello\n\nworld\nagain", "Hello", "world again"),
         ("\n\n  plain\n", "plain", ""),
+        ("list\n- *one*\n2. `two`\n```\n> three", "list", "one two three"),
     ],
-    ids=["empty", "heading", "plain"],
+    ids=["empty", "heading", "plain", "marks"],
 )
 def test_title_and_excerpt_come_from_the_text(body: str, title: str, excerpt: str) -> None:
     assert (title_of(body), excerpt_of(body)) == (title, excerpt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from typing import Any
 MAX_BODY_CHARS = 1_000_000
 MAX_RESULTS = 500
 EXCERPT_CHARS = 120
+
+_MARKS = re.compile(r"^\s*(?:#{1,6}\s|[-*>]\s|\d+[.)]\s|```.*)|[*`]")
+"""Markdown's marks: at the start of a line, and around words."""
 
 _SCHEMA = """
 create table if not exists note(
@@ -75,8 +79,8 @@ def title_of(body: str) -> str:
 
 def excerpt_of(body: str) -> str:
     """Return the start of what follows the title, on one line."""
-    lines = [line.strip() for line in body.splitlines() if line.strip("# \t")]
-    return " ".join(lines[1:])[:EXCERPT_CHARS]
+    lines = [_MARKS.sub("", line).strip() for line in body.splitlines() if line.strip("# \t")]
+    return " ".join(line for line in lines[1:] if line)[:EXCERPT_CHARS]
 
 
 def match_expression(query: str) -> str:
