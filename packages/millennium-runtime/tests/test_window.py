@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from millennium_runtime.errors import InvalidLabelError
+from millennium_runtime.testing import MockRuntime
 from millennium_runtime.webview import WebviewAttributes
 from millennium_runtime.window import DetachedWindow, PendingWindow, require_label
 
 PAGE = WebviewAttributes(url="millennium://localhost/")
+PENDING = PendingWindow(label="main", webview=PAGE)
 
 
 @pytest.mark.parametrize("label", ["main", "a", "A-b_c/d:e9", "x" * 64])
@@ -34,4 +36,5 @@ def test_a_pending_window_with_a_bad_label_is_refused():
 
 
 def test_detached_windows_are_equal_by_label():
-    assert DetachedWindow(label="a", dispatcher=1) == DetachedWindow(label="a", dispatcher=2)
+    one, two = (MockRuntime.new().handle().create_window(PENDING).dispatcher for _ in range(2))
+    assert DetachedWindow(label="a", dispatcher=one) == DetachedWindow(label="a", dispatcher=two)

@@ -56,7 +56,7 @@ def test_a_second_answer_is_dropped_and_remembered():
 
 
 def test_a_protocol_that_raises_is_answered_with_500():
-    assert exchange(lambda request, respond: {}["missing"]).wait().status == 500
+    assert exchange(lambda request, respond: int("no number")).wait().status == 500
 
 
 def test_a_protocol_that_raises_after_its_answer_keeps_it():

@@ -38,14 +38,16 @@ def test_waiting_in_vain_ends():
 
 
 def test_a_listener_is_told_when_it_is_settled():
-    reply, told = FakeReply(), []
+    reply = FakeReply()
+    told: list[FakeReply] = []
     reply.when_settled(told.append)
     reply.answer("yes")
     assert told == [reply]
 
 
 def test_a_listener_that_comes_late_is_told_at_once():
-    reply, told = FakeReply(), []
+    reply = FakeReply()
+    told: list[FakeReply] = []
     reply.answer("yes")
     reply.when_settled(told.append)
     assert told == [reply]

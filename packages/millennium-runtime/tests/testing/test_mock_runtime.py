@@ -13,7 +13,7 @@ from millennium_runtime.errors import (
     WindowClosedError,
     WouldDeadlockError,
 )
-from millennium_runtime.run_event import Destroyed, Exit, Ready, UserEvent, WindowEvent
+from millennium_runtime.run_event import Destroyed, Exit, Ready, RunEvent, UserEvent, WindowEvent
 from millennium_runtime.runtime import RuntimeAttributes
 from millennium_runtime.testing import MockRuntime
 from millennium_runtime.webview import WebviewAttributes, World
@@ -28,7 +28,8 @@ def test_it_keeps_its_attributes():
 
 
 def test_a_script_moves_the_windows_of_a_running_loop():
-    titles, events = [], []
+    titles: list[str] = []
+    events: list[RunEvent] = []
 
     def script(runtime):
         window = runtime.handle().create_window(PENDING).dispatcher
@@ -141,7 +142,7 @@ def test_windows_cannot_be_made_while_the_loop_ends():
 
 
 def test_an_exit_that_was_asked_for_twice_happens_once():
-    asked = []
+    asked: list[RunEvent] = []
 
     def script(runtime):
         def ask_twice():
@@ -156,7 +157,7 @@ def test_an_exit_that_was_asked_for_twice_happens_once():
 
 
 def test_a_window_made_by_who_hears_destroyed_keeps_the_loop():
-    events = []
+    events: list[RunEvent] = []
 
     def script(runtime):
         window = runtime.handle().create_window(PENDING).dispatcher
@@ -178,7 +179,7 @@ def test_waiting_inside_a_running_loop_is_refused():
 
 
 def test_a_window_that_another_one_destroyed_is_told_once():
-    events = []
+    events: list[RunEvent] = []
 
     def script(runtime):
         first = runtime.handle().create_window(PENDING).dispatcher
@@ -235,7 +236,7 @@ def test_values_are_told_before_anybody_runs_the_loop():
     runtime = MockRuntime.new()
     runtime.handle().create_proxy().send_event("lost")
     runtime.run_until_idle()
-    events = []
+    events: list[RunEvent] = []
     runtime.handle().create_proxy().send_event("kept")
     runtime.handle().request_exit()
     runtime.run(events.append)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
-from millennium_runtime.dialog import MessageDialog
+from millennium_runtime.dialog import DialogResult, MessageDialog
 from millennium_runtime.dpi import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize
 from millennium_runtime.errors import UnsupportedError, WindowClosedError
-from millennium_runtime.request import Response
+from millennium_runtime.request import Request, Response
 from millennium_runtime.run_event import (
     FilesDropped,
     Focused,
@@ -17,9 +18,10 @@ from millennium_runtime.run_event import (
     Resized,
     ScaleFactorChanged,
     ThemeChanged,
+    WindowEventKind,
 )
 from millennium_runtime.testing import MockRuntime
-from millennium_runtime.webview import InitScript, WebviewAttributes, World
+from millennium_runtime.webview import InitScript, PageLoad, WebviewAttributes, World
 from millennium_runtime.window import PendingWindow, WindowAttributes
 
 ORIGIN = "millennium://localhost"
@@ -30,7 +32,10 @@ class Room:
     """One window of a mock, with everything it tells."""
 
     def __init__(self, *, serve=None, look=None, init_scripts=(), **handlers):
-        self.loads, self.events, self.messages, self.requests = [], [], [], []
+        self.loads: list[tuple[str, int]] = []
+        self.events: list[WindowEventKind] = []
+        self.messages: list[tuple[str, int, str]] = []
+        self.requests: list[Request] = []
         self.runtime = MockRuntime.new()
         self.answer = serve or (lambda request, respond: respond(Response(headers=HTML)))
         pending = PendingWindow(
@@ -165,12 +170,10 @@ def test_a_message_is_answered(room):
 
 
 def test_a_reply_settled_by_a_task_is_waited_for_by_stepping():
-    room = Room(
-        ipc_handler=lambda source, text, reply: room.runtime.handle().post(
-            lambda: reply.refuse("later")
-        )
-    )
-    assert room.window.send("hello").wait().text == "later"
+    late: list[Callable[[Callable[[], None]], None]] = []
+    slow = Room(ipc_handler=lambda source, text, reply: late[0](lambda: reply.refuse("later")))
+    late.append(slow.runtime.handle().post)
+    assert slow.window.send("hello").wait().text == "later"
 
 
 def test_a_reply_nobody_settles_times_out():
@@ -207,7 +210,7 @@ def test_a_fetch_of_a_scheme_nobody_serves_is_refused(room):
 
 
 def test_a_popup_is_told():
-    told = []
+    told: list[str] = []
     room = Room(new_window_handler=told.append)
     room.window.open_window("https://example.org/")
     assert told == ["https://example.org/"]
@@ -260,7 +263,8 @@ def test_dropped_files_are_told(room):
 
 
 def test_dialogs_wait_for_the_test_to_answer(room):
-    dialog, results = MessageDialog(title="Sure?", message="Really"), []
+    dialog = MessageDialog(title="Sure?", message="Really")
+    results: list[DialogResult] = []
     room.dispatcher.show_dialog(dialog, results.append)
     assert room.window.dialogs == (dialog,)
     assert room.window.answer_dialog("OK") is dialog
@@ -305,7 +309,8 @@ def test_a_ghost_can_be_read(room):
 
 
 def test_a_window_destroyed_before_its_first_load_never_loads():
-    runtime, loads = MockRuntime.new(), []
+    runtime = MockRuntime.new()
+    loads: list[PageLoad] = []
     pending = PendingWindow(
         label="main",
         webview=WebviewAttributes(url="about:blank"),
@@ -317,8 +322,8 @@ def test_a_window_destroyed_before_its_first_load_never_loads():
 
 
 def test_a_listener_that_raises_does_not_silence_the_others(room):
-    heard = []
-    room.dispatcher.add_listener(lambda event: {}["missing"])
+    heard: list[WindowEventKind] = []
+    room.dispatcher.add_listener(lambda event: int("no number"))
     room.dispatcher.add_listener(heard.append)
     room.window.change_theme("dark")
     assert heard == [ThemeChanged("dark")]

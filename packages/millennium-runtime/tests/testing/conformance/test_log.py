@@ -16,20 +16,20 @@ from millennium_runtime.testing.conformance.log import (
 
 
 def test_what_is_there_is_returned():
-    log = Log("things", 1)
+    log: Log[object] = Log("things", 1)
     log.append(1)
     log.append(2)
     assert log.wait(lambda item: item == 2, "two") == 2
 
 
 def test_what_comes_later_is_waited_for():
-    log = Log("things", 5)
+    log: Log[object] = Log("things", 5)
     threading.Timer(0.02, log.append, (1,)).start()
     assert log.wait(lambda item: True, "anything") == 1
 
 
 def test_what_never_comes_fails_and_shows_what_did():
-    log = Log("things", 0.01)
+    log: Log[object] = Log("things", 0.01)
     log.append("apple")
     with pytest.raises(CheckFailedError, match=r"no pear among the things .* only: apple"):
         log.wait(lambda item: item == "pear", "pear")
@@ -37,11 +37,11 @@ def test_what_never_comes_fails_and_shows_what_did():
 
 def test_an_empty_log_says_nothing_came():
     with pytest.raises(CheckFailedError, match="only: nothing"):
-        Log("things", 0.01).wait(lambda item: True, "anything")
+        Log[object]("things", 0.01).wait(lambda item: True, "anything")
 
 
 def test_expect_passes_what_holds():
-    assert expect(True, "never said") is None
+    expect(True, "never said")
 
 
 def test_expect_fails_what_does_not():
@@ -50,11 +50,11 @@ def test_expect_fails_what_does_not():
 
 
 def test_a_refusal_is_the_error_that_was_named():
-    assert refuses(KeyError, lambda: {}["missing"])
+    assert refuses(ValueError, lambda: int("no number"))
 
 
 def test_no_refusal_is_noticed():
-    assert not refuses(KeyError, lambda: 1)
+    assert not refuses(ValueError, lambda: 1)
 
 
 def test_eventually_returns_the_last_answer():

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from millennium_runtime.request import Request
+from millennium_runtime.request import Request, Response
+from millennium_runtime.runtime import Runtime
 from millennium_runtime.testing import MockRuntime
 from millennium_runtime.testing.conformance import (
     CannotCheckError,
@@ -24,6 +25,7 @@ from millennium_runtime.testing.conformance.site import Site
 from millennium_runtime.testing.conformance.stage_window import StageWindow, WindowPlan
 from millennium_runtime.testing.conformance.suite import all_checks
 from millennium_runtime.testing.conformance.verdict import judge, judge_here, target_of
+from millennium_runtime.testing.mock_runtime import ATTRIBUTES
 
 CHECKS = {check.name: check for check in all_checks()}
 EASY = CHECKS["no_window_is_needed"]
@@ -62,6 +64,18 @@ class EndlessApartProbe(EndlessProbe):
 class FallingRuntime(MockRuntime):
     def run(self, on_event):
         raise OSError("the display went away")
+
+
+class NoMock(Runtime):
+    @classmethod
+    def new(cls, attributes):
+        return cls()
+
+    def handle(self):
+        raise NotImplementedError
+
+    def run(self, on_event):
+        raise NotImplementedError
 
 
 class FallingProbe(MockProbe):
@@ -118,19 +132,19 @@ def test_a_process_that_hangs_fails(monkeypatch):
     def hang(*_arguments, timeout, **_options):
         raise subprocess.TimeoutExpired("python", timeout)
 
-    monkeypatch.setattr(verdict.subprocess, "run", hang)
+    monkeypatch.setattr(subprocess, "run", hang)
     assert "did not end within" in judge(EASY, ApartProbe).reason
 
 
 def test_a_process_that_says_nothing_is_told_by_its_code(monkeypatch):
     done = subprocess.CompletedProcess([], ABORTED, "", "")
-    monkeypatch.setattr(verdict.subprocess, "run", lambda *_arguments, **_options: done)
+    monkeypatch.setattr(subprocess, "run", lambda *_arguments, **_options: done)
     assert judge(EASY, ApartProbe).reason == "its process ended with 70"
 
 
 def test_a_process_that_cannot_says_so(monkeypatch):
     done = subprocess.CompletedProcess([], verdict.CANNOT, "", "needs a display")
-    monkeypatch.setattr(verdict.subprocess, "run", lambda *_arguments, **_options: done)
+    monkeypatch.setattr(subprocess, "run", lambda *_arguments, **_options: done)
     with pytest.raises(CannotCheckError, match="needs a display"):
         run_check(EASY, ApartProbe)
 
@@ -150,7 +164,7 @@ def test_a_probe_that_cannot_crash_pages_says_so():
 
 def test_the_mocks_probe_wants_a_mock():
     with pytest.raises(TypeError, match="is not a MockRuntime"):
-        MockProbe().crash_page(None, "main")
+        MockProbe().crash_page(NoMock.new(ATTRIBUTES), "main")
 
 
 def test_the_mocks_probe_ends_a_loop_without_asking():
@@ -160,7 +174,7 @@ def test_the_mocks_probe_ends_a_loop_without_asking():
 
 
 def test_a_path_that_is_not_there_is_a_miss():
-    answers = []
+    answers: list[Response] = []
     Site(1).serve(Request(method="GET", uri="millennium://localhost/missing"), answers.append)
     assert answers[0].status == 404
 
@@ -183,7 +197,7 @@ MOCK = "millennium_runtime.testing.conformance.mock_probe:MockProbe"
 
 def test_a_factory_is_found_by_module_or_by_file():
     assert load_factory(MOCK) is MockProbe
-    assert load_factory(target_of(ApartProbe)).one_loop_per_process
+    assert load_factory(target_of(ApartProbe))().one_loop_per_process
 
 
 def test_what_is_no_python_file_is_refused(tmp_path):
