@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -44,6 +46,7 @@ OPTION = "--millennium-source"
 RELEASE = "release"
 USAGE_EXIT_CODE = 2
 MAX_LINE_BYTES = 256 * 1024
+_NUMBERS = re.compile(r"([0-9]{1,7}),([0-9]{1,7})")
 _POLL_SECONDS = 0.01
 _SHOWN_SECONDS = 30.0
 
@@ -66,26 +69,42 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     windows: tuple[Place, ...] = ()
 
 
+class ReleaseRun:
+    """Nobody is there: the app runs as its release would."""
+
+    def prepare(self, context: Context) -> Context:
+        """Return a release's context with the files of the project."""
+        runtimes = list(find_runtimes().values())
+        only = runtimes[0] if len(runtimes) == 1 else ""
+        assets = context.assets
+        if context.root is not None:
+            assets = DirectoryAssets(context.root / context.config.build.dist_dir)
+        return replace(
+            context, mode="release", dev_url="", runtime=context.runtime or only, assets=assets
+        )
+
+    def follow(self, handle: AppHandle) -> None:
+        """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Companion:
-    """The other side of the door.
+class DevDoor:
+    """`millennium dev` is there.
 
     Attributes:
-        reader: Gives orders; None for a run without anybody there.
+        reader: Gives orders.
         writer: Takes answers.
     """
 
-    reader: BinaryIO | None = None
-    writer: BinaryIO | None = None
+    reader: BinaryIO
+    writer: BinaryIO
 
     def prepare(self, context: Context) -> Context:
-        """Return the context to run with: a release's, or with the windows at their old places.
+        """Return the context with the windows at their old places.
 
         Raises:
             SystemExit: With code 2; what came in is no start.
         """
-        if self.reader is None:
-            return _as_release(context)
         order = _read(self.reader)
         if order is None or order.do != "start":
             raise SystemExit(USAGE_EXIT_CODE)
@@ -96,22 +115,18 @@ class Companion:
     def follow(self, handle: AppHandle) -> None:
         """Do as told until the app ends; returns at once."""
         for work in (self._obey, self._report):
-            if self.reader is not None:
-                threading.Thread(target=work, args=(handle,), daemon=True).start()
+            threading.Thread(target=work, args=(handle,), name="development", daemon=True).start()
 
     def _obey(self, handle: AppHandle) -> None:
-        while self.reader is not None:
-            order = _read(self.reader)
-            if order is None:  # (4)
-                handle.exit(0)
-                return
+        while (order := _read(self.reader)) is not None:
             if order.do == "reload":
                 _each(handle, Window.reload)
             elif order.do == "state":
                 self._say({"say": "state", "windows": _places(handle)})
             elif order.do == "exit":
-                _each(handle, Window.destroy)
-                handle.exit(0)
+                break
+        _each(handle, Window.destroy)  # (4)
+        handle.exit(0)
 
     def _report(self, handle: AppHandle) -> None:
         end = time.monotonic() + _SHOWN_SECONDS
@@ -120,13 +135,12 @@ class Companion:
         self._say({"say": "shown", "modules": _foreign_modules()})
 
     def _say(self, message: Mapping[str, object]) -> None:
-        if self.writer is None:
-            return
-        try:
+        with suppress(OSError):  # (4): the reader notices as well
             self.writer.write(json.dumps(message).encode() + b"\n")
             self.writer.flush()
-        except OSError:
-            return  # (4): the reader notices as well
+
+
+Companion = ReleaseRun | DevDoor
 
 
 def take_companion(arguments: list[str]) -> Companion | None:
@@ -141,26 +155,17 @@ def take_companion(arguments: list[str]) -> Companion | None:
     arguments[:] = [text for text in arguments if text not in found]
     value = found[0].partition("=")[2]
     if len(found) == 1 and value == RELEASE:
-        return Companion()
-    numbers = value.split(",")
-    if len(found) != 1 or len(numbers) != 2 or not all(map(str.isdecimal, numbers)):  # noqa: PLR2004
+        return ReleaseRun()
+    numbers = _NUMBERS.fullmatch(value)
+    if len(found) != 1 or numbers is None:
         raise SystemExit(USAGE_EXIT_CODE)
     try:
-        reader, writer = os.fdopen(int(numbers[0]), "rb"), os.fdopen(int(numbers[1]), "wb")
-    except (OSError, OverflowError):
+        reader, writer = os.fdopen(int(numbers[1]), "rb"), os.fdopen(int(numbers[2]), "wb")
+    except OSError:
         raise SystemExit(USAGE_EXIT_CODE) from None
     for stream in (reader, writer):
         os.set_inheritable(stream.fileno(), False)
-    return Companion(reader=reader, writer=writer)
-
-
-def _as_release(context: Context) -> Context:
-    runtimes = find_runtimes()
-    runtime = context.runtime or (next(iter(runtimes.values())) if len(runtimes) == 1 else "")
-    assets = context.assets
-    if context.root is not None:
-        assets = DirectoryAssets(context.root / context.config.build.dist_dir)
-    return replace(context, mode="release", dev_url="", runtime=runtime, assets=assets)
+    return DevDoor(reader=reader, writer=writer)
 
 
 def _read(reader: BinaryIO) -> _Order | None:
@@ -193,11 +198,9 @@ def _put(window: WindowConfig, places: Mapping[str, Place], context: Context) ->
 def _places(handle: AppHandle) -> list[object]:
     places: list[object] = []
     for label, window in handle.windows().items():
-        try:
+        with suppress(MillenniumRuntimeError):  # closed in between
             place = window.run_on_main(partial(_place, label, window))
-        except MillenniumRuntimeError:
-            continue  # closed in between
-        places.append(msgspec.to_builtins(place))
+            places.append(msgspec.to_builtins(place))
     return places
 
 
@@ -218,10 +221,8 @@ def _place(label: str, window: Window) -> Place:
 
 def _each(handle: AppHandle, act: Callable[[Window], None]) -> None:
     for window in handle.windows().values():
-        try:
+        with suppress(MillenniumRuntimeError):  # closed in between
             act(window)
-        except MillenniumRuntimeError:
-            continue  # closed in between
 
 
 def _is_shown(handle: AppHandle) -> bool:
@@ -238,6 +239,8 @@ def _foreign_modules() -> list[str]:
     names: list[str] = []
     for name, module in list(sys.modules.items()):
         origin = getattr(getattr(module, "__spec__", None), "origin", None) or ""
+        if name == "__main__":
+            continue
         if origin.startswith((*installed, stdlib)) or name.startswith("millennium"):
             names.append(name)
     return names

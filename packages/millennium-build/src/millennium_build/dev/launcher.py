@@ -7,6 +7,7 @@ Usage: ``python launcher.py FOLDER PACKAGE FILE DESCRIPTORS [-- ARGUMENTS…]``
    the line ``go``. Nothing of the app is imported before.
 3. Then ``FILE`` runs as ``__main__``, from the folder its imports start in, as a member of its package
    where it has one.
+4. An error that carries its own explanation is shown as that, any other with its traceback.
 """
 
 from __future__ import annotations
@@ -37,10 +38,23 @@ def main() -> None:
             return
     sys.argv = [file, f"{OPTION}={descriptors}", *rest[1:]]
     sys.path[0] = folder
-    if package:
-        runpy.run_module(_module(package, file), run_name="__main__", alter_sys=True)
-    else:
-        runpy.run_path(file, run_name="__main__")
+    try:
+        if package:
+            runpy.run_module(_module(package, file), run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(file, run_name="__main__")
+    except Exception as error:
+        if not _tell(error):
+            raise
+        raise SystemExit(1) from None
+
+
+def _tell(error: Exception) -> bool:  # (4)
+    notes: list[str] = getattr(error, "__notes__", [])
+    if not any(note.startswith("error[") for note in notes):
+        return False
+    sys.stderr.write("\n".join(notes) + "\n")
+    return True
 
 
 def _die_with_parent() -> None:  # (1)
