@@ -21,7 +21,7 @@ enum { EXIT_DAMAGED = 70 };
 
 static const struct payload *payload;
 
-static int is_blob(unsigned index)
+static int is_blob(unsigned long index)
 {
     if (index < payload->count)
         return 1;
@@ -32,7 +32,7 @@ static int is_blob(unsigned index)
 static PyObject *core_blob(PyObject *Py_UNUSED(module), PyObject *argument)
 {
     unsigned long index = PyLong_AsUnsignedLong(argument);
-    if (PyErr_Occurred() || !is_blob((unsigned)index))
+    if (PyErr_Occurred() || !is_blob(index))
         return NULL;
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)payload->blobs[index].length);
     if (!bytes)
@@ -107,7 +107,7 @@ static void *lasting_copy(uint32_t index)
 static PyObject *core_load_typelib(PyObject *Py_UNUSED(module), PyObject *argument)
 {
     unsigned long index = PyLong_AsUnsignedLong(argument);
-    if (PyErr_Occurred() || !is_blob((unsigned)index))
+    if (PyErr_Occurred() || !is_blob(index))
         return NULL;
     void *library = dlopen("libgirepository-1.0.so.1", RTLD_NOW | RTLD_GLOBAL);
     if (!library) {

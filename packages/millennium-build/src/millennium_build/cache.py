@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 _DIGEST_SIZE = 16
@@ -59,12 +60,13 @@ class Cache:
         """Keep an entry; a full or read-only disk is not an error of the build."""
         path = self._path(kind, key)
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        try:
+        with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_bytes(_digest(data) + data)
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
+            try:
+                temporary.write_bytes(_digest(data) + data)
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
 
     def _path(self, kind: str, key: str) -> Path:
         return self._folder / kind / key[:2] / key[2:]

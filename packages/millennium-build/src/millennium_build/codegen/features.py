@@ -20,6 +20,7 @@ DEVELOPMENT_ONLY = frozenset(
     {
         "millennium.__main__",
         "millennium.assets.directory",
+        "millennium.assets.directory",
         "millennium.assets.html",
         "millennium.config.capabilities",
         "millennium.config.export",

@@ -39,9 +39,6 @@ class Interpreter:
     is_free_threaded: bool
     platform: str
     search: tuple[Path, ...]
-    stdlib: Path
-    platstdlib: Path
-    site: tuple[Path, ...]
     builtin: frozenset[str]
     stdlib_names: frozenset[str]
     frozen: frozenset[str]
@@ -186,9 +183,6 @@ def _parse_interpreter(facts: dict[str, Any]) -> Interpreter:
         is_free_threaded=facts["is_free_threaded"],
         platform=facts["platform"],
         search=tuple(Path(path) for path in facts["search"]),
-        stdlib=Path(facts["stdlib"]),
-        platstdlib=Path(facts["platstdlib"]),
-        site=tuple(dict.fromkeys(Path(path) for path in facts["site"])),
         builtin=frozenset(facts["builtin"]),
         stdlib_names=frozenset(facts["stdlib_names"]),
         frozen=frozenset(facts["frozen"]),

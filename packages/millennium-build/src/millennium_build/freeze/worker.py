@@ -313,7 +313,6 @@ def probe() -> dict[str, Any]:
     """Describe this interpreter."""
     variables = sysconfig.get_config_vars()
     kept = ("INSTSONAME", "LDLIBRARY", "LIBDIR", "LIBPL", "MULTIARCH", "TZPATH", "EXT_SUFFIX")
-    paths = sysconfig.get_paths()
     return {
         "implementation": sys.implementation.name,
         "version": list(sys.version_info[:3]),
@@ -323,9 +322,6 @@ def probe() -> dict[str, Any]:
         "is_free_threaded": bool(variables.get("Py_GIL_DISABLED")),
         "platform": sys.platform,
         "search": [path for path in sys.path if path],
-        "stdlib": paths["stdlib"],
-        "platstdlib": paths["platstdlib"],
-        "site": [paths["purelib"], paths["platlib"]],
         "builtin": sorted(sys.builtin_module_names),
         "stdlib_names": sorted(sys.stdlib_module_names),
         "frozen": sorted(_imp._frozen_module_names()),  # type: ignore[attr-defined]  # noqa: SLF001

@@ -68,16 +68,6 @@ class ModuleFinder:
             return None
         return FoundModule(name=name, kind="namespace", locations=tuple(portions))
 
-    def submodules(self, locations: Sequence[Path]) -> list[str]:
-        """List the last names of all modules and packages in the folders of a package."""
-        names = set()
-        for folder in locations:
-            for entry in self._list(folder):
-                stem = self._stem(entry)
-                if stem.isidentifier() and stem != "__init__":
-                    names.add(stem)
-        return sorted(names)
-
     def _top_level(self, name: str) -> list[Path]:
         extra = [folder for folder, names in self._only.items() if name in names]
         return [*self._search, *extra]
@@ -105,12 +95,6 @@ class ModuleFinder:
         if f"{stem}.py" in listing:
             return f"{stem}.py", "source"
         return None
-
-    def _stem(self, entry: str) -> str:
-        for suffix in (*self._suffixes, ".py"):
-            if entry.endswith(suffix):
-                return entry.removesuffix(suffix)
-        return entry
 
     def _list(self, folder: Path) -> frozenset[str]:
         if folder not in self._listings:

@@ -1,0 +1,53 @@
+"""Wheels with extension modules and libraries of their own work inside one executable."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from millennium_build.freeze.native.listing import list_artifact
+
+MAIN = Path(__file__).parent / "programs" / "imaging.py"
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("numpy") is None, reason="needs the dependency group `executable`"
+)
+
+
+@pytest.fixture(scope="module")
+def executable(freeze, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return freeze(MAIN, tmp_path_factory.mktemp("wheels") / "app").result.executable
+
+
+def test_numpy_and_pillow_work_in_one_executable(executable: Path, run_json) -> None:
+    formats = ["BMP", "GIF", "ICO", "JPEG", "PNG", "TIFF", "WEBP"]
+    assert run_json(executable) == {"solved": True, "transformed": [4.0, 0.0], "formats": formats}
+
+
+def test_large_libraries_are_kept_in_the_cache(executable: Path, run_json, tmp_path: Path) -> None:
+    run_json(executable, XDG_CACHE_HOME=str(tmp_path))
+    folder = tmp_path / "millennium-test" / "libraries"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert len(list(folder.iterdir())) >= 1
+
+
+def test_changed_library_in_the_cache_is_never_loaded(
+    executable: Path, run_json, tmp_path: Path
+) -> None:
+    run_json(executable, XDG_CACHE_HOME=str(tmp_path))
+    library = next((tmp_path / "millennium-test" / "libraries").iterdir())
+    library.write_bytes(b"planted")
+    assert run_json(executable, XDG_CACHE_HOME=str(tmp_path))["solved"]
+    assert library.stat().st_size > 1_000_000
+
+
+def test_without_a_cache_everything_comes_from_memory(executable: Path, run_json) -> None:
+    assert run_json(executable, XDG_CACHE_HOME="/proc/nowhere")["solved"]
+
+
+def test_libraries_of_wheels_are_inside_and_the_systems_are_not(executable: Path) -> None:
+    names = list_artifact(executable).libraries
+    assert any("openblas" in name for name in names)
+    assert not any(name.startswith(("libz.so", "libc.so", "libssl")) for name in names)
