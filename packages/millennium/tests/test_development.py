@@ -76,7 +76,8 @@ class Other:
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Iterator[Other]:
+def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
+    monkeypatch.setattr(development, "_SHOWN_SECONDS", 0.5)
     found = Other(tmp_path)
     yield found
     found.close()

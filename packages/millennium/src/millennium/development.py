@@ -126,7 +126,8 @@ class DevDoor:
             elif order.do == "exit":
                 break
         _each(handle, Window.destroy)  # (4)
-        handle.exit(0)
+        with suppress(MillenniumRuntimeError):  # ended already
+            handle.exit(0)
 
     def _report(self, handle: AppHandle) -> None:
         end = time.monotonic() + _SHOWN_SECONDS
