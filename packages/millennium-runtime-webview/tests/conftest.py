@@ -216,7 +216,7 @@ def press() -> Callable[..., None]:
         pytest.skip("needs xdotool")
 
     def type_keys(*arguments: str) -> None:
-        subprocess.run([program, *arguments], check=True, capture_output=True)
+        subprocess.run([program, *arguments], check=True, capture_output=True, timeout=8)
 
     return type_keys
 

@@ -1,0 +1,149 @@
+"""Dialogs of the app and of its pages, answered with the keyboard as a user does."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from millennium_runtime.dialog import FileFilter, MessageDialog, OpenDialog, SaveDialog
+from millennium_runtime.request import Response
+from millennium_runtime.webview import World
+from millennium_runtime_webview.webkitgtk.bindings import Gtk
+
+pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
+
+
+def wait_dialog(press, title):
+    press("search", "--sync", "--onlyvisible", "--name", title)
+    time.sleep(0.5)
+
+
+def answered(results):
+    end = time.monotonic() + 10
+    while not results and time.monotonic() < end:
+        time.sleep(0.02)
+    return results
+
+
+def test_a_message_tells_the_pressed_button(app, press):
+    results = []
+    question = MessageDialog(title="Sure?", message="Really", kind="question", buttons=("Yes", "No"))
+    app.open().dispatcher.show_dialog(question, results.append)
+    wait_dialog(press, "Sure")
+    press("key", "Return")
+    assert answered(results) == [("Yes",)]
+
+
+def test_a_dismissed_message_tells_nothing(app, press):
+    results = []
+    app.open().dispatcher.show_dialog(MessageDialog(title="Hmm", message="x"), results.append)
+    wait_dialog(press, "Hmm")
+    press("key", "Escape")
+    assert answered(results) == [()]
+
+
+def test_a_save_dialog_gives_the_path(app, press, tmp_path):
+    results = []
+    wanted = tmp_path / "note.txt"
+    dialog = SaveDialog(title="Save it", default_path=str(wanted), filters=(FileFilter(name="Text", extensions=("txt",)),))
+    app.open().dispatcher.show_dialog(dialog, results.append)
+    wait_dialog(press, "Save it")
+    press("key", "Return")
+    assert answered(results) == [(str(wanted),)]
+
+
+def test_a_cancelled_open_dialog_gives_nothing(app, press):
+    results = []
+    app.open().dispatcher.show_dialog(OpenDialog(title="Open it"), results.append)
+    wait_dialog(press, "Open it")
+    press("key", "Escape")
+    assert answered(results) == [()]
+
+
+def test_the_page_runs_on_while_a_dialog_is_open(app, press):
+    window = app.open()
+    window.dispatcher.show_dialog(OpenDialog(title="Open it"), lambda _: None)
+    wait_dialog(press, "Open it")
+    assert window.js("1 + 1") == 2
+    press("key", "Escape")
+
+
+def test_confirm_is_titled_with_the_apps_name(app, press):
+    window = app.open()
+    window.dispatcher.evaluate("globalThis.said = confirm('Delete?')")
+    wait_dialog(press, "Under Test")
+    press("key", "Return")
+    assert window.js("globalThis.said") is True
+
+
+def test_a_dismissed_confirm_is_false(app, press):
+    window = app.open()
+    window.dispatcher.evaluate("globalThis.said = confirm('Delete?')")
+    wait_dialog(press, "Under Test")
+    press("key", "Escape")
+    assert window.js("globalThis.said") is False
+
+
+def test_prompt_returns_what_was_typed(app, press):
+    window = app.open()
+    window.dispatcher.evaluate("globalThis.said = prompt('Name?', '')")
+    wait_dialog(press, "Under Test")
+    press("type", "Ada")
+    press("key", "Return")
+    assert window.js("globalThis.said") == "Ada"
+
+
+def test_a_dismissed_prompt_is_null(app, press):
+    window = app.open()
+    window.dispatcher.evaluate("globalThis.said = prompt('Name?', 'x') === null")
+    wait_dialog(press, "Under Test")
+    press("key", "Escape")
+    assert window.js("globalThis.said") is True
+
+
+def test_alert_returns(app, press):
+    window = app.open()
+    window.dispatcher.evaluate("alert('Hello'); globalThis.said = 1")
+    wait_dialog(press, "Under Test")
+    press("key", "Return")
+    assert window.js("globalThis.said") == 1
+
+
+def test_a_download_is_refused_unless_allowed(app):
+    page = Response(headers=(("content-type", "application/octet-stream"),), body=b"data")
+    window = app.open(pages={"/file": page})
+    window.dispatcher.evaluate("location.href = '/file'")
+    window.js("new Promise(done => setTimeout(done, 500))")
+    assert window.dispatcher.url() == "millennium://localhost/"
+
+
+def test_an_allowed_download_asks_where_to(app, press, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    page = Response(
+        headers=(("content-type", "application/octet-stream"), ("content-disposition", 'attachment; filename="a.bin"')),
+        body=b"data",
+    )
+    window = app.open(pages={"/file": page}, downloads=True)
+    window.dispatcher.evaluate("location.href = '/file'")
+    wait_dialog(press, "Save")
+    press("key", "ctrl+a")
+    press("type", str(tmp_path / "here.bin"))
+    press("key", "Return")
+    answered(list(tmp_path.glob("here.bin")) or [1])
+    time.sleep(1)
+    assert (tmp_path / "here.bin").read_bytes() == b"data"
+
+
+def test_a_file_input_opens_the_native_chooser(app, press, tmp_path):
+    chosen = tmp_path / "chosen.txt"
+    chosen.write_text("from disk")
+    window = app.open(pages={})
+    window.dispatcher.evaluate(
+        "document.body.innerHTML = '<input type=file id=f>'; document.getElementById('f').click()"
+    )
+    wait_dialog(press, "Select File|Open File|Choose|File")
+    press("type", str(chosen))
+    time.sleep(0.5)
+    press("key", "Return")
+    time.sleep(0.8)
+    assert window.js("document.getElementById('f').files[0]?.text()") == "from disk"
