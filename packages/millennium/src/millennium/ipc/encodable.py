@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import TypeVar
 
 import msgspec
 from msgspec import inspect as msgspec_inspect
 
-T = TypeVar("T")
 _BYTES = (
     msgspec_inspect.BytesType,
     msgspec_inspect.ByteArrayType,
@@ -34,30 +32,6 @@ def why_not(annotation: object) -> str:
         if isinstance(kind, msgspec_inspect.CustomType) and not _has_hook(kind.cls):
             return f"{kind.cls.__qualname__} has no JSON form"
     return ""
-
-
-def decode_hook(kind: type[T], value: object) -> T:
-    """Make a path of text, for msgspec.
-
-    Raises:
-        NotImplementedError: Another type; registration should have refused it.
-    """
-    if issubclass(kind, PurePath) and isinstance(value, str):
-        return kind(value)
-    if kind is object and isinstance(value, kind):
-        return value
-    raise NotImplementedError(kind.__qualname__)
-
-
-def encode_hook(value: object) -> object:
-    """Make text of a path, for msgspec.
-
-    Raises:
-        NotImplementedError: Another type, which JSON cannot carry.
-    """
-    if isinstance(value, PurePath):
-        return str(value)
-    raise NotImplementedError(type(value).__qualname__)
 
 
 def _has_hook(kind: type) -> bool:

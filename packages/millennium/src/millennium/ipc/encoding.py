@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from millennium.errors import PayloadError, TooLargeError
-from millennium.ipc.encodable import encode_hook
+from millennium.ipc.hooks import encode_hook
 from millennium.ipc.limits import MAX_JSON_BYTES
 
 BYTES_TYPES = (bytes, bytearray, memoryview)

@@ -23,7 +23,8 @@ import msgspec
 from millennium.errors import BadSignatureError
 from millennium.ipc.annotations import resolve
 from millennium.ipc.channel import Channel
-from millennium.ipc.encodable import decode_hook, why_not
+from millennium.ipc.encodable import why_not
+from millennium.ipc.hooks import decode_hook
 from millennium.ipc.invoke import Function, GenericInjectors, Injector, Injectors, Request
 
 CHANNEL_PREFIX = "channel:"
