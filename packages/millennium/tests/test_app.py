@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+
 from millennium import App, AppHandle, CommandError, Event, State, Window
 from millennium.app import App as SameApp
 from millennium.errors import (
@@ -19,8 +20,14 @@ from millennium.errors import (
 from millennium.launch import SWITCH_INTERVAL_SECONDS
 from millennium.plugin import Plugin
 from millennium.testing import assert_refused, invoke, mock_app, mock_context
-from millennium_runtime.run_event import CloseRequested, Exit, ExitRequested, Ready, RunEvent
-from millennium_runtime.run_event import WindowEvent
+from millennium_runtime.run_event import (
+    CloseRequested,
+    Exit,
+    ExitRequested,
+    Ready,
+    RunEvent,
+    WindowEvent,
+)
 from millennium_runtime.testing import MockRuntime
 
 SECONDS = 5.0
@@ -222,7 +229,6 @@ def test_an_app_hears_and_sends_events(app: App) -> None:
     heard = threading.Event()
 
     def answer(event: Event) -> None:
-        app.collected  # noqa: B018 - the app itself may be used in a listener
         heard.set()
 
     app.listen("ping", answer, once=True)
@@ -277,7 +283,7 @@ class Weather(Plugin):
 def test_nothing_is_added_to_an_app_that_runs(name: str, add: Callable[[App], object]) -> None:
     app = App(context=mock_context(), runtime=MockRuntime.scripted(lambda runtime: None))
     app.run()
-    with pytest.raises(AppStateError, match="before app.run"):
+    with pytest.raises(AppStateError, match=r"before app\.run"):
         add(app)
 
 
@@ -288,11 +294,11 @@ def test_the_handle_exists_only_while_it_runs() -> None:
         runtime=MockRuntime.scripted(lambda runtime: seen.append(app.handle)),
     )
     with pytest.raises(AppStateError, match="does not run"):
-        app.handle
+        app.handle.config
     app.run()
     assert seen[0].config.identifier == "org.example.mock"
     with pytest.raises(AppStateError):
-        app.handle
+        app.handle.config
 
 
 def test_threads_take_turns_quickly_only_while_it_runs(app: App) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from millennium import files
 from millennium.errors import TooLargeError
 from millennium.files import Entry, list_folder, read_file, replace_file

@@ -8,20 +8,20 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from millennium import App
 from millennium.collected import Collected
 from millennium.context import Context
 from millennium.errors import ConfigNotFoundError, UnknownKeyError
 from millennium.launch import Launch
+from millennium.main_thread import MainThread
 from millennium.paths import AppPaths
 from millennium.testing import assert_refused, mock_context
+from millennium.testing.page import Page
 from millennium_runtime.errors import NoEngineError, RuntimeNotFoundError
 from millennium_runtime.run_event import ExitRequested, RunEvent
 from millennium_runtime.runtime import RuntimeAttributes
 from millennium_runtime.testing import MockRuntime
-from millennium_runtime.testing.mock_page import MockPage
-from millennium.testing.page import Page
-from millennium.main_thread import MainThread
 
 
 def attributes_of(context: Context, home: Path) -> RuntimeAttributes:

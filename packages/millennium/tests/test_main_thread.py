@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
 from millennium.main_thread import MainThread
 from millennium.testing import MockApp, mock_app
 from millennium.window_aio import ask_main
@@ -51,7 +52,7 @@ def test_a_question_that_is_not_reached_in_time_is_never_asked(
     main: MainThread, busy: threading.Event
 ) -> None:
     asked: list[int] = []
-    with pytest.raises(RuntimeTimeoutError, match="within 0.05 s"):
+    with pytest.raises(RuntimeTimeoutError, match=r"within 0\.05 s"):
         main.call(lambda: asked.append(1), timeout=0.05)
     busy.set()
     main.call(lambda: None)
@@ -98,9 +99,7 @@ def test_a_coroutine_does_not_wait_for_ever(main: MainThread, busy: threading.Ev
     asyncio.run(ask())
 
 
-def test_an_answer_after_the_loop_ended_is_dropped(
-    main: MainThread, busy: threading.Event
-) -> None:
+def test_an_answer_after_the_loop_ended_is_dropped(main: MainThread, busy: threading.Event) -> None:
     async def ask() -> None:
         await ask_main(main, lambda: None, timeout=0.05)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+
 from millennium.navigation import NavigationGuard, parse_origins
 from millennium_runtime.errors import UnsupportedError
 

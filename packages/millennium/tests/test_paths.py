@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from millennium.paths import AppPaths
 
 IDENTIFIER = "org.example.notes"

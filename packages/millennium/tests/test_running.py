@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from millennium import App, AppHandle, Plugin, Window
 from millennium.config.window import WindowConfig
-from millennium.errors import InvalidValueError, NotAllowedError, UnknownWindowError
+from millennium.errors import AppStateError, InvalidValueError, NotAllowedError, UnknownWindowError
 from millennium.event import Event
 from millennium.ipc.invoke import Invoke
+from millennium.security.scope import FsScope
 from millennium.testing import MockApp, assert_refused, invoke, mock_app, mock_context
 from millennium_runtime.dpi import LogicalSize, PhysicalSize
 from millennium_runtime.errors import (
@@ -20,7 +22,7 @@ from millennium_runtime.errors import (
     UnsupportedError,
     WindowClosedError,
 )
-from millennium_runtime.run_event import Ready, RunEvent
+from millennium_runtime.run_event import Destroyed, Ready, RunEvent
 from millennium_runtime.testing import MockRuntime
 from millennium_runtime.webview import MessageSource
 
@@ -151,6 +153,12 @@ def test_python_hears_that_a_window_ended(running: MockApp) -> None:
     running.handle.window("other").listen("millennium:destroyed", heard)
     running.runtime.window("other").close()
     assert heard.wait()
+
+
+def test_the_end_of_an_unknown_window_harms_nobody(running: MockApp) -> None:
+    tell = running.runtime.loop.tell_window
+    running.handle.run_on_main(lambda: tell("ghost", Destroyed()))
+    assert invoke(running, "alive") is True
 
 
 # --- events
@@ -330,6 +338,12 @@ def test_a_plugins_command_needs_a_capability(app: App) -> None:
         invoke(running, "weather:today")
 
 
+def test_a_plugin_is_added_once(app: App) -> None:
+    app.plugin(Weather())
+    with pytest.raises(AppStateError, match="'weather' already"):
+        app.plugin(Weather())
+
+
 # --- files that are dropped
 
 
@@ -351,12 +365,11 @@ def test_without_the_fs_api_a_dropped_file_is_only_told(running: MockApp) -> Non
 
 def test_a_document_without_an_origin_has_no_files(app: App) -> None:
     source = MessageSource(label="main", url="about:blank", document=1)
-    invoke_ = Invoke(command="x", label="main", source=source, document=1, bridge=None)
-    running = mock_app(app, allowlist={"fs": {"read-file": True}})
-    with running, pytest.raises(NotAllowedError):
-        from millennium.security.scope import FsScope  # noqa: PLC0415 - only here
-
-        running._collected.injectors[FsScope](invoke_)
+    call = Invoke(command="x", label="main", source=source, document=1, bridge=None)
+    with mock_app(app, allowlist={"fs": {"read-file": True}}) as running:
+        inject = running.collected.injectors[FsScope]
+        with pytest.raises(NotAllowedError):
+            inject(call)
 
 
 # --- when a window cannot be made

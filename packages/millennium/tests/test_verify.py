@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from millennium.verify import Door, Proof, take_descriptor
 
 PROOF = Proof(version="1.2.3", engine="Mock", milliseconds=12, url="millennium://localhost/")

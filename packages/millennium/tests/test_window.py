@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from millennium.testing import MockApp, mock_app
 from millennium.window import Window
 from millennium_runtime.dialog import MessageDialog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from millennium.event import Event, require_name
 from millennium.window_event import WINDOW_CREATED, to_event
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize

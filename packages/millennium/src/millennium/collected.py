@@ -21,6 +21,7 @@ class Collected:
 
     Attributes:
         handle: Of the running app, None before and after.
+        failure: Why it did not start.
         injectors: Grows by what only a running app can hand to commands.
         setups: Called once, in order. Thread: main, like all hooks.
         listeners: Told each event of the loop.
@@ -28,6 +29,7 @@ class Collected:
 
     def __init__(self) -> None:
         self.handle: AppHandle | None = None
+        self.failure: Exception | None = None
         self.states = States()
         self.workers = Workers()
         self.events = EventBus(self.workers)

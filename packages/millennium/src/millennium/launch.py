@@ -99,8 +99,8 @@ class Launch:
             self._collected.handle = None
             self._collected.workers.stop(STOP_SECONDS)
             GUARD.release()
-        if running.failure is not None:
-            raise running.failure
+        if self._collected.failure is not None:
+            raise self._collected.failure
         return code
 
     def _door(self, loop: Runtime, context: Context) -> Callable[[str], None] | None:

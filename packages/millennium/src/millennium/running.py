@@ -61,7 +61,6 @@ class RunningApp:
 
     Attributes:
         handle: Reaches the app from everywhere.
-        failure: Why starting failed.
     """
 
     def __init__(
@@ -101,7 +100,6 @@ class RunningApp:
             )
         )
         collected.injectors[FsScope] = self._inject_scope
-        self.failure: Exception | None = None
         self.handle = AppHandle(
             AppParts(
                 context=context,
@@ -119,7 +117,7 @@ class RunningApp:
         """Do what an event of the loop asks for, in the order of the rules."""
         if isinstance(event, Ready):
             self._start()
-        if self.failure is not None:
+        if self._collected.failure is not None:
             return  # nobody may prevent the exit that was asked for
         if not (self._is_verifying and isinstance(event, ExitRequested)):
             self._tell(event)
@@ -159,7 +157,7 @@ class RunningApp:
             self._add_commands()
             self._set_up()
         except Exception as error:  # noqa: BLE001 - (4): `App.run` raises it
-            self.failure = error
+            self._collected.failure = error
             self._runtime.request_exit(FAILED_EXIT_CODE)
 
     def _create_first_windows(self) -> None:

@@ -31,13 +31,14 @@ class MockApp:
     Attributes:
         runtime: What its windows are made by; its `window` has the hands of user and system.
         exit_code: What the loop returned, None while it runs.
+        collected: The app's own commands, state and hooks, once more.
     """
 
     runtime: MockRuntime
 
     def __init__(self, app: App, context: Context, home: Path | None = None) -> None:
         self.exit_code: int | None = None
-        self._collected = app.collected.fork()
+        self.collected = app.collected.fork()
         self._context = context
         self._home = home
         self._pages: dict[str, Page] = {}
@@ -72,7 +73,7 @@ class MockApp:
     @property
     def handle(self) -> AppHandle:
         """Reaches the app from any thread."""
-        return self._collected.require_handle()
+        return self.collected.require_handle()
 
     def page(self, label: str = "main") -> Page:
         """Return the page of a window.
@@ -88,7 +89,7 @@ class MockApp:
         runtime = MockRuntime.scripted(self._follow)
         try:
             with TemporaryDirectory() as folder:
-                self.exit_code = Launch(self._collected, []).run(
+                self.exit_code = Launch(self.collected, []).run(
                     context=self._context,
                     runtime=runtime,
                     paths=AppPaths.below(
@@ -107,7 +108,8 @@ class MockApp:
     def _begin(self, runtime: MockRuntime) -> None:
         """Let the test go on: the first documents have been asked for before. Thread: main."""
         runtime.run_script = self._on_script
-        self._started.put(runtime)
+        if self.collected.failure is None:
+            self._started.put(runtime)
 
     def _on_script(self, page: MockPage, script: str, world: World) -> None:
         if world is World.PRIVATE:
