@@ -122,7 +122,7 @@ def test_missing_state_is_told_by_code(app: App) -> None:
 
 def test_state_of_no_class_is_refused(app: App) -> None:
     def look(numbers: State[list[int] | None]) -> None:
-        numbers.value
+        return None
 
     with pytest.raises(BadSignatureError, match="names no class"):
         app.command(look)
@@ -294,11 +294,11 @@ def test_the_handle_exists_only_while_it_runs() -> None:
         runtime=MockRuntime.scripted(lambda runtime: seen.append(app.handle)),
     )
     with pytest.raises(AppStateError, match="does not run"):
-        app.handle.config
+        _ = app.handle
     app.run()
     assert seen[0].config.identifier == "org.example.mock"
     with pytest.raises(AppStateError):
-        app.handle.config
+        _ = app.handle
 
 
 def test_threads_take_turns_quickly_only_while_it_runs(app: App) -> None:

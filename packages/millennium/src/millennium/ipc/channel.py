@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from millennium.errors import ChannelClosedError, ChannelFullError
-from millennium.ipc.encoding import encode_payload
 from millennium.ipc.limits import MAX_CHANNEL_BYTES, MAX_CHANNEL_ITEMS
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ class Channel(Generic[T]):
     __slots__ = (
         "__weakref__",
         "_bytes",
+        "_encode_payload",
         "_is_closed",
         "_items",
         "_line",
@@ -56,8 +56,12 @@ class Channel(Generic[T]):
     )
 
     def __init__(self, number: int, line: ChannelLine) -> None:
+        # The façade has this class, and `import millennium` has no time for an encoder.
+        from millennium.ipc.encoding import encode_payload  # noqa: PLC0415
+
         self._number = number
         self._line = line
+        self._encode_payload = encode_payload
         self._lock = threading.Lock()
         self._items = 0
         self._bytes = 0
@@ -149,7 +153,7 @@ class Channel(Generic[T]):
         return b"5,%d,null" % self._number
 
     def _encode(self, item: T) -> bytes:
-        return b"2,%d,%b" % (self._number, encode_payload(item, "channel item"))
+        return b"2,%d,%b" % (self._number, self._encode_payload(item, "channel item"))
 
     def _try_post(self, text: bytes) -> bool:
         if self._is_closed:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from millennium_runtime.webview import MessageSource
+if TYPE_CHECKING:  # the façade has `Request`, and `import millennium` has no time for a runtime
+    from millennium_runtime.webview import MessageSource  # noqa: TC004
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
