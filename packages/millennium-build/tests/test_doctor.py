@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from millennium_build import doctor as doctor_module
 from millennium_build.doctor import Diagnosis, examine
+from millennium_build.freeze.environment import Interpreter
+from millennium_build.native import native_artifacts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at a Linux system")
 Edit = Callable[[Path, str, str], None]
 
+VERSIONS = {"millennium": "1", "millennium-runtime": "1", "millennium-runtime-webview": "1"}
 GOOD = {
-    "versions": {"millennium": "1", "millennium-runtime": "1", "millennium-runtime-webview": "1"},
+    "versions": VERSIONS,
     "runtimes": {"webview": "a:B"},
     "engine": {"facts": {"webkit": [2, 50, 1], "gi": "environment"}, "problems": []},
 }
@@ -92,7 +96,7 @@ def test_warnings_of_the_configuration_are_repeated(project: Path, answer: Calla
     [
         ({"versions": {"millennium": "1"}}, "packages", "missing", "millennium-runtime"),
         (
-            {"versions": {**GOOD["versions"], "millennium-build": "2"}},
+            {"versions": {**VERSIONS, "millennium-build": "2"}},
             "packages",
             "missing",
             "versions differ",
@@ -201,7 +205,7 @@ def test_a_python_without_shared_library_has_a_way_out(
     project: Path, answer: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ):
     answer()
-    monkeypatch.setattr(doctor_module.Interpreter, "find_libpython", lambda _self: None)
+    monkeypatch.setattr(Interpreter, "find_libpython", lambda _self: None)
     found = find("freezer", examine(project))
     assert (found.state, 'build.freezer = "pyinstaller"' in found.fix) == ("warning", True)
 
@@ -210,10 +214,9 @@ def test_a_freezer_without_its_parts_is_said(
     project: Path, answer: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     answer()
-    missing = doctor_module.native_artifacts
-    monkeypatch.setattr(
-        doctor_module, "native_artifacts", lambda minor: missing(minor, store=tmp_path / "gone")
-    )
+    store = tmp_path / "gone"
+    missing = partial(native_artifacts, store=store)
+    monkeypatch.setattr(doctor_module, "native_artifacts", missing)
     assert find("freezer", examine(project)).state == "warning"
 
 

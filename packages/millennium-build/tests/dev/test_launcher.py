@@ -1,0 +1,156 @@
+"""Starting an app from source in the project's own Python."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from millennium_build.dev import launcher
+from millennium_build.dev.process import LAUNCHER
+
+Launch = Callable[..., None]
+
+
+@pytest.fixture
+def launch(monkeypatch: pytest.MonkeyPatch) -> Launch:
+    """Does what the file does when it is run, here in this process."""
+    monkeypatch.setattr(launcher, "_die_with_parent", lambda: None)
+
+    def run(*words: str | Path) -> None:
+        monkeypatch.setattr(sys, "path", ["the launcher's folder", *sys.path[1:]])
+        monkeypatch.setattr(sys, "argv", ["launcher.py", *map(str, words)])
+        launcher.main()
+
+    return run
+
+
+@pytest.fixture
+def main_file(tmp_path: Path) -> Path:
+    """A main file that tells who it is."""
+    path = tmp_path / "launched_app.py"
+    path.write_text("import sys\nprint(__name__, __package__, sys.argv[1:], sys.path[0])\n")
+    return path
+
+
+def pipe(text: str) -> str:
+    reader, writer = os.pipe()
+    os.write(writer, text.encode())
+    os.close(writer)
+    return f"{reader},0"
+
+
+def test_a_file_runs_as_main_from_its_folder(
+    launch: Launch, main_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    launch(main_file.parent, "", main_file, "release", "--", "--own")
+    out = capsys.readouterr().out
+    assert out.startswith("__main__ ")
+    assert out.endswith(f"['--millennium-source=release', '--own'] {main_file.parent}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "package"), [("__main__", "launched_a"), ("app", "launched_b")], ids=str
+)
+def test_a_module_of_a_package_runs_in_it(
+    launch: Launch,
+    main_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    package: str,
+):
+    folder = main_file.parent / package
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / f"{name}.py").write_text(main_file.read_text())
+    launch(main_file.parent, package, folder / f"{name}.py", "release", "--")
+    assert capsys.readouterr().out.startswith(f"__main__ {package} ")
+
+
+def test_a_warm_one_imports_and_waits(
+    launch: Launch, main_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    sys.modules.pop("colorsys", None)
+    launch(main_file.parent, "", main_file, pipe('["colorsys", "gone"]\ngo\n'), "--")
+    assert "colorsys" in sys.modules
+    assert "__main__" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["", "no\n", "x" * 20], ids=["closed", "other", "torn"])
+def test_without_go_nothing_runs(
+    launch: Launch, main_file: Path, capsys: pytest.CaptureFixture[str], line: str
+):
+    launch(main_file.parent, "", main_file, pipe(f"[]\n{line}"), "--")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_line_has_a_limit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(launcher, "_MAX_LINE_BYTES", 3)
+    reader, _, _ = pipe("abcdef\n").partition(",")
+    assert launcher._line(int(reader)) == b"abc"
+
+
+def test_an_error_that_explains_itself_has_no_traceback(
+    launch: Launch, main_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    main_file.write_text(
+        "error = ValueError()\nerror.add_note('error[M0105]: no')\nerror.add_note('  = help: do')\n"
+        "raise error"
+    )
+    with pytest.raises(SystemExit) as caught:
+        launch(main_file.parent, "", main_file, "release", "--")
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == "error[M0105]: no\n  = help: do\n"
+
+
+def test_any_other_error_passes(launch: Launch, main_file: Path):
+    main_file.write_text("raise ValueError('bug')")
+    with pytest.raises(ValueError, match="bug"):
+        launch(main_file.parent, "", main_file, "release", "--")
+
+
+@pytest.mark.parametrize(
+    ("platform", "parents", "died"),
+    [
+        ("linux", [1, 1], contextlib.nullcontext()),
+        ("linux", [1, 2], pytest.raises(SystemExit)),
+        ("darwin", [], contextlib.nullcontext()),
+    ],
+    ids=["lives", "parent is gone", "another system"],
+)
+def test_it_dies_with_its_parent(
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    parents: list[int],
+    died: contextlib.AbstractContextManager[object],
+):
+    asked: list[tuple[int, int]] = []
+
+    class Libc:
+        def prctl(self, option: int, signal: int) -> None:
+            asked.append((option, signal))
+
+    left = list(parents)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: Libc())
+    monkeypatch.setattr(os, "getppid", lambda: left.pop(0))
+    with died:
+        launcher._die_with_parent()
+    assert len(asked) == len(parents) // 2
+
+
+def test_the_file_runs_alone(main_file: Path):
+    words = [main_file.parent, "", main_file, "release", "--"]
+    done = subprocess.run(
+        [sys.executable, "-I", str(LAUNCHER), *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.startswith("__main__")) == (0, True)
