@@ -1,0 +1,266 @@
+"""The page of all error codes: number, meaning, what to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from inspect import cleandoc
+from types import ModuleType
+
+import millennium.errors
+import millennium_build.errors
+import millennium_bundler.errors
+import millennium_runtime.errors
+from reference_sources import modules, table
+
+HEAD = """# Errors
+
+Every error has a code that stays. The command line prints it with its number, cause and help:
+
+```text
+error[M0105]: unknown key 'windows[0].titel'
+  --> pyproject.toml:17:1
+  = help: did you mean 'title'?
+```
+
+In the page, a refused call rejects with `{code, message}` and nothing else; what else there is to
+know stands in the app's log. Your own `CommandError("notes.not_found", …)` has the code you give.
+
+A `…` below stands for a name that only the moment knows.
+"""
+
+ADVICE = {
+    "millennium.failed": "Read the message; this is the root of all others.",
+    "config.invalid": "Read the message; its leaves below name what is wrong.",
+    "config.syntax": "Mend the line and column that the message names.",
+    "config.unknown_key": "Write the key that the help names, or look it up in "
+    "[Configuration](configuration.md).",
+    "config.missing_key": "Write the key that the message names.",
+    "config.invalid_value": "See the type of the key in [Configuration](configuration.md).",
+    "config.capability": "Compare the file with [Let the page use an API]"
+    "(../how-to/allow-an-api.md).",
+    "assets.outside": "Ask for a path below the page's folder, without `..`.",
+    "assets.damaged": "The executable was altered or cut off: build it, or fetch it, again.",
+    "context.damaged": "The executable was altered, or built by another version: build it again.",
+    "ipc.failed": "Load the page again; the log says more.",
+    "ipc.not_allowed": "Is the name right, the API on, and the command granted to this window? "
+    "In development the log prints the lines that would allow it.",
+    "ipc.malformed": "A script speaks to the bridge by itself: use `@millennium/api`.",
+    "ipc.too_large": "Send bytes as bytes, or in parts through a channel.",
+    "ipc.document_gone": "Nothing: the page that asked is gone.",
+    "ipc.bad_payload": "Send what JSON can carry: see [Call Python](../how-to/call-python.md).",
+    "channel.closed": "Stop sending: nobody listens any more.",
+    "command.error": "The code of a `CommandError` is the app's own: ask its author.",
+    "command.no_result": "Read the message; its leaves below say which case it is.",
+    "command.bad_args": "Compare the arguments' names and types with the function's.",
+    "command.failed": "Find the id of the message in the app's log: the traceback stands there.",
+    "command.aborted": "Nothing: the page's own `AbortSignal` ended the call.",
+    "command.bad_result": "Return what JSON can carry, or `bytes`.",
+    "command.duplicate": "Rename one of the two.",
+    "command.invalid": "Read the message; its leaves below say which case it is.",
+    "scope.failed": "Read the message; its leaves below say which case it is.",
+    "fs.out_of_scope": "Add the path to the scope, or let the user pick it in a dialog.",
+    "runtime.failed": "Read the message; this is the root of a runtime's errors.",
+    "runtime.invalid_label": "Use 1 to 64 of letters, digits and `/ : _ -`, each label once.",
+    "runtime.create_window": "`millennium doctor` looks at the webview and the display.",
+    "runtime.window_closed": "Nothing: the window is gone.",
+    "runtime.event_loop_closed": "Call it while the app runs.",
+    "runtime.timeout": "Something keeps the main thread busy: no long work in inline commands, "
+    "set-up and listeners of the loop.",
+    "build.failed": "Read the message; this is the root of the errors of building.",
+    "build.environment": "`millennium doctor` says which Python is used and what is missing.",
+    "build.plan": "Read the message; its leaves below say which case it is.",
+    "build.elf": "The file was cut off or is not for Linux: install its package again.",
+    "build.freezer": "Read the message; `build.freezer` chooses another one.",
+    "build.artifact": "Build it again.",
+    "build.typelib": "Install the GTK and WebKit introspection data that the message names.",
+    "dev.server": "Start the page's server, or let `build.before-dev-command` do it.",
+    "cli.usage": "The command's `--help` shows what it takes.",
+    "manifest.bad_value": "Correct the key that the message names.",
+    "manifest.missing_key": "Write the key that the message names.",
+    "manifest.not_json": "Build again, or mend the manifest.",
+    "manifest.build_failed": "Mend what the build says, or pass `--no-build`.",
+    "elf.malformed": "The file was cut off or is not for Linux: build it again.",
+    "icon.unreadable": "Give a PNG or SVG image.",
+    "icon.no_rasteriser": "Install `librsvg2-bin`, or give a PNG image.",
+    "deb.name": "Choose a product name with letters or digits.",
+    "deb.soname": "Name the package that holds the library in `bundle.deb.depends`.",
+    "manifest.unknown_key": "Take the key out, or update millennium-bundler.",
+    "tree.conflict": "Give the two files different places.",
+    "tree.missing": "Create the file, or take it out of the configuration.",
+    "tree.outside": "Use a place inside the package.",
+    "format.write": "Is there room on the disk, and may you write there?",
+    "package.corrupt": "This is a fault of ours: please report it with the message.",
+}
+"""What to do where the code gives no help of its own."""
+
+_CODES = {
+    "manifest.missing": "There is no manifest.",
+    "manifest.not_json": "The manifest is not JSON.",
+    "manifest.unknown_key": "The manifest has a key nobody reads.",
+    "manifest.missing_key": "The manifest lacks a key.",
+    "manifest.bad_value": "A value of the manifest has the wrong type or form.",
+    "manifest.schema": "The manifest is of another version of the schema.",
+    "manifest.build_failed": "The build that was run first failed.",
+    "executable.missing": "The executable that the manifest names is not there.",
+    "executable.changed": "The executable is not the one that was built and verified.",
+    "executable.not_verified": "Nobody has seen the executable start.",
+    "executable.wrong_target": "The executable is for another kind of machine.",
+    "icon.missing": "An icon that the manifest names is not there.",
+    "icon.unreadable": "An icon is no image, or one of a kind we cannot read.",
+    "icon.no_rasteriser": "An SVG icon cannot be drawn: no program for it is installed.",
+    "tree.conflict": "Two files want one place in the package.",
+    "tree.outside": "A path leads out of the package.",
+    "tree.missing": "A file that belongs into the package is not there.",
+    "format.unknown": "No installed package format has this name.",
+    "format.twice": "Two installed distributions bring one format.",
+    "format.write": "The package cannot be written.",
+    "deb.name": "The product's name makes no name of a Debian package.",
+    "deb.version": "The version is none that Debian can order.",
+    "deb.target": "Debian has no architecture for this target.",
+    "deb.soname": "It is not known which Debian package brings a library.",
+    "package.corrupt": "The package, read back, does not hold what was put in.",
+}
+"""Meanings of codes whose class has several."""
+
+
+ANSWERS = {
+    "fs.not_found": "The path does not exist.",
+    "fs.exists": "The path exists already.",
+    "fs.denied": "The user may not open it, or the disk is read-only.",
+    "fs.not_a_file": "It is not a file.",
+    "fs.not_a_folder": "It is not a folder.",
+    "fs.link": "It is a link, where a file was checked a moment ago.",
+    "fs.disk_full": "It does not fit on the disk.",
+    "fs.not_text": "It is not UTF-8 text; read its bytes.",
+    "fs.failed": "The system refused for another reason; the log has it.",
+    "window.not_a_path": "A page may open only pages of the app.",
+}
+"""What the built-in APIs answer besides the codes of the tables."""
+
+FINDINGS = {
+    "check.configuration": "The configuration works, but is probably not meant so.",
+    "check.identifier": "The identifier is still an example's.",
+    "check.inline_handler": "An `onclick=` and its kin, which no strict policy lets run.",
+    "check.missing_file": "The page or the configuration names a file that is not there.",
+    "check.no_run": "The main file never calls `app.run()`.",
+    "check.no_window": "No window of the configuration has a label that a capability names.",
+    "check.not_granted": "Capability files exist, and none lets a window call the command.",
+    "check.remote_file": "The page loads something from the network.",
+    "check.server": "The code listens on a port, or imports what does.",
+    "check.unknown_command": "The page calls a command that the app does not have.",
+    "check.unknown_module": "The page imports an API that is off, or does not exist.",
+    "check.unknown_permission": "A capability names a command that does not exist.",
+}
+"""What `millennium check` may find."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One error code."""
+
+    number: str
+    code: str
+    meaning: str
+    advice: str
+
+
+def render() -> str:
+    """Return the page."""
+    parts = [HEAD]
+    for title, entries in groups().items():
+        rows = [(e.number or "-", f"`{e.code}`", e.meaning, e.advice) for e in entries]
+        parts += [f"## {title}\n", table(("number", "code", "meaning", "what to do"), rows)]
+    parts += ["## Answers of the built-in APIs\n", _plain_table(ANSWERS)]
+    parts += ["## Findings of `millennium check`\n", _plain_table(FINDINGS)]
+    return "\n".join(parts)
+
+
+def groups() -> dict[str, list[Entry]]:
+    """Return the entries of each package."""
+    return {
+        "millennium": _entries(millennium.errors, "millennium"),
+        "millennium-runtime": _entries(millennium_runtime.errors, "millennium-runtime*"),
+        "millennium-build": _entries(millennium_build.errors, "millennium-build"),
+        "millennium-bundler": _entries(millennium_bundler.errors, "millennium-bundler"),
+    }
+
+
+def _plain_table(texts: dict[str, str]) -> str:
+    return table(("code", "meaning"), [(f"`{code}`", text) for code, text in texts.items()])
+
+
+def _entries(errors: ModuleType, package: str) -> list[Entry]:
+    numbers: dict[str, str] = getattr(errors, "NUMBERS", {})
+    meanings, helps = _meanings(errors), defaultdict[str, list[str]](list)
+    for call in _raised(package):
+        keywords = {word.arg: word.value for word in call.keywords}
+        name = _name(call.func)
+        code = _text(keywords["code"]) if "code" in keywords else _code(errors, name)
+        if "code" in keywords:
+            meanings.setdefault(code, _CODES.get(code) or _message(call) or _doc(errors, name))
+        helps[code] += [_text(keywords["help"])] if "help" in keywords else []
+    codes = [*numbers, *(code for code in meanings if code not in numbers)]
+    return [
+        Entry(
+            number=numbers.get(code, ""),
+            code=code,
+            meaning=meanings.get(code) or _CODES.get(code, ""),
+            advice=ADVICE.get(code) or "; or ".join(_shown(helps[code])),
+        )
+        for code in codes
+        if code
+    ]
+
+
+def _meanings(errors: ModuleType) -> dict[str, str]:
+    kinds = {_code(errors, name): kind for name, kind in vars(errors).items()}
+    return {code: _first_line(kind.__doc__) for code, kind in kinds.items() if code}
+
+
+def _raised(package: str) -> Iterator[ast.Call]:
+    for module in modules(package):
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and _name(node.func).endswith("Error"):
+                yield node
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "id", "") or getattr(function, "attr", "")
+
+
+def _code(errors: ModuleType, name: str) -> str:
+    code = getattr(getattr(errors, name, None), "code", "")
+    return code if isinstance(code, str) else ""
+
+
+def _doc(errors: ModuleType, name: str) -> str:
+    return _first_line(getattr(errors, name, None).__doc__)
+
+
+def _first_line(docstring: str | None) -> str:
+    return cleandoc(docstring or "").partition("\n")[0].replace("``", "`")
+
+
+def _message(call: ast.Call) -> str:
+    text = _text(call.args[0]) if call.args else ""
+    return f"{text[:1].upper()}{text[1:]}." if text.strip("… ") else ""
+
+
+def _text(node: ast.expr) -> str:
+    """Return a literal's text, with … for what only the moment knows."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return _text(node.left) + _text(node.right)
+    return "…"
+
+
+def _shown(helps: list[str]) -> list[str]:
+    plain = [re.sub(r"\s+", " ", text).replace("``", "`") for text in helps]
+    return list(dict.fromkeys(text for text in plain if text.strip("… ")))

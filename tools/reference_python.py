@@ -1,0 +1,159 @@
+"""The pages of the Python reference: one for each public module, made of its docstrings.
+
+A module is on a page here or below a room of `INTERNAL`; `unplaced` names those that are neither,
+and a test fails when there are any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reference_sources import PACKAGES
+
+PUBLIC: dict[str, tuple[str, ...]] = {
+    "millennium": (
+        "millennium",
+        "millennium.api.dialog",
+        "millennium.assets.resolver",
+        "millennium.config.load",
+        "millennium.config.schema",
+        "millennium.config.window",
+        "millennium.context",
+        "millennium.errors",
+        "millennium.paths",
+        "millennium.security.allowlist",
+        "millennium.security.capability",
+        "millennium.security.origin",
+        "millennium.security.permissions",
+        "millennium.security.scope",
+        "millennium.testing",
+        "millennium.window_aio",
+        "millennium.window_event",
+    ),
+    "millennium-runtime": (
+        "millennium_runtime",
+        "millennium_runtime.dialog",
+        "millennium_runtime.dispatcher",
+        "millennium_runtime.dpi",
+        "millennium_runtime.errors",
+        "millennium_runtime.main_thread",
+        "millennium_runtime.monitor",
+        "millennium_runtime.registry",
+        "millennium_runtime.request",
+        "millennium_runtime.run_event",
+        "millennium_runtime.runtime",
+        "millennium_runtime.testing",
+        "millennium_runtime.testing.conformance",
+        "millennium_runtime.webview",
+        "millennium_runtime.window",
+    ),
+    "millennium-runtime-webview": (
+        "millennium_runtime_webview",
+        "millennium_runtime_webview.diagnostics",
+    ),
+    "millennium-build": (
+        "millennium_build.build",
+        "millennium_build.check.finding",
+        "millennium_build.check.rules",
+        "millennium_build.doctor",
+        "millennium_build.errors",
+        "millennium_build.freeze.interface",
+        "millennium_build.freeze.plan.model",
+        "millennium_build.project",
+        "millennium_build.verify",
+    ),
+    "millennium-bundler": (
+        "millennium_bundler.bundle",
+        "millennium_bundler.errors",
+        "millennium_bundler.formats.interface",
+        "millennium_bundler.settings",
+        "millennium_bundler.tree",
+    ),
+}
+"""Distribution → the modules that others may import, each with a page."""
+
+ABOUT = {
+    "millennium": "What an app imports.",
+    "millennium-runtime": "The promise that a window runtime keeps: for those who write one.",
+    "millennium-runtime-webview": "The system's own webview as a runtime.",
+    "millennium-build": "What makes executables: for those who write a freezer or drive a build.",
+    "millennium-bundler": "What makes packages: for those who write a format.",
+}
+
+INTERNAL = (
+    # millennium: shown by the façade, or behind it
+    *("millennium.__main__", "millennium.app", "millennium.app_parts", "millennium.collected"),
+    *("millennium.development", "millennium.event", "millennium.event_bus", "millennium.files"),
+    *("millennium.handle", "millennium.launch", "millennium.main_thread", "millennium.navigation"),
+    *("millennium.plugin", "millennium.running", "millennium.state", "millennium.verify"),
+    *("millennium.version", "millennium.window", "millennium.window_factory"),
+    *("millennium.api", "millennium.assets", "millennium.config", "millennium.ipc"),
+    *("millennium.scripts", "millennium.security", "millennium.testing."),
+    # millennium_runtime: the parts of the shown fakes and of the suite
+    *("millennium_runtime.testing.",),
+    # millennium_runtime_webview: the engine
+    *("millennium_runtime_webview.dispatcher", "millennium_runtime_webview.engine"),
+    *("millennium_runtime_webview.gtk_discovery", "millennium_runtime_webview.log_file"),
+    *("millennium_runtime_webview.loop", "millennium_runtime_webview.runtime"),
+    *("millennium_runtime_webview.select", "millennium_runtime_webview.webkitgtk"),
+    # millennium_build: the command line and the works behind `build`
+    *("millennium_build.cache", "millennium_build.check", "millennium_build.cli"),
+    *("millennium_build.codegen", "millennium_build.dev", "millennium_build.display"),
+    *("millennium_build.doctor_probe", "millennium_build.elf", "millennium_build.fingerprint"),
+    *("millennium_build.freeze", "millennium_build.hooks", "millennium_build.manifest"),
+    *("millennium_build.native", "millennium_build.output", "millennium_build.sbom"),
+    *("millennium_build.scaffold", "millennium_build.templates"),
+    # millennium_bundler: the command line and the works behind `bundle`
+    *("millennium_bundler.__main__", "millennium_bundler.category", "millennium_bundler.cli"),
+    *("millennium_bundler.debian_version", "millennium_bundler.desktop"),
+    *("millennium_bundler.documents", "millennium_bundler.elf", "millennium_bundler.formats"),
+    *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
+    *("millennium_bundler.schema", "millennium_bundler.shlibs"),
+)
+"""Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
+
+EMPTY = ("millennium_build", "millennium_bundler")
+"""Packages that say nothing but their version."""
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its path."""
+    found = {
+        f"reference/python/{_path(distribution, module)}": f"# {module}\n\n::: {module}\n"
+        for distribution, names in PUBLIC.items()
+        for module in names
+    }
+    for distribution, names in PUBLIC.items():
+        lines = [f"- [`{module}`]({_file(distribution, module)})" for module in names]
+        head = f"# {distribution}\n\n{ABOUT[distribution]}\n\n"
+        found[f"reference/python/{distribution}/index.md"] = head + "\n".join(lines) + "\n"
+    return found
+
+
+def unplaced(modules: Iterable[str]) -> list[str]:
+    """Return those modules that have neither a page nor a room of `INTERNAL`."""
+    shown = {module for names in PUBLIC.values() for module in names} | {*EMPTY}
+    return [module for module in modules if module not in shown and not _is_internal(module)]
+
+
+def all_modules() -> Iterator[str]:
+    """Yield the name of every module of the five packages."""
+    for path in sorted(PACKAGES.glob("*/src/**/*.py")):
+        parts = path.relative_to(PACKAGES).with_suffix("").parts[2:]
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _is_internal(module: str) -> bool:
+    return any(
+        module.startswith(room) if room.endswith(".") else f"{module}.".startswith(f"{room}.")
+        for room in INTERNAL
+    )
+
+
+def _path(distribution: str, module: str) -> str:
+    return f"{distribution}/{_file(distribution, module)}"
+
+
+def _file(distribution: str, module: str) -> str:
+    inner = module.removeprefix(distribution.replace("-", "_")).strip(".")
+    return f"{inner.replace('.', '-') or 'package'}.md"
