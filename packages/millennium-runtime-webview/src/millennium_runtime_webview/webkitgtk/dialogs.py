@@ -7,6 +7,7 @@ from pathlib import Path
 from millennium_runtime.dialog import (
     Dialog,
     DialogHandler,
+    DialogResult,
     FileFilter,
     MessageDialog,
     OpenDialog,
@@ -21,7 +22,7 @@ _KINDS = {
     "question": Gtk.MessageType.QUESTION,
 }
 _open: set[Native] = set()
-"""Native dialogs are not owned by their window: without this they would be freed while shown."""
+"""Native dialogs are not owned by their window: without this they would be freed while shown, and left open when it goes."""
 
 
 def show_dialog(dialog: Dialog, parent: Native, on_result: DialogHandler) -> None:
@@ -70,13 +71,20 @@ def _show_chooser(
         _point_at(native, Path(dialog.default_path), is_save=isinstance(dialog, SaveDialog))
 
     def on_response(_: object, response: int) -> None:
-        _open.discard(native)
         paths = native.get_filenames() if response == Gtk.ResponseType.ACCEPT else []
-        native.destroy()
-        on_result(tuple(paths))
+        finish(tuple(paths))
+
+    def finish(paths: DialogResult) -> None:
+        if native in _open:
+            _open.discard(native)
+            native.disconnect(responses)
+            parent.disconnect(ends)
+            native.destroy()
+            on_result(paths)
 
     _open.add(native)
-    native.connect("response", on_response)
+    responses = native.connect("response", on_response)
+    ends = parent.connect("destroy", lambda *_: finish(()))  # it would outlive its window
     native.show()
 
 

@@ -45,7 +45,7 @@ def _on_decide(download: Native, suggested: str, view: Native) -> bool:
         download.set_allow_overwrite(True)  # the dialog has asked
         download.set_destination(GLib.filename_to_uri(result[0], None))
 
-    dialog = SaveDialog(default_path=str(Path(folder) / name))
+    dialog = SaveDialog(title="Save", default_path=str(Path(folder) / name))
     show_dialog(dialog, view.get_toplevel(), save)
     return True
 
