@@ -45,8 +45,7 @@ def test_interrupted_block_leaves_the_old_folder_and_nothing_else(
     target.mkdir()
     (target / "old").write_bytes(b"")
     with pytest.raises(error), replaced_folder(target) as folder:
-        (folder / "half").write_bytes(b"")
-        raise error
+        _write_half(folder, error)
     assert [path.name for path in target.iterdir()] == ["old"]
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
@@ -55,3 +54,8 @@ def test_folder_above_that_takes_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="file"), replaced_folder(tmp_path / "file" / "target"):
         raise AssertionError("the block must not run")
+
+
+def _write_half(folder: Path, error: type[BaseException]) -> None:
+    (folder / "half").write_bytes(b"")
+    raise error

@@ -71,7 +71,8 @@ def test_what_cannot_be_started_is_refused(tmp_path: Path) -> None:
 
 def test_artifact_gets_an_empty_home_and_no_other_variables(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SECRET", "x")
-    body = "home = os.environ['HOME']\n" + (
+    body = (
+        "home = os.environ['HOME']\n"
         "told = json.dumps({'version': '1.2', 'milliseconds': 1, 'url': '',\n"
         " 'engine': [sorted(os.listdir(home)), os.getcwd() == home, 'SECRET' in os.environ]})\n"
         "os.write(fd, told.encode())"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from millennium.assets.key import AssetKey
 from millennium.assets.directory import DirectoryAssets
+from millennium.assets.key import AssetKey
 from millennium.config.schema import BuildConfig, Config
 from millennium.context import Context
 from millennium_build.codegen.context import released_config, write_context_package
@@ -49,6 +49,8 @@ def test_every_file_is_listed_under_its_place(baked) -> None:
 
 
 def test_what_only_builds_read_does_not_ship() -> None:
-    build = BuildConfig(dev_path="http://localhost:5173", before_build_command="make", features=("x",))
+    build = BuildConfig(
+        dev_path="http://localhost:5173", before_build_command="make", features=("x",)
+    )
     config = released_config(Config(identifier="org.example.app", build=build))
     assert config.build == BuildConfig(features=("x",))

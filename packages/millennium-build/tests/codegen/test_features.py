@@ -37,7 +37,11 @@ def _write_scripts(folder: Path) -> None:
         (folder / name).write_text("")
 
 
-SHIPPED = ["millennium/js/bootstrap/fs.js", "millennium/js/src/core.js", "millennium/js/src/dialog.js"]
+SHIPPED = [
+    "millennium/js/bootstrap/fs.js",
+    "millennium/js/src/core.js",
+    "millennium/js/src/dialog.js",
+]
 
 
 def test_disabled_api_is_out_and_enabled_is_in() -> None:

@@ -11,7 +11,7 @@ from millennium_build.errors import FreezerUnfitError, UnknownFreezerError
 from millennium_build.freeze import choose
 from millennium_build.freeze.choose import choose_freezer, list_freezers
 from millennium_build.freeze.environment import Workshop
-from millennium_build.freeze.interface import Freezer, FreezeInput, FreezeResult
+from millennium_build.freeze.interface import FreezeInput, Freezer, FreezeResult
 from millennium_build.freeze.plan.model import ModulePlan
 
 

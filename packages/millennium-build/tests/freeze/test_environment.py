@@ -39,7 +39,7 @@ def test_scan_and_compile_are_remembered_without_the_worker(tmp_path: Path) -> N
 def test_source_that_is_no_python_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
     path.write_text("def\n")
-    with Workshop(None, Cache(tmp_path)) as workshop, pytest.raises(SourceError, match="bad.py"):
+    with Workshop(None, Cache(tmp_path)) as workshop, pytest.raises(SourceError, match=r"bad\.py"):
         workshop.scan(path, path.read_bytes())
 
 

@@ -20,7 +20,6 @@ DEVELOPMENT_ONLY = frozenset(
     {
         "millennium.__main__",
         "millennium.assets.directory",
-        "millennium.assets.directory",
         "millennium.assets.html",
         "millennium.config.capabilities",
         "millennium.config.export",

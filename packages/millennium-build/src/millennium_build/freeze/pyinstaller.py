@@ -103,7 +103,8 @@ class PyInstallerFreezer(Freezer):
 
 def _spec_input(given: FreezeInput, work: Path) -> dict[str, Any]:
     plan = given.plan
-    names = [_importable(each.name, plan) for each in (*plan.modules, *plan.extensions)]
+    names = [_importable(module.name, plan) for module in plan.modules]
+    names += [extension.name for extension in plan.extensions]
     hook = work / "typelibs_hook.py"
     hook.write_text(_RUNTIME_HOOK, encoding="utf-8")
     typelibs = [(f"{_TYPELIBS}/{each.path.name}", str(each.path), "DATA") for each in plan.typelibs]
@@ -129,12 +130,17 @@ def _package(plan: ModulePlan) -> str:
     return plan.main.removesuffix(MAIN_NAME)
 
 
+def _binaries(plan: ModulePlan) -> list[Path]:
+    extensions = [each.path for each in plan.extensions]
+    return extensions + [each.path for each in plan.libraries]
+
+
 def _trim(given: FreezeInput, work: Path) -> dict[str, str]:
     """Write binaries without what no loader reads; return file → smaller copy."""
     libpython = given.workshop.interpreter.find_libpython()
-    paths = [each.path for each in (*given.plan.extensions, *given.plan.libraries)]
+    binaries = [libpython, *_binaries(given.plan)] if libpython else []
     trimmed = {}
-    for number, path in enumerate([libpython, *paths] if libpython else []):
+    for number, path in enumerate(binaries):
         real = path.resolve()
         copy = work / "trimmed" / str(number) / path.name
         copy.parent.mkdir(parents=True)
@@ -177,7 +183,7 @@ def _search(plan: ModulePlan) -> list[Path]:
 
 
 def _run(given: FreezeInput, work: Path, spec: Path) -> Path:
-    command = [
+    command: list[str | Path] = [
         *(given.workshop.interpreter.executable, "-m", "PyInstaller", "--noconfirm"),
         *("--log-level", "WARN", "--distpath", work / "dist", "--workpath", work / "work", spec),
     ]
@@ -201,8 +207,8 @@ def _result(given: FreezeInput) -> FreezeResult:
     if libpython is not None:
         needs.note_all(given.output.read_bytes())
         needs.note_all(libpython.read_bytes())
-        for each in (*plan.extensions, *plan.libraries):
-            needs.note_versions(each.path.read_bytes())
+        for path in _binaries(plan):
+            needs.note_versions(path.read_bytes())
         needs.sonames.update(plan.system_libraries)
     return FreezeResult(
         executable=given.output,

@@ -14,12 +14,16 @@ def _reasons(plan: ModulePlan) -> dict[str, str]:
 
 
 def test_lazy_import_of_an_own_module_is_followed(plan) -> None:
-    made = plan({"main.py": "def f():\n    import lazy", "lazy.py": "import deeper", "deeper.py": ""})
+    made = plan(
+        {"main.py": "def f():\n    import lazy", "lazy.py": "import deeper", "deeper.py": ""}
+    )
     assert {"lazy", "deeper"} <= _names(made)
 
 
 def test_branch_of_another_platform_is_not(plan) -> None:
-    made = plan({"main.py": "import sys\nif sys.platform == 'win32':\n    import other", "other.py": ""})
+    made = plan(
+        {"main.py": "import sys\nif sys.platform == 'win32':\n    import other", "other.py": ""}
+    )
     assert "other" not in _names(made)
 
 
@@ -64,7 +68,9 @@ def test_excluded_module_comes_when_a_library_surely_needs_it(plan) -> None:
 
 
 def test_disabled_module_is_out_even_when_imported(plan) -> None:
-    made = plan({"main.py": "import off, on", "off.py": "", "on.py": ""}, disabled=frozenset({"off"}))
+    made = plan(
+        {"main.py": "import off, on", "off.py": "", "on.py": ""}, disabled=frozenset({"off"})
+    )
     assert ("off" in _names(made), "on" in _names(made)) == (False, True)
     assert _reasons(made)["off"] == "disabled"
     assert any("off" in warning for warning in made.warnings)

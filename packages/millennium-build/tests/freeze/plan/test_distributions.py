@@ -56,8 +56,7 @@ def test_headers_are_kept_without_long_texts(tmp_path: Path) -> None:
     _install(tmp_path)
     owners = InstalledDistributions([tmp_path]).owners([("thing", tmp_path / "thing")])
     assert owners[0].headers == (
-        "Metadata-Version: 2.4\nName: A-Thing\nVersion: 1.5\n"
-        "Description-Content-Type: text/plain\n"
+        "Metadata-Version: 2.4\nName: A-Thing\nVersion: 1.5\nDescription-Content-Type: text/plain\n"
     )
     assert owners[0].license == "MIT"
     assert owners[0].folder == "A_Thing-1.5.dist-info"

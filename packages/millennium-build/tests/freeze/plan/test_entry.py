@@ -29,5 +29,5 @@ def test_file_in_a_package_starts_above_it(tmp_path: Path) -> None:
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MainMissingError, match="main.py"):
+    with pytest.raises(MainMissingError, match=r"main\.py"):
         locate_entry(tmp_path / "main.py")

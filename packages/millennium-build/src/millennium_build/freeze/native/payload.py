@@ -66,10 +66,12 @@ class PayloadWriter:
 
     def _compress(self, data: bytes) -> bytes:
         def work() -> bytes:
-            compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+            compressed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(data)
             return compressed if len(compressed) < len(data) * _WORTH_IT else data
 
-        return self.cache.get_or_make("zstd", key_of(zstandard.__version__, _LEVEL, data), work)
+        return self.cache.get_or_make(
+            "zstd", key_of(zstandard.__version__, _LEVEL, "checksum", data), work
+        )
 
 
 def pack_modules(modules: dict[str, tuple[bytes, bool]]) -> bytes:

@@ -208,11 +208,11 @@ USED_BY_OTHERS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
 not of the standard library, imports it. (The framework's URLs are ASCII: `Origin.parse`.)"""
 
 PLAUSIBLE = frozenset(
-    (
+    (  # noqa: SIM905 - as above
         "abc asyncio calendar collections contextvars copy copyreg dataclasses datetime decimal"
         " enum fractions functools inspect io ipaddress json math numbers operator os pathlib"
         " pickle re secrets threading time traceback types typing uuid warnings weakref zoneinfo"
-    ).split()  # noqa: SIM905
+    ).split()
 )
 """Modules that code in C or Rust imports; other words in its strings are more likely words."""
 

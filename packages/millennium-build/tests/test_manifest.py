@@ -1,0 +1,134 @@
+"""The manifest says what the bundler reads, with paths that start at itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from millennium.config.bundle import BundleConfig, DebConfig, FileAssociation
+from millennium.config.schema import Config
+from millennium_build.errors import OutputError
+from millennium_build.freeze.interface import FreezeResult
+from millennium_build.manifest import ManifestInput, binary_name, make_manifest
+from millennium_build.verify import Verification
+from millennium_bundler.settings import load_manifest
+
+
+def _given(root: Path, bundle: BundleConfig, verification: Verification) -> ManifestInput:
+    folder = root / "dist" / "org.example.notes" / "x86_64-linux-gnu"
+    folder.mkdir(parents=True)
+    (folder / "notes").write_bytes(b"")
+    config = Config(
+        identifier="org.example.notes",
+        product_name="Notes",
+        version="1.2",
+        description="Plain notes",
+        bundle=bundle,
+    )
+    return ManifestInput(
+        config=config,
+        root=root,
+        folder=folder,
+        target="x86_64-linux-gnu",
+        runtime="millennium_runtime_webview:WebviewRuntime",
+        result=FreezeResult(
+            executable=folder / "notes",
+            sonames=("libc.so.6",),
+            symbol_versions={"libc.so.6": "2.34"},
+        ),
+        verification=verification,
+        inputs_digest="abc",
+    )
+
+
+VERIFIED = Verification(verified=True, engine="WebKitGTK", milliseconds=5, wall_milliseconds=9)
+
+
+def _manifest(root: Path, bundle: BundleConfig, verification: Verification = VERIFIED) -> Any:
+    return json.loads(make_manifest(_given(root, bundle, verification)))
+
+
+def test_bundler_accepts_it(tmp_path: Path) -> None:
+    bundle = BundleConfig(
+        file_associations=(FileAssociation(ext=("md",), name="Note"),),
+        deep_link_schemes=("notes",),
+        deb=DebConfig(section="editors", depends=("xdg-utils",)),
+    )
+    given = _given(tmp_path, bundle, VERIFIED)
+    path = given.folder / "bundle-manifest.json"
+    path.write_bytes(make_manifest(given))
+    settings = load_manifest(path).settings
+    assert (settings.binary_name, settings.version) == ("notes", "1.2")
+    assert settings.verified
+    assert settings.engine.debian == ("libwebkit2gtk-4.1-0 (>= 2.40)",)
+    assert settings.linux.deb.section == "editors"
+    assert settings.sonames == ("libc.so.6",)
+
+
+def test_executable_is_named_with_its_digest(tmp_path: Path) -> None:
+    manifest = _manifest(tmp_path, BundleConfig())
+    assert manifest["executable"] == "notes"
+    assert manifest["executable_sha256"].startswith("e3b0c44298fc1c14")
+
+
+def test_paths_start_at_the_manifest(tmp_path: Path) -> None:
+    manifest = _manifest(tmp_path, BundleConfig(icon=("icons/a.png",), license_files=("LICENSE",)))
+    assert manifest["icons"] == ["../../../icons/a.png"]
+    assert manifest["license_files"] == ["../../../LICENSE"]
+
+
+def test_unverified_artifact_says_why(tmp_path: Path) -> None:
+    found = Verification(verified=False, reason="no display")
+    manifest = _manifest(tmp_path, BundleConfig(), found)
+    assert (manifest["verified"], manifest["verification"]) == (False, {"reason": "no display"})
+
+
+def test_resources_are_installed_beside_the_executable(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "en.txt").write_text("")
+    manifest = _manifest(tmp_path, BundleConfig(resources=("words/*.txt",)))
+    assert manifest["files"] == [
+        {
+            "source": "../../../words/en.txt",
+            "destination": "/usr/lib/notes/words/en.txt",
+            "mode": "0644",
+        }
+    ]
+
+
+def test_resources_may_go_to_another_place(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "run").write_text("")
+    (tmp_path / "words" / "run").chmod(0o755)
+    deb = DebConfig(files={"/etc/notes.conf": "words/run"})
+    manifest = _manifest(tmp_path, BundleConfig(resources={"words": "other"}, deb=deb))
+    assert [(file["destination"], file["mode"]) for file in manifest["files"]] == [
+        ("/etc/notes.conf", "0755"),
+        ("/usr/lib/notes/other/run", "0755"),
+    ]
+
+
+def test_pattern_that_matches_nothing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"words/\*"):
+        _manifest(tmp_path, BundleConfig(resources=("words/*",)))
+
+
+def test_changelog_is_a_file_or_a_text(tmp_path: Path) -> None:
+    (tmp_path / "CHANGES").write_text("One thing.\n")
+    assert _manifest(tmp_path, BundleConfig(changelog="CHANGES"))["changelog"] == "One thing.\n"
+
+
+def test_changelog_may_stand_in_the_configuration(tmp_path: Path) -> None:
+    assert _manifest(tmp_path, BundleConfig(changelog="One.\nTwo."))["changelog"] == "One.\nTwo."
+
+
+@pytest.mark.parametrize(
+    ("product", "name"),
+    [("Notes", "notes"), ("My Notes!", "my-notes"), ("Заметки", "app"), ("", "app")],
+    ids=["plain", "spaces", "other-letters", "none"],
+)
+def test_executable_is_named_as_a_command(product: str, name: str) -> None:
+    assert binary_name(Config(identifier="org.example.app", product_name=product)) == name
