@@ -25,6 +25,7 @@ OUT = ROOT / "build" / "demo"
 STARTS = 5
 SETTLE_SECONDS = 2.0
 VERIFY_SECONDS = 60
+KNOCKS = 101  # millennium.verify: the line comes after so many calls of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def demonstrate(example: str, environment: dict[str, str]) -> tuple[Report, Path
         executable_bytes=executable.stat().st_size,
         deb_bytes=deb.stat().st_size,
         build_seconds=round(seconds, 1),
-        cold_start_ms=round(statistics.median(start["milliseconds"] for start in starts)),
+        cold_start_ms=round(statistics.median(start["cold_start_ms"] for start in starts)),
         round_trip_us=round(statistics.median(start["round_trip_us"] for start in starts)),
         pss_mb=round(memory, 1),
         listening_ports=ports,
@@ -101,19 +102,25 @@ def bundle(project: Path, environment: dict[str, str]) -> Path:
 
 
 def verify(executable: Path, environment: dict[str, str]) -> dict[str, float]:
-    """Start the executable through its verification door; return what it reports."""
+    """Start the executable through its verification door; return what it reports.
+
+    ``cold_start_ms`` is ours: from before the process to the first call of its page.
+    """
     reader, writer = os.pipe()
     with tempfile.TemporaryDirectory() as home, os.fdopen(reader) as answer:
+        start = time.monotonic()
         process = subprocess.Popen(
             [executable, f"--millennium-verify={writer}"],
-            env=environment | {"HOME": home},
+            env=environment | {"HOME": home, "NO_AT_BRIDGE": "1"},
             pass_fds=(writer,),
         )
         os.close(writer)
         line = answer.readline()
+        milliseconds = (time.monotonic() - start) * 1000
         process.wait(VERIFY_SECONDS)
     found: dict[str, float] = json.loads(line)
-    return found
+    knocking = (KNOCKS - 1) * found["round_trip_us"] / 1000
+    return found | {"cold_start_ms": milliseconds - knocking}
 
 
 def show(
@@ -123,7 +130,7 @@ def show(
     with tempfile.TemporaryDirectory() as home:
         if seeded:
             seed(Path(home))
-        process = subprocess.Popen([executable], env=environment | {"HOME": home})
+        process = subprocess.Popen([executable], env=environment | {"HOME": home, "NO_AT_BRIDGE": "1"})
         try:
             wait_for_window(environment, "Notes" if seeded else "Hello")
             time.sleep(SETTLE_SECONDS)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -18,6 +19,7 @@ from millennium.main_thread import MainThread
 from millennium.paths import AppPaths
 from millennium.testing import assert_refused, mock_context
 from millennium.testing.page import Page
+from millennium.verify import KNOCKS
 from millennium_runtime.errors import NoEngineError, RuntimeNotFoundError
 from millennium_runtime.run_event import ExitRequested, RunEvent
 from millennium_runtime.runtime import RuntimeAttributes
@@ -50,7 +52,7 @@ def test_an_app_without_a_name_is_called_by_its_identifier(tmp_path: Path) -> No
 
 class NoEngine(MockRuntime):
     @classmethod
-    def new(cls, attributes: RuntimeAttributes | None = None) -> NoEngine:
+    def new(cls, *_: object, **__: object) -> Self:
         raise NoEngineError("no WebKitGTK", help="apt install libwebkit2gtk-4.1-0")
 
 
@@ -120,7 +122,8 @@ def greet_and_load(runtime: MockRuntime) -> None:
     """Do what the bootstrap does behind the door: greet, and say that the document has loaded."""
     page = Page(runtime.window(), MainThread(runtime.handle()))
     page.greet()
-    page.say_loaded()
+    for _ in range(KNOCKS):
+        page.say_loaded()
 
 
 def test_the_first_loaded_page_proves_the_start_and_ends_the_app() -> None:
@@ -132,6 +135,7 @@ def test_the_first_loaded_page_proves_the_start_and_ends_the_app() -> None:
         proof = json.loads(pipe.read())
     assert (proof["version"], proof["url"]) == ("0.1.0", "millennium://localhost/index.html")
     assert "MockRuntime" in proof["engine"]
+    assert proof["round_trip_us"] >= 0
 
 
 def test_without_the_door_a_page_proves_nothing() -> None:

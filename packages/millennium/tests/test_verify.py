@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from millennium.verify import Door, Proof, take_descriptor
+from millennium.verify import KNOCKS, Door, Proof, take_descriptor
 
 PROOF = Proof(version="1.2.3", engine="Mock", milliseconds=12, url="millennium://localhost/")
 
@@ -70,27 +70,35 @@ def test_two_doors_are_none(pipe: tuple[int, int]) -> None:
         take_descriptor([f"--millennium-verify={pipe[1]}"] * 2)
 
 
-def test_a_proof_is_one_line_and_ends_the_app(pipe: tuple[int, int]) -> None:
+def test_the_last_knock_writes_one_line_and_ends_the_app(pipe: tuple[int, int]) -> None:
     left: list[bool] = []
     door = Door(pipe[1], lambda: left.append(True))
-    door.prove(PROOF)
-    door.prove(PROOF)
+    wanted = [door.knock(lambda: PROOF) for _ in range(KNOCKS + 1)]
     with os.fdopen(os.dup(pipe[0])) as reader:
-        lines = reader.read().splitlines()
-    assert [json.loads(line) for line in lines] == [
-        {
-            "version": "1.2.3",
-            "engine": "Mock",
-            "milliseconds": 12,
-            "url": "millennium://localhost/",
-        }
-    ]
+        lines = [json.loads(line) for line in reader.read().splitlines()]
+    assert wanted == [True] * (KNOCKS - 1) + [False, False]
+    assert lines.pop().pop("round_trip_us") >= 0
+    assert lines == []
     assert left == [True]
+
+
+def test_the_proof_is_that_of_the_first_knock(pipe: tuple[int, int]) -> None:
+    door = Door(pipe[1], lambda: None)
+    proofs = iter([PROOF])
+    for _ in range(KNOCKS):
+        door.knock(lambda: next(proofs))
+    with os.fdopen(os.dup(pipe[0])) as reader:
+        line = json.loads(reader.read())
+    assert (line["version"], line["milliseconds"]) == ("1.2.3", 12)
+    assert (line["engine"], line["url"]) == ("Mock", "millennium://localhost/")
 
 
 def test_the_app_ends_even_if_nobody_reads(pipe: tuple[int, int]) -> None:
     left: list[bool] = []
     os.close(pipe[0])
+    door = Door(pipe[1], lambda: left.append(True))
+    for _ in range(KNOCKS - 1):
+        door.knock(lambda: PROOF)
     with pytest.raises(BrokenPipeError):
-        Door(pipe[1], lambda: left.append(True)).prove(PROOF)
+        door.knock(lambda: PROOF)
     assert left == [True]

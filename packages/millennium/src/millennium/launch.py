@@ -103,22 +103,20 @@ class Launch:
             raise self._collected.failure
         return code
 
-    def _door(self, loop: Runtime, context: Context) -> Callable[[str], None] | None:
+    def _door(self, loop: Runtime, context: Context) -> Callable[[str], bool] | None:
         if self._descriptor is None:
             return None
         door = Door(self._descriptor, lambda: loop.handle().request_exit(0))
 
-        def prove(url: str) -> None:
-            milliseconds = round((time.monotonic() - self._started) * 1000)
-            proof = Proof(
+        def prove(url: str) -> Proof:
+            return Proof(
                 version=context.config.version,
                 engine=loop.engine(),
-                milliseconds=milliseconds,
+                milliseconds=round((time.monotonic() - self._started) * 1000),
                 url=url,
             )
-            door.prove(proof)
 
-        return prove
+        return lambda url: door.knock(lambda: prove(url))
 
 
 def _find_companion(arguments: list[str]) -> Companion | None:

@@ -70,7 +70,7 @@ class RunningApp:
         context: Context,
         runtime: RuntimeHandle,
         paths: AppPaths,
-        verify: Callable[[str], None] | None = None,
+        verify: Callable[[str], bool] | None = None,
     ) -> None:
         self._collected = collected
         self._context = context

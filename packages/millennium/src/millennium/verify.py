@@ -4,8 +4,9 @@
 
 1. The number must be that of a pipe, open for writing, above the standard streams. Anything else
    ends the program with code 2, without a word to whoever is listening there.
-2. The door opens once: after the first committed load the page calls ``app.verify``, one line of
-   JSON is written, and the app ends with code 0.
+2. The door opens once: after the first committed load the page's bootstrap knocks `KNOCKS` times,
+   each time when the last knock was answered; then one line of JSON is written, and the app ends
+   with code 0. What lies between two knocks is one round trip.
 3. Nothing is read from the pipe, and nothing else becomes possible because of it.
 """
 
@@ -14,13 +15,16 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 OPTION = "--millennium-verify"
 USAGE_EXIT_CODE = 2
 FIRST_DESCRIPTOR = 3
 MAX_DIGITS = 7
+KNOCKS = 101
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +66,38 @@ def take_descriptor(arguments: list[str]) -> int | None:
 
 
 class Door:
-    """Takes one proof. Thread: main."""
+    """Takes one proof, when the page has knocked often enough. Thread: main."""
 
     def __init__(self, descriptor: int, leave: Callable[[], None]) -> None:
         self._descriptor: int | None = descriptor
         self._leave = leave
+        self._proof: Proof | None = None
+        self._knocks: list[float] = []
 
-    def prove(self, proof: Proof) -> None:
-        """Write the proof and end the app; a second one is ignored."""  # (2)
+    def knock(self, prove: Callable[[], Proof]) -> bool:
+        """Note one knock and return whether another is wanted; the last one ends the app.
+
+        Args:
+            prove: Makes the proof; asked at the first knock.
+        """  # (2)
+        self._knocks.append(time.perf_counter())
+        if self._proof is None:
+            self._proof = prove()
+        if len(self._knocks) < KNOCKS:
+            return True
         descriptor, self._descriptor = self._descriptor, None
-        if descriptor is None:
-            return
+        if descriptor is not None:
+            self._write(descriptor, self._proof)
+        return False
+
+    def _write(self, descriptor: int, proof: Proof) -> None:
+        gaps = [later - earlier for earlier, later in pairwise(self._knocks)]
         line = json.dumps(
             {
                 "version": proof.version,
                 "engine": proof.engine,
                 "milliseconds": proof.milliseconds,
+                "round_trip_us": round(sorted(gaps)[len(gaps) // 2] * 1e6),
                 "url": proof.url,
             }
         )

@@ -56,7 +56,7 @@ class FactoryParts:
     workers: Workers
     registry: CommandRegistry
     permissions: Permissions
-    verify: Callable[[str], None] | None
+    verify: Callable[[str], bool] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class WindowFactory:
             return ""
         return self._parts.permissions.explain(label, origin, name)
 
-    def _verify(self, url: str) -> Callable[[float], None] | None:
+    def _verify(self, url: str) -> Callable[[float], bool] | None:
         verify = self._parts.verify
         return None if verify is None else lambda _: verify(url)
 

@@ -75,6 +75,10 @@ class Document:
         self.is_greeted = True
         self._head = head
 
+    def ask_to_verify(self) -> None:
+        """Have the page knock at the verification door as soon as it has the next message."""
+        self._head["verify"] = True
+
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
         is_silent = not self.is_greeted and len(self._queue) >= MAX_NEWS_ITEMS

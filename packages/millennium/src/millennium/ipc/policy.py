@@ -26,12 +26,13 @@ class BridgePolicy:
             that a capability names for this window.
         permit: Which commands a document may call; asked once, at its hello.
         handles: "session" keeps a document's handles, "call" uses each once.
-        verify: The verification door: told the milliseconds from navigation to load, once.
+        verify: The verification door: told the milliseconds from navigation to load; returns
+            whether the page shall knock once more.
         explain: Text for the log of a refused command, such as the snippet that would allow it.
     """
 
     is_trusted: Callable[[Origin], bool]
     permit: Permit
     handles: HandleMode = "session"
-    verify: Callable[[float], None] | None = None
+    verify: Callable[[float], bool] | None = None
     explain: Callable[[str, Origin, str], str] = explain_nothing

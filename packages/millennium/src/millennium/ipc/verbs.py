@@ -25,7 +25,7 @@ class Verbs:
 
     def __init__(self, policy: BridgePolicy) -> None:
         self._policy = policy
-        self._verify: Callable[[float], None] | None = policy.verify
+        self._verify: Callable[[float], bool] | None = policy.verify
 
     def obey(self, document: Document, key: int, raw: Raw) -> None:
         """Do what `raw` says; `key` is the id of a call, a message or a channel.
@@ -43,17 +43,19 @@ class Verbs:
             case Close():
                 document.close_channel(key)
             case Verify():
-                self._open_door(verb.milliseconds)
+                self._open_door(document, verb.milliseconds)
             case Unknown():
                 raise NotAllowedError(self._why_unknown(document, verb.name[:_MAX_NAME_CHARS]))
             case _:
                 assert_never(verb)
 
-    def _open_door(self, milliseconds: float) -> None:
-        verify, self._verify = self._verify, None
-        if verify is None:
+    def _open_door(self, document: Document, milliseconds: float) -> None:
+        if self._verify is None:
             raise NotAllowedError("the verification door is not open")
-        verify(milliseconds)
+        if self._verify(milliseconds):
+            document.ask_to_verify()
+        else:
+            self._verify = None
 
     def _why_unknown(self, document: Document, name: str) -> str:
         reason = f"no command {name!r} is registered and granted to this document"
