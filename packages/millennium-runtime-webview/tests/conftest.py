@@ -29,6 +29,7 @@ from millennium_runtime_webview import WebviewRuntime
 T = TypeVar("T")
 ORIGIN = "millennium://localhost"
 PATIENCE_SECONDS = 15.0
+LOOK = WindowAttributes(title="under test")
 
 
 def eventually(question: Callable[[], T]) -> T:
@@ -129,7 +130,7 @@ class App:
         self,
         *,
         label: str = "main",
-        look: WindowAttributes = WindowAttributes(title="under test"),
+        look: WindowAttributes = LOOK,
         pages: dict[str, Response] | None = None,
         is_allowed: Callable[[str], bool] = lambda _url: True,
         on_message: Callable[[MessageSource, str, Reply], None] | None = None,
@@ -172,7 +173,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     def play() -> None:
         try:
             pyfuncitem.obj(**arguments)
-        except BaseException as exc:
+        except BaseException as exc:  # noqa: BLE001 - raised again on the main thread
             failures.append(exc)
         app.is_leaving = True
         app.runtime.handle().request_exit()

@@ -11,8 +11,9 @@ import weakref
 from pathlib import Path
 
 import pytest
-from millennium_runtime.run_event import Destroyed, Resized
+
 from millennium_runtime.dpi import LogicalSize, PhysicalSize
+from millennium_runtime.run_event import Destroyed, Resized
 
 pytestmark = pytest.mark.gui
 
@@ -22,7 +23,11 @@ def web_processes():
     for entry in Path("/proc").glob("[0-9]*/stat"):
         head, _, tail = entry.read_text().rpartition(")")
         names[int(entry.parent.name)] = (head.partition("(")[2], int(tail.split()[1]))
-    return [p for p, (name, parent) in names.items() if name == "WebKitWebProces" and parent == os.getpid()]
+    return [
+        p
+        for p, (name, parent) in names.items()
+        if name == "WebKitWebProces" and parent == os.getpid()
+    ]
 
 
 @pytest.fixture
@@ -36,7 +41,11 @@ def no_collector():
 def test_a_closed_window_frees_its_native_objects_at_once(app, no_collector):
     window = app.open(message_handler="bridge", on_message=lambda *_: None)
     natives = window.native(
-        lambda w: [weakref.ref(w.native), weakref.ref(w.webview.native), weakref.ref(w.webview._manager)]
+        lambda w: [
+            weakref.ref(w.native),
+            weakref.ref(w.webview.native),
+            weakref.ref(w.webview._manager),
+        ]
     )
     window.dispatcher.destroy()
     app.on_main(lambda: None)
@@ -54,7 +63,10 @@ def test_a_crashed_page_is_loaded_again(app):
 
 def test_a_page_that_crashes_over_and_over_is_left_alone(app):
     window = app.open()
-    crash = lambda: window.native(lambda w: w.webview.native.terminate_web_process())
+
+    def crash():
+        window.native(lambda w: w.webview.native.terminate_web_process())
+
     for times in range(1, 4):
         crash()
         window.wait("terminated", times).wait("finished", times + 1)
@@ -130,7 +142,12 @@ def tree(root):
 
 def listening_sockets(root):
     inodes = {f"socket:[{inode}]" for inode in listening_inodes()}
-    links = [os.readlink(fd) for pid in tree(root) for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()]
+    links = [
+        str(fd.readlink())
+        for pid in tree(root)
+        for fd in Path(f"/proc/{pid}/fd").iterdir()
+        if fd.is_symlink()
+    ]
     return [link for link in links if link in inodes]
 
 
@@ -145,16 +162,22 @@ def test_nothing_listens(code, wanted):
     assert len(found) == wanted
 
 
-CRASH = PORTS.replace("sys.stdin.readline()", "window.append(1)").replace(
-    "runtime.handle().request_exit()",
-    "view = runtime._loop._windows['main'].webview; view.set_devtools(True);"
-    "view._crashes.is_loop = lambda now: True; view.native.terminate_web_process();"
-    "runtime.handle().request_exit(5)",
-).replace("import sys", "import sys; window = []").replace("b\"hello\"", "b\"hello\"").replace(
-    'url="millennium://localhost/"', 'url="millennium://localhost/", devtools=True'
+CRASH = (
+    PORTS.replace("sys.stdin.readline()", "window.append(1)")
+    .replace(
+        "runtime.handle().request_exit()",
+        "view = runtime._loop._windows['main'].webview; view.set_devtools(True);"
+        "view._crashes.is_loop = lambda now: True; view.native.terminate_web_process();"
+        "runtime.handle().request_exit(5)",
+    )
+    .replace("import sys", "import sys; window = []")
+    .replace('b"hello"', 'b"hello"')
+    .replace('url="millennium://localhost/"', 'url="millennium://localhost/", devtools=True')
 )
 
 
 def test_the_process_ends_cleanly_after_a_crash_with_open_devtools():
-    done = subprocess.run([sys.executable, "-c", CRASH], capture_output=True, timeout=30, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH], capture_output=True, timeout=30, check=False
+    )
     assert done.returncode == 5, done.stderr

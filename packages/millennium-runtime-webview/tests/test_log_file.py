@@ -1,0 +1,79 @@
+"""A start without a terminal leaves a log where the user can find it."""
+
+from __future__ import annotations
+
+import logging
+import stat
+import sys
+
+import pytest
+
+from millennium_runtime_webview.log_file import MAX_BYTES, start_log_file
+
+
+class Terminal:
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def root_logger():
+    root = logging.getLogger()
+    before = list(root.handlers)
+    yield root
+    root.handlers[:] = before
+
+
+def test_a_windowed_start_logs_to_the_folder(tmp_path, root_logger):
+    stop = start_log_file(tmp_path / "logs", "org.example.notes")
+    logging.getLogger("millennium").warning("the page did not paint")
+    stop()
+    path = tmp_path / "logs/org.example.notes.log"
+    assert "WARNING millennium: the page did not paint" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_after_its_end_nothing_is_logged(tmp_path, root_logger):
+    start_log_file(tmp_path, "x")()
+    logging.getLogger("millennium").warning("later")
+    assert "later" not in (tmp_path / "x.log").read_text()
+
+
+def test_without_a_folder_there_is_no_file(root_logger):
+    before = list(root_logger.handlers)
+    start_log_file(None, "x")()
+    assert root_logger.handlers == before
+
+
+def test_on_a_terminal_there_is_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    start_log_file(tmp_path, "x")()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_stderr_there_is_a_file(tmp_path, monkeypatch, root_logger):
+    monkeypatch.setattr(sys, "stderr", None)
+    start_log_file(tmp_path, "x")()
+    assert (tmp_path / "x.log").exists()
+
+
+def test_stderr_is_not_silenced_by_the_file(tmp_path, root_logger, capsys):
+    root_logger.handlers[:] = []
+    stop = start_log_file(tmp_path, "x")
+    logging.getLogger("millennium").warning("both")
+    stop()
+    assert "both" in capsys.readouterr().err
+
+
+def test_a_large_log_is_kept_once(tmp_path, root_logger):
+    (tmp_path / "x.log").write_bytes(b"a" * (MAX_BYTES + 1))
+    start_log_file(tmp_path, "x")()
+    assert (tmp_path / "x.log.1").stat().st_size == MAX_BYTES + 1
+    assert (tmp_path / "x.log").stat().st_size == 0
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path, caplog):
+    (tmp_path / "file").touch()
+    start_log_file(tmp_path / "file", "x")()
+    assert "the log file cannot be written" in caplog.text
