@@ -18,8 +18,10 @@ from millennium.errors import (
     StateError,
 )
 from millennium.launch import SWITCH_INTERVAL_SECONDS
+from millennium.main_thread import MainThread
 from millennium.plugin import Plugin
 from millennium.testing import assert_refused, invoke, mock_app, mock_context
+from millennium.testing.page import Page
 from millennium_runtime.run_event import (
     CloseRequested,
     Exit,
@@ -50,6 +52,11 @@ def exit_with(code: int) -> Callable[[MockRuntime], None]:
         threading.Event().wait(0.2)
 
     return script
+
+
+def linger(runtime: MockRuntime) -> None:
+    """Leave the loop the time to end by itself."""
+    threading.Event().wait(0.2)
 
 
 @pytest.fixture
@@ -163,7 +170,7 @@ def test_a_set_up_that_fails_ends_the_app_with_its_exception(app: App) -> None:
         raise LookupError("no database")
 
     with pytest.raises(LookupError, match="no database"):
-        run(app, lambda runtime: threading.Event().wait(0.2) and None)
+        run(app, linger)
 
 
 def test_nobody_prevents_the_exit_of_an_app_that_failed(app: App) -> None:
@@ -176,7 +183,7 @@ def test_nobody_prevents_the_exit_of_an_app_that_failed(app: App) -> None:
         raise AssertionError("nobody is told")
 
     with pytest.raises(LookupError):
-        run(app, lambda runtime: threading.Event().wait(0.2) and None)
+        run(app, linger)
 
 
 def test_listeners_are_told_the_life_of_the_loop(app: App) -> None:
@@ -238,16 +245,22 @@ def test_an_app_hears_and_sends_events(app: App) -> None:
 
 
 def test_an_app_sends_to_its_own_pages() -> None:
-    events: list[str] = []
+    sending: list[App] = []
+    heard: list[object] = []
 
     def script(runtime: MockRuntime) -> None:
-        app.emit("a", 1)
-        app.emit("b", 2, to="main")
-        events.append("sent")
+        page = Page(runtime.window(), MainThread(runtime.handle()))
+        runtime.run_script = lambda _, script, world: page.on_script(script)
+        page.greet()
+        sending[0].emit("a", 1)
+        sending[0].emit("a", 2, to="main")
+        page.wait_event("a")
+        runtime.handle().available_monitors()
+        heard.extend(event.payload for event in page.events if event.name == "a")
 
-    app = App(context=mock_context(), runtime=MockRuntime.scripted(script))
-    app.run()
-    assert events == ["sent"]
+    sending.append(App(context=mock_context(), runtime=MockRuntime.scripted(script)))
+    sending[0].run()
+    assert heard == [1, 2]
 
 
 # --- running
@@ -287,16 +300,12 @@ def test_nothing_is_added_to_an_app_that_runs(name: str, add: Callable[[App], ob
         add(app)
 
 
-def test_the_handle_exists_only_while_it_runs() -> None:
-    seen: list[AppHandle] = []
-    app = App(
-        context=mock_context(),
-        runtime=MockRuntime.scripted(lambda runtime: seen.append(app.handle)),
-    )
+def test_the_handle_exists_only_while_it_runs(app: App) -> None:
     with pytest.raises(AppStateError, match="does not run"):
         _ = app.handle
-    app.run()
-    assert seen[0].config.identifier == "org.example.mock"
+    seen: list[str] = []
+    run(app, lambda runtime: seen.append(app.handle.config.identifier))
+    assert seen == ["org.example.mock"]
     with pytest.raises(AppStateError):
         _ = app.handle
 

@@ -12,7 +12,7 @@ import pytest
 from millennium import event_bus
 from millennium.errors import EventNameError, PayloadError
 from millennium.event import Event
-from millennium.event_bus import EventBus
+from millennium.event_bus import EventBus, Listener
 from millennium.ipc.workers import Workers
 
 SECONDS = 5.0
@@ -145,8 +145,10 @@ def test_a_coroutine_listens_too(bus: EventBus) -> None:
 @pytest.mark.parametrize("kind", ["function", "coroutine"])
 def test_a_listener_gets_its_events_in_order(bus: EventBus, kind: str) -> None:
     ear = Ear()
-    bus.listen("a", {"function": ear, "coroutine": ear.hear}[kind])
-    [bus.emit(Event(name="a", payload=number)) for number in range(500)]
+    listeners: dict[str, Listener] = {"function": ear, "coroutine": ear.hear}
+    bus.listen("a", listeners[kind])
+    for number in range(500):
+        bus.emit(Event(name="a", payload=number))
     assert [event.payload for event in ear.wait(500)] == list(range(500))
 
 

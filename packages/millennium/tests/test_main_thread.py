@@ -29,7 +29,11 @@ def main(running: MockApp) -> MainThread:
 def busy(main: MainThread) -> Iterator[threading.Event]:
     """Keep the main thread busy until the event is set, or the test ends."""
     done = threading.Event()
-    main.post(lambda: bool(done.wait(10)) or None)
+
+    def wait() -> None:
+        done.wait(10)
+
+    main.post(wait)
     yield done
     done.set()
 

@@ -39,7 +39,8 @@ def test_linux_follows_the_standard(home: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_linux_follows_the_users_variables(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    [monkeypatch.setenv(name, str(home / name)) for name in XDG]
+    for name in XDG:
+        monkeypatch.setenv(name, str(home / name))
     assert relative(home, AppPaths.of(IDENTIFIER)) == [
         f"XDG_DATA_HOME/{IDENTIFIER}",
         f"XDG_CONFIG_HOME/{IDENTIFIER}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -199,9 +199,9 @@ def test_a_dialog_tells_its_result_on_the_main_thread(window: Window, running: M
     assert results == [(("OK",), True)]
 
 
-def on_main(window: Window, function: Callable[[], object]) -> object:
-    return window.run_on_main(function)
-
-
 def test_on_the_main_thread_a_call_acts_at_once(window: Window) -> None:
-    assert on_main(window, lambda: (window.set_title("X"), window.title())[1]) == "X"
+    def change() -> str:
+        window.set_title("X")
+        return window.title()
+
+    assert window.run_on_main(change) == "X"

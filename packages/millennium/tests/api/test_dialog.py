@@ -30,10 +30,7 @@ def running() -> Iterator[MockApp]:
 
 
 def answer(running: MockApp, *result: str) -> object:
-    """Wait until a dialog is shown, then answer it; return the dialog."""
-    window = running.runtime.window()
-    wait_for_dialog(window)
-    return window.answer_dialog(*result)
+    return running.answer_dialog(*result)
 
 
 def wait_for_dialog(window: MockWindow) -> None:

@@ -22,7 +22,12 @@ def running() -> Iterator[MockApp]:
 def test_python_hears_a_page_and_who_it_is(running: MockApp) -> None:
     heard: list[Event] = []
     is_there = threading.Event()
-    running.handle.listen("a:b", lambda event: (heard.append(event), is_there.set()))
+
+    def listen(event: Event) -> None:
+        heard.append(event)
+        is_there.set()
+
+    running.handle.listen("a:b", listen)
     invoke(running, "event.emit", name="a:b", payload={"x": [1]}, window="other")
     assert is_there.wait(5)
     assert heard == [Event(name="a:b", payload={"x": [1]}, source="other")]

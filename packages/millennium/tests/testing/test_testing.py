@@ -245,3 +245,11 @@ def test_a_page_is_the_windows(app: App) -> None:
 def test_an_argument_without_a_json_form_is_the_tests_own_mistake(app: App) -> None:
     with pytest.raises(NotImplementedError, match="object"):
         invoke(app, "size", text=object())
+
+
+def test_waiting_for_a_dialog_that_never_comes_ends(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("millennium.testing.app.WAIT_SECONDS", 0.01)
+    with pytest.raises(TimeoutError, match="showed no dialog"), mock_app(app) as running:
+        running.answer_dialog("OK")

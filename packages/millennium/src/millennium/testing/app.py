@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -17,9 +18,12 @@ from millennium.main_thread import MainThread
 from millennium.paths import AppPaths
 from millennium.testing.context import mock_context
 from millennium.testing.page import WAIT_SECONDS, Page
+from millennium_runtime.dialog import Dialog
 from millennium_runtime.testing import MockRuntime
 from millennium_runtime.testing.mock_page import MockPage
 from millennium_runtime.webview import World
+
+POLL_SECONDS = 0.002
 
 
 class MockApp:
@@ -84,6 +88,23 @@ class MockApp:
         if label not in self._pages:
             self._pages[label] = Page(self.runtime.window(label), MainThread(self.runtime.handle()))
         return self._pages[label]
+
+    def answer_dialog(self, *result: str, window: str = "main") -> Dialog:
+        """Wait for a dialog of the window, then answer it; nothing means cancelled.
+
+        Returns:
+            The dialog that was shown.
+
+        Raises:
+            TimeoutError: None came.
+        """
+        hands = self.runtime.window(window)
+        end = time.monotonic() + WAIT_SECONDS
+        while not hands.dialogs:
+            if time.monotonic() > end:
+                raise TimeoutError(f"window {window!r} showed no dialog")
+            time.sleep(POLL_SECONDS)
+        return hands.answer_dialog(*result)
 
     def _run(self) -> None:
         runtime = MockRuntime.scripted(self._follow)
