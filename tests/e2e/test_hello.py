@@ -129,7 +129,8 @@ def test_the_verification_door_proves_a_start(desk: Any) -> None:
         "0.1.0",
         "millennium://localhost/index.html",
     )
-    assert set(proof) == {"version", "engine", "milliseconds", "url"}
+    assert proof["engine"].startswith("WebKitGTK ")
+    assert proof["milliseconds"] > 0
 
 
 @pytest.mark.parametrize("text", ["1", "99", "x", "-1", ""], ids=str)
