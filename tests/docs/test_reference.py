@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,8 @@ def _keys(schema: object) -> Iterator[str]:
 
 
 def _configuration_keys() -> list[str]:
-    tables = json_schema()["$defs"]
+    document: dict[str, Any] = json_schema()
+    tables = document["$defs"]
     elsewhere = re.compile(r"\w*Allowlist|Scope|ShellCommand")
     found = {name: value for name, value in tables.items() if not elsewhere.fullmatch(name)}
     return sorted({key for value in found.values() for key in _keys(value)})

@@ -1,0 +1,7 @@
+"""The app that the other modules add to."""
+
+from __future__ import annotations
+
+from millennium import App
+
+app = App()
