@@ -42,7 +42,10 @@ def floor() -> Peer:
     """Compile the C floor and write its page."""
     BUILD.mkdir(parents=True, exist_ok=True)
     program = BUILD / "floor"
-    libraries = [_library(name) for name in ("webkit2gtk-4.1", "javascriptcoregtk-4.1", "gtk-3", "gobject-2.0", "glib-2.0")]
+    libraries = [
+        _library(name)
+        for name in ("webkit2gtk-4.1", "javascriptcoregtk-4.1", "gtk-3", "gobject-2.0", "glib-2.0")
+    ]
     source = HERE / "floor" / "floor.c"
     subprocess.run(["gcc", "-O2", "-o", program, source, *libraries], check=True)
     return Peer(name="c-floor", argv=(str(program), str(BUILD / "floor.html")))
@@ -54,7 +57,9 @@ def millennium(mode: str = "inline", **environment: str) -> Peer:
     source = (HERE / "bench.js").read_bytes()
     if not page.exists() or page.read_bytes() != source:
         page.write_bytes(source)
-    suffix = "".join(f"-{key.removeprefix('BENCH_').lower()}{value}" for key, value in environment.items())
+    suffix = "".join(
+        f"-{key.removeprefix('BENCH_').lower()}{value}" for key, value in environment.items()
+    )
     return Peer(
         name=f"millennium-{mode}{suffix}",
         argv=(sys.executable, str(HERE / "millennium_peer" / "main.py")),
@@ -82,12 +87,21 @@ def measure(peer: Peer, config: dict[str, object]) -> dict[str, float]:
     Raises:
         RuntimeError: It ended without a report, or reported an error.
     """
-    values = {"calls": 2000, "total": 10_000, "bytes": 0, "events": 0, "cold": False, "assets": ""} | config
+    values = {
+        "calls": 2000,
+        "total": 10_000,
+        "bytes": 0,
+        "events": 0,
+        "cold": False,
+        "assets": "",
+    } | config
     if peer.name == "c-floor":
         _write_floor_page(values)
-    environment = _environment | peer.environment | {"BENCH_CONFIG": json.dumps(config), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = _environment | peer.environment | {"BENCH_CONFIG": json.dumps(config)}
     environment["BENCH_START"] = repr(time.monotonic())
-    process = subprocess.Popen(peer.argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        peer.argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     found: dict[str, float] = {}
     try:
         if values["cold"]:

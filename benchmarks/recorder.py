@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import statistics
@@ -40,7 +41,7 @@ class Recorder:
     def end(self) -> int:
         """Print the intervals between arrivals: full round trips of strictly sequential calls."""
         arrivals, self._arrivals = self._arrivals or [], None
-        gaps = sorted(b - a for a, b in zip(arrivals, arrivals[1:], strict=False))
+        gaps = sorted(b - a for a, b in itertools.pairwise(arrivals))
         self.print(
             {
                 "median_us": statistics.median(gaps) * 1e6,

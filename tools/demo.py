@@ -130,7 +130,9 @@ def show(
     with tempfile.TemporaryDirectory() as home:
         if seeded:
             seed(Path(home))
-        process = subprocess.Popen([executable], env=environment | {"HOME": home, "NO_AT_BRIDGE": "1"})
+        process = subprocess.Popen(
+            [executable], env=environment | {"HOME": home, "NO_AT_BRIDGE": "1"}
+        )
         try:
             wait_for_window(environment, "Notes" if seeded else "Hello")
             time.sleep(SETTLE_SECONDS)

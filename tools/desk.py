@@ -27,10 +27,10 @@ class Desk:
 
     @contextmanager
     def running(
-        self, argv: list[str], title: str, **environment: str
+        self, argv: list[str], title: str, *, folder: Path | None = None, **environment: str
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """Run a program until its window is there; end it with the block."""
-        process = subprocess.Popen(argv, env=self.environment | environment)
+        """Run a program, in a folder, until its window is there; end it with the block."""
+        process = subprocess.Popen(argv, cwd=folder, env=self.environment | environment)
         try:
             window = wait_for_window(self.environment, title)
             self._xdotool("windowfocus", "--sync", window)

@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 
 SIZE = "1280x800x24"
 START_SECONDS = 10
@@ -35,7 +35,9 @@ def display() -> Iterator[dict[str, str]]:
 def screenshot(environment: dict[str, str], path: Path) -> None:
     """Save what the screen shows as PNG, with ImageMagick."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["import", "-window", "root", str(path)], env=environment, check=True, timeout=30)
+    subprocess.run(
+        ["import", "-window", "root", str(path)], env=environment, check=True, timeout=30
+    )
 
 
 def wait_for_window(environment: dict[str, str], title: str, *, seconds: float = 20) -> str:
@@ -58,10 +60,8 @@ def wait_for_window(environment: dict[str, str], title: str, *, seconds: float =
 def _start(stack: ExitStack) -> str:
     """Start Xvfb on a free display number and a window manager on it; return its name."""
     reader, writer = os.pipe()
-    folder = stack.enter_context(tempfile.TemporaryDirectory())
     argv = ["Xvfb", "-displayfd", str(writer), "-screen", "0", SIZE, "-nolisten", "tcp"]
-    log = stack.enter_context(Path(folder, "xvfb.log").open("wb"))
-    server = subprocess.Popen(argv, pass_fds=(writer,), stdout=log, stderr=log)
+    server = subprocess.Popen(argv, pass_fds=(writer,), stdout=DEVNULL, stderr=DEVNULL)
     stack.callback(_end, server)
     os.close(writer)
     with os.fdopen(reader) as answer:
@@ -71,7 +71,7 @@ def _start(stack: ExitStack) -> str:
     name = f":{number}"
     if shutil.which("openbox"):
         environment = dict(os.environ) | {"DISPLAY": name}
-        manager = subprocess.Popen(["openbox"], env=environment, stdout=log, stderr=log)
+        manager = subprocess.Popen(["openbox"], env=environment, stdout=DEVNULL, stderr=DEVNULL)
         stack.callback(_end, manager)
     return name
 

@@ -49,7 +49,9 @@ def take(environment: dict[str, str], theme: str, state: str) -> None:
             picture = Path(home) / "screen.png"
             desk.look(picture)
             target = OUT / f"notes-{theme}-{state}.png"
-            subprocess.run(["/usr/bin/convert", picture, *CLOSE_UP, target], check=True, env=dict(os.environ))
+            subprocess.run(
+                ["/usr/bin/convert", picture, *CLOSE_UP, target], check=True, env=dict(os.environ)
+            )
 
 
 if __name__ == "__main__":

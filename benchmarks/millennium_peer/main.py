@@ -9,9 +9,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from recorder import Recorder, config  # noqa: E402
+from recorder import Recorder, config
 
-from millennium import App, AppHandle, Channel  # noqa: E402
+from millennium import App, AppHandle, Channel
 
 MODE = os.environ.get("BENCH_MODE", "inline")
 app = App()

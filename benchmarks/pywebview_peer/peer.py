@@ -29,7 +29,7 @@ class Api:
     def __init__(self) -> None:
         self._recorder = Recorder()
 
-    def call(self, name: str, args: dict[str, Any]) -> Any:
+    def call(self, name: str, args: dict[str, Any]) -> object:
         """Answer the harness."""
         if name == "noop":
             return self._recorder.noop(args["n"])
