@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from millennium_build.dev.watch import Effect, Saved, Watched, watch
 
@@ -52,9 +56,21 @@ def test_with_a_server_for_the_page_nothing_reloads(tmp_path: Path):
     assert watched.effect(tmp_path / "ui" / "x.js") is None
 
 
-def test_saves_are_told_by_what_they_mean_and_time_goes_by(tmp_path: Path):
+@pytest.mark.parametrize("polls", [False, True], ids=["watched", "polled"])
+def test_saves_are_told_by_what_they_mean_and_time_goes_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, polls: bool
+):
+    system = watchfiles.watch
+
+    def limited(*folders: Path, **options: Any) -> Iterator[set[watchfiles.main.FileChange]]:
+        if polls and not options["force_polling"]:
+            raise WatchfilesRustInternalError("Too many open files")
+        return system(*folders, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    told: list[str] = []
     (tmp_path / "ui").mkdir()
-    saves = watch(Watched(root=tmp_path, pages=tmp_path / "ui"))
+    saves = watch(Watched(root=tmp_path, pages=tmp_path / "ui"), say=told.append)
     assert next(saves) == Saved()
 
     def save() -> None:
@@ -69,3 +85,4 @@ def test_saves_are_told_by_what_they_mean_and_time_goes_by(tmp_path: Path):
     thread.join()
     assert {path for saved in found for path in saved.restart} == {tmp_path / "app.py"}
     assert {path for saved in found for path in saved.reload} == {tmp_path / "ui" / "a.js"}
+    assert any("max_user_instances" in line for line in told) is polls

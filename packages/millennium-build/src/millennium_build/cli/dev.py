@@ -33,7 +33,7 @@ def command(context: click.Context, python: str, arguments: tuple[str, ...]) -> 
         watched = Watched(root=project.root.resolve(), pages=pages)
         with Session(watched.root, start, reporter) as session:
             say("save a file to see it; Ctrl-C ends")
-            context.exit(session.run(watch(watched)))
+            context.exit(session.run(watch(watched, say=warn)))
 
 
 def _pages(project: Project, before: BeforeDev) -> Path | None:

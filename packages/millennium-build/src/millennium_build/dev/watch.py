@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import watchfiles
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 Effect = Literal["restart", "reload"]
 
@@ -20,6 +21,7 @@ Effect = Literal["restart", "reload"]
 DEBOUNCE_MS = 60
 STEP_MS = 20
 TICK_MS = 200
+POLL_MS = 150
 
 _SKIPPED = frozenset({"__pycache__", "node_modules", "build", "dist", "site-packages"})
 _CONFIGS = frozenset({"pyproject.toml", "millennium.toml"})
@@ -63,8 +65,23 @@ class Saved:
     reload: tuple[Path, ...] = ()
 
 
-def watch(watched: Watched) -> Iterator[Saved]:
-    """Yield what was saved, and nothing in particular a few times a second."""
+def watch(watched: Watched, *, say: Callable[[str], None]) -> Iterator[Saved]:
+    """Yield what was saved, and nothing in particular a few times a second.
+
+    Args:
+        watched: What is watched.
+        say: Told when the system has no watcher left and files are polled instead.
+    """
+    try:
+        yield from _watch(watched, force_polling=False)
+    except WatchfilesRustInternalError as error:
+        # Linux gives each user 128 watchers for all programs together.
+        say(f"files are polled, for the system gives no watcher: {error}")
+        say("  = help: sysctl fs.inotify.max_user_instances=1024")
+        yield from _watch(watched, force_polling=True)
+
+
+def _watch(watched: Watched, *, force_polling: bool) -> Iterator[Saved]:
     folders = {watched.root, *([watched.pages] if watched.pages else [])}
     changes = watchfiles.watch(
         *folders,
@@ -74,6 +91,8 @@ def watch(watched: Watched) -> Iterator[Saved]:
         rust_timeout=TICK_MS,
         yield_on_timeout=True,
         raise_interrupt=True,
+        force_polling=force_polling,
+        poll_delay_ms=POLL_MS,
     )
     for change in changes:
         paths = sorted({Path(path) for _, path in change})
