@@ -51,7 +51,7 @@ class Document:
         self._queue: deque[tuple[Acknowledged | None, bytes]] = deque()
         self._sequence = 0
         self._unacknowledged: deque[tuple[int, _Tally]] = deque()
-        self._head: dict[str, object] = {}
+        self.head: dict[str, object] = {}
 
     @property
     def is_trusted(self) -> bool:
@@ -67,17 +67,13 @@ class Document:
     def must_answer(self) -> bool:
         """Whether a reply may not be held: tokens run low, or enough are held."""
         is_low = len(self.standing.pad) < LOW_TOKENS or self.standing.handles.is_low
-        return is_low or len(self.carriers) >= MAX_CARRIERS or bool(self._head)
+        return is_low or len(self.carriers) >= MAX_CARRIERS or bool(self.head)
 
     def greet(self, granted: frozenset[str], head: dict[str, object]) -> None:
         """Let the document call what is granted; `head` leaves with the next message."""
         self.standing = replace(self.standing, granted=granted)
         self.is_greeted = True
-        self._head = head
-
-    def ask_to_verify(self) -> None:
-        """Have the page knock at the verification door as soon as it has the next message."""
-        self._head["verify"] = True
+        self.head = head
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
@@ -97,7 +93,7 @@ class Document:
         if self._queue:
             self._queue.extend((None, news) for news in ready)
             ready = self._take()
-        head, self._head = self._head, {}
+        head, self.head = self.head, {}
         self._top_up(head)
         sequence = self._sequence
         self._sequence += 1
@@ -157,7 +153,7 @@ class Document:
                 items, size = tally.get(channel, (0, 0))
                 tally[channel] = (items + 1, size + len(text))
         if tally:
-            self._head["ack"] = 1
+            self.head["ack"] = 1
             self._unacknowledged.append((self._sequence, tally))
         if self._queue and not self.has_wake:
             self.has_wake = True

@@ -53,7 +53,7 @@ class Verbs:
         if self._verify is None:
             raise NotAllowedError("the verification door is not open")
         if self._verify(milliseconds):
-            document.ask_to_verify()
+            document.head["verify"] = True
         else:
             self._verify = None
 
