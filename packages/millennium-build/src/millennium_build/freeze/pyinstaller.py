@@ -21,6 +21,7 @@ from millennium_build.elf import loadable_part
 from millennium_build.errors import FreezerError
 from millennium_build.freeze.interface import FreezeInput, Freezer, FreezeResult
 from millennium_build.freeze.needs import SystemNeeds
+from millennium_build.freeze.plan import rules
 from millennium_build.freeze.plan.entry import MAIN_NAME
 from millennium_build.freeze.plan.model import ModulePlan, PlannedModule
 from millennium_build.output import write_executable
@@ -112,12 +113,24 @@ def _spec_input(given: FreezeInput, work: Path) -> dict[str, Any]:
         "script": str(_write_script(plan, work)),
         "search": [str(path) for path in _search(plan)],
         "modules": sorted(names),
-        "excludes": sorted(each.name for each in plan.leftovers if each.reason != "absent"),
+        "excludes": _excludes(given, set(names)),
         "hooks": [str(hook)] if typelibs else [],
         "binaries": [(each.soname, str(each.path), "BINARY") for each in plan.libraries],
         "data": [*typelibs, *_data(plan, work)],
         "trimmed": _trim(given, work),
     }
+
+
+def _excludes(given: FreezeInput, names: set[str]) -> list[str]:
+    """Return what PyInstaller would find on its own and the plan left out on purpose.
+
+    Of the standard library its own start-up code needs more than the plan knows.
+    """
+    left_out = {each.name for each in given.plan.leftovers if each.reason != "absent"}
+    unused = {name for edges in rules.UNUSED_EDGES.values() for name in edges}
+    standard = given.workshop.interpreter.stdlib_names
+    others = {name for name in unused - names if name.partition(".")[0] not in standard}
+    return sorted(left_out | others)
 
 
 def _importable(name: str, plan: ModulePlan) -> str:
