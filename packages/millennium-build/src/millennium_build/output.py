@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
@@ -77,7 +76,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
         try:
             with temporary.open("xb") as file:
                 file.write(data)
-                os.fchmod(file.fileno(), mode)
+            temporary.chmod(mode)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

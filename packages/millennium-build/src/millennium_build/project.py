@@ -86,7 +86,7 @@ def _named(given: str) -> Path:
     path = Path(given)
     if path.is_dir():
         path = _python_of(path)
-    found = shutil.which(path)
+    found = shutil.which(str(path))
     if found is None:
         message = f"there is no Python at {given!r}"
         raise EnvironmentUnusableError(message, help="--python takes a file or an environment")

@@ -165,8 +165,9 @@ def _read_all(reader: int, deadline: float) -> bytes:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the artifact with the web processes it started: they share its session."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if sys.platform != "win32":  # pragma: no branch - nothing is started there
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

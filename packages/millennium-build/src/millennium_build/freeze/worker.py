@@ -317,7 +317,7 @@ def probe() -> dict[str, Any]:
         "implementation": sys.implementation.name,
         "version": list(sys.version_info[:3]),
         "executable": sys.executable,
-        "abiflags": sys.abiflags,
+        "abiflags": getattr(sys, "abiflags", ""),  # not on Windows
         "is_debug": hasattr(sys, "gettotalrefcount"),
         "is_free_threaded": bool(variables.get("Py_GIL_DISABLED")),
         "platform": sys.platform,
