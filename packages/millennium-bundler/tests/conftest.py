@@ -102,6 +102,18 @@ def dpkg_info(tmp_path: Path) -> Path:
         "libm.so.6 libc6 #MINVER#\n"
         " GLIBC_2.35@GLIBC_2.35 2.35\n"
     )
+    (folder / "libffi8.shlibs").write_text("libffi 8 libffi8 (>= 3.4)\n")
+    (folder / "libffi8.symbols").write_text(
+        "libffi.so.8 libffi8 #MINVER#\n"
+        " LIBFFI_BASE_7.0@LIBFFI_BASE_7.0 3.3\n"
+        " LIBFFI_BASE_8.0@LIBFFI_BASE_8.0 3.4\n"
+        " ffi_call@LIBFFI_BASE_8.0 3.4.2\n"
+        " ffi_old@Base 3.0\n"
+    )
+    (folder / "libssl3.shlibs").write_text("libssl 3 libssl3 (>= 3.0.19)\n")
+    (folder / "libssl3.symbols").write_text(
+        "libssl.so.3 libssl3 #MINVER#\n SSL_a@OPENSSL_3.0.0 3.0.0\n SSL_b@OPENSSL_3.0.9 3.0.9\n"
+    )
     (folder / "zlib1g.shlibs").write_text("libz 1 zlib1g (>= 1:1.2.13)\n")
     (folder / "libplain.shlibs").write_text("libplain 1 libplain1\nlibodd 2.0 libodd2 (>= 3)\n")
     return folder

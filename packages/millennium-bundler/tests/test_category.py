@@ -29,7 +29,7 @@ def test_a_category_is_understood(given: str, name: str):
 
 
 @pytest.mark.parametrize(
-    ("given", "near"), [("Photografy", "Photography"), ("Utilty", "Utility")], ids=str
+    ("given", "near"), [("Photographyy", "Photography"), ("Utilityy", "Utility")], ids=str
 )
 def test_a_slip_is_answered_with_the_nearest(given: str, near: str):
     with pytest.raises(ManifestError) as caught:

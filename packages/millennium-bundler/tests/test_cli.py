@@ -94,8 +94,8 @@ def test_an_unverified_executable_passes_when_allowed(
     ("words", "code", "said"),
     [
         (["bundle", "--targets", "exe"], 1, "error[M0440]: format 'exe' is not known"),
-        (["bundle", "--taregts", "deb"], 2, "No such option"),
-        (["bundel"], 2, "No such command"),
+        (["bundle", "--targetss", "deb"], 2, "No such option"),
+        (["bundlee"], 2, "No such command"),
         (["--version"], 0, ""),
         (["bundle", "--help"], 0, ""),
     ],

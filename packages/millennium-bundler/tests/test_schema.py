@@ -62,9 +62,9 @@ def test_what_has_a_default_may_be_left_out():
 
 
 def test_an_unknown_key_names_the_nearest():
-    error = refused({"kind": "tree", "heigth": 1})
+    error = refused({"kind": "tree", "heightt": 1})
     assert (error.code, error.place) == ("manifest.unknown_key", "m.json")
-    assert "'heigth'" in error.message
+    assert "'heightt'" in error.message
     assert error.help == "did you mean 'height'?"
 
 
@@ -74,8 +74,8 @@ def test_an_unknown_key_like_no_other_lists_the_known():
 
 def test_an_unknown_key_deep_inside_is_named_with_its_path():
     assert (
-        "'leaves[1].nam'"
-        in refused({"kind": "tree", "leaves": [{"name": "a"}, {"nam": "b"}]}).message
+        "'leaves[1].nme'"
+        in refused({"kind": "tree", "leaves": [{"name": "a"}, {"nme": "b"}]}).message
     )
 
 

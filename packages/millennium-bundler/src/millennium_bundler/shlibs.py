@@ -23,6 +23,7 @@ from millennium_bundler.debian_version import sort_key
 DPKG_INFO = Path("/var/lib/dpkg/info")
 
 _SYMBOL = re.compile(r" (?P<symbol>\S+)@(?P<node>\S+) (?P<version>[0-9]\S*)")
+_NUMBER = re.compile(r"[0-9][0-9.]*$")
 _GLIBC_NODE = re.compile(r"GLIBC_(?P<version>[0-9][0-9.]*)")
 _RELATION = re.compile(r"(?P<name>\S+) \(>= (?P<version>[^)]+)\)")
 
@@ -74,7 +75,8 @@ class Need:
     Attributes:
         soname: "libc.so.6".
         nodes: Version nodes in use; None when unknown.
-        version: Lowest package version, where the maker knows it.
+        version: Highest number of a version node in use ("2.34" of GLIBC_2.34), where that is all
+            that is known. No version of a package: node 8.0 of libffi came with libffi 3.4.
     """
 
     soname: str
@@ -88,6 +90,18 @@ class _Symbols:
 
     nodes: dict[str, str]
     highest: str
+
+    def lowest(self, need: Need) -> str:
+        """Return the lowest package version that has what is needed; all of it when unknown."""
+        used = list(need.nodes or ())
+        if need.version:
+            limit = sort_key(need.version)
+            numbers = {node: match[0] for node in self.nodes if (match := _NUMBER.search(node))}
+            used = [node for node, number in numbers.items() if sort_key(number) <= limit]
+        is_known = need.nodes is not None or used
+        if not is_known or not set(used) <= self.nodes.keys():
+            return self.highest
+        return highest(self.nodes[node] for node in used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,21 +124,15 @@ class Dpkg:
 
     def relation(self, need: Need) -> str | None:
         """Return the relation that brings a library ("libc6 (>= 2.34)"); None when unknown."""
-        found = self._libraries.get(need.soname)
+        found = self._libraries.get(need.soname, _BUILT_IN.get(need.soname))
         if found is None:
-            name = _BUILT_IN.get(need.soname)
-            return name and _relation(name, need.version or _glibc(need.nodes or ()))
+            return None
         match = _RELATION.match(found)
-        name, version = (match["name"], match["version"]) if match else (found.split()[0], "")
-        if need.version:
-            epoch, colon, _ = version.rpartition(":")
-            return _relation(name, f"{epoch}{colon}{need.version}")
+        name = match["name"] if match else found.split()[0]
+        if need.soname in GLIBC and (need.version or need.soname not in self._libraries):
+            return _relation(name, _glibc(need))  # the one that numbers its nodes as its packages
         symbols = self._symbols(name, need.soname)
-        if symbols is None:
-            return found
-        if need.nodes is None or not set(need.nodes) <= symbols.nodes.keys():
-            return _relation(name, symbols.highest)
-        return _relation(name, highest(symbols.nodes[node] for node in need.nodes))
+        return found if symbols is None else _relation(name, symbols.lowest(need))
 
     def _is_ours(self, path: Path) -> bool:
         _, _, architecture = path.stem.partition(":")
@@ -161,9 +169,9 @@ def _relation(name: str, version: str) -> str:
     return f"{name} (>= {version})" if version else name
 
 
-def _glibc(nodes: tuple[str, ...]) -> str:
-    matches = (_GLIBC_NODE.fullmatch(node) for node in nodes)
-    return highest(match["version"] for match in matches if match)
+def _glibc(need: Need) -> str:
+    matches = (_GLIBC_NODE.fullmatch(node) for node in need.nodes or ())
+    return highest([need.version, *(match["version"] for match in matches if match)])
 
 
 def _read_shlibs(path: Path) -> dict[str, str]:
@@ -179,6 +187,7 @@ def _read_shlibs(path: Path) -> dict[str, str]:
 
 def _read_symbols(path: Path, soname: str) -> _Symbols:
     nodes: dict[str, str] = {}
+    own: dict[str, str] = {}
     versions: set[str] = set()
     is_ours = False
     for line in path.read_text("utf-8", "replace").splitlines():
@@ -188,6 +197,9 @@ def _read_symbols(path: Path, soname: str) -> _Symbols:
         if match is None:
             continue
         versions.add(match["version"])
-        if match["symbol"] == match["node"]:
-            nodes[match["node"]] = match["version"]
-    return _Symbols(nodes=nodes, highest=highest(versions))
+        node = match["node"]
+        # The node's own line says it, else the newest of its symbols.
+        if match["symbol"] == node:
+            own[node] = match["version"]
+        nodes[node] = highest((nodes.get(node, ""), match["version"]))
+    return _Symbols(nodes={**nodes, **own}, highest=highest(versions))

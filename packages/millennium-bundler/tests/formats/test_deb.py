@@ -154,7 +154,7 @@ def test_dpkg_reads_it_too(deb: DebFormat, make_manifest: MakeManifest, tmp_path
 @pytest.mark.parametrize(
     "changes",
     [
-        {"file_associations": [{"ext": ["hel"]}]},
+        {"file_associations": [{"ext": ["hlo"]}]},
         {"email": "", "license": "", "icons": [], "description": "", "long_description": ""},
     ],
     ids=["everything said", "nothing said"],

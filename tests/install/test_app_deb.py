@@ -1,0 +1,86 @@
+"""The package of a real app: built, bundled, installed by apt, started through its door, removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from millennium_build.verify import verify_artifact
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "examples" / "hello"
+ENVIRONMENT = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(shutil.which("apt-get") is None, reason="this system has no apt"),
+    pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root installs"
+    ),
+]
+
+
+def run(*words: str | Path, cwd: Path | None = None) -> str:
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, object]:
+    """The package as `millennium bundle` makes it, described by its own JSON."""
+    words = ["bundle", "--targets", "deb", "--json"]
+    [found] = json.loads(run(sys.executable, "-m", "millennium", *words, cwd=PROJECT))["bundles"]
+    return dict(found)
+
+
+@pytest.fixture(scope="module")
+def package_name(made: dict[str, object]) -> Iterator[str]:
+    """Installs the package and makes sure it goes."""
+    path = str(made["path"])
+    name = run("dpkg-deb", "--field", path, "Package").strip()
+    run("apt-get", "install", "--yes", "--no-install-recommends", path)
+    yield name
+    subprocess.run(["dpkg", "--purge", name], capture_output=True, check=False)
+
+
+def test_lintian_finds_no_error(made: dict[str, object]) -> None:
+    findings = made["lint"] or []
+    assert isinstance(findings, list)
+    assert [finding for finding in findings if finding["severity"] == "error"] == []
+
+
+def test_the_engine_is_asked_for(made: dict[str, object]) -> None:
+    depends = run("dpkg-deb", "--field", str(made["path"]), "Depends")
+    assert "libwebkit2gtk-4.1-0 (>= 2.40)" in depends
+    assert "libc6 (>= " in depends
+
+
+def test_what_was_installed_opens_its_window(package_name: str, made: dict[str, object]) -> None:
+    files = run("dpkg", "-L", package_name).splitlines()
+    [executable] = [path for path in files if path.startswith("/usr/bin/")]
+    version = run("dpkg-deb", "--field", str(made["path"]), "Version").strip()
+    found = verify_artifact(Path(executable), version=version)
+    assert found.verified, found.reason
+
+
+def test_removal_leaves_nothing(package_name: str) -> None:
+    files = [Path(path) for path in run("dpkg", "-L", package_name).splitlines()]
+    own = [path for path in files if path.is_file()]
+    assert own
+    run("apt-get", "remove", "--yes", "--purge", package_name)
+    assert [path for path in own if path.exists()] == []
