@@ -27,6 +27,8 @@ from millennium_build.dev.watch import Effect, Saved, Watched, watch
         ("capabilities/main.toml", "restart"),
         ("capabilities/notes.txt", None),
         ("sub/pyproject.toml", None),
+        (".", None),
+        ("ui", None),
         ("ui/index.html", "reload"),
         ("ui/deep/a.bin", "reload"),
         ("ui/.main.js.swp", None),

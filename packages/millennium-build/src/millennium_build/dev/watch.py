@@ -44,6 +44,8 @@ class Watched:
 
     def effect(self, path: Path) -> Effect | None:
         """Return what a saved file means."""
+        if path in {self.root, self.pages}:  # a folder's time changes with what is in it
+            return None
         if self.pages is not None and path.is_relative_to(self.pages):  # (2)
             inside = path.relative_to(self.pages).parts
             return None if any(_is_hidden(part) for part in inside) else "reload"
