@@ -6,7 +6,8 @@ Nothing of it is on disk, so it cannot lag behind. `python tools/reference.py PA
 2. Errors: the numbers and classes of all packages, and the help given where they are raised.
 3. Permissions: the allowlist and the commands its keys turn on.
 4. JavaScript: the functions of ``@millennium/api`` and their JSDoc.
-5. Python: one page for each public module, filled by mkdocstrings.
+5. Budgets: what the benchmark holds us to.
+6. Python: one page for each public module, filled by mkdocstrings.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+import reference_budgets
 import reference_configuration
 import reference_errors
 import reference_javascript
@@ -28,6 +30,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/errors.md": reference_errors.render,
     "reference/permissions.md": reference_permissions.render,
     "reference/commands-js.md": reference_javascript.render,
+    "reference/budgets.md": reference_budgets.render,
 }
 
 
