@@ -63,9 +63,11 @@ def test_saves_are_told_by_what_they_mean_and_time_goes_by(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, polls: bool
 ):
     system = watchfiles.watch
+    asked: list[bool] = []
 
     def limited(*folders: Path, **options: Any) -> Iterator[set[watchfiles.main.FileChange]]:
-        if polls and not options["force_polling"]:
+        asked.append(options["force_polling"])
+        if polls and not asked[-1]:
             raise WatchfilesRustInternalError("Too many open files")
         return system(*folders, **options)
 
@@ -87,4 +89,5 @@ def test_saves_are_told_by_what_they_mean_and_time_goes_by(
     thread.join()
     assert {path for saved in found for path in saved.restart} == {tmp_path / "app.py"}
     assert {path for saved in found for path in saved.reload} == {tmp_path / "ui" / "a.js"}
-    assert any("max_user_instances" in line for line in told) is polls
+    assert any("max_user_instances" in line for line in told) is asked[-1]
+    assert asked[-1] >= polls  # a busy system may have no watcher left for us either
