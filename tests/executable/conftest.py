@@ -52,7 +52,7 @@ class Freezing:
 @pytest.fixture(scope="session")
 def freeze() -> Iterator[Freezing]:
     if sys.platform != "linux":
-        pytest.skip("the native freezer is for Linux")
+        pytest.skip("needs Linux: the native freezer is for it")
     cache = Cache(default_folder())
     with Workshop(None, cache) as workshop:
         yield Freezing(cache=cache, workshop=workshop)

@@ -24,7 +24,7 @@ def frozen(request, freeze, tmp_path_factory: pytest.TempPathFactory):
 def display():
     with find_display() as found:
         if found is None:
-            pytest.skip("no display, and no Xvfb")
+            pytest.skip("needs a display or Xvfb")
         yield found
 
 

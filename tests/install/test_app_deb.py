@@ -20,9 +20,9 @@ ENVIRONMENT = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.U
 
 pytestmark = [
     pytest.mark.timeout(600),
-    pytest.mark.skipif(shutil.which("apt-get") is None, reason="this system has no apt"),
+    pytest.mark.skipif(shutil.which("apt-get") is None, reason="needs apt"),
     pytest.mark.skipif(
-        not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root installs"
+        not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to install"
     ),
 ]
 

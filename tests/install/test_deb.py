@@ -28,10 +28,12 @@ FLAGS = ["-O2", "-fPIE", "-pie", "-s", "-Wl,-z,relro,-z,now"]
 
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.skipif(shutil.which("apt-get") is None, reason="this system has no apt"),
-    pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler to make the probe with"),
+    pytest.mark.skipif(shutil.which("apt-get") is None, reason="needs apt"),
     pytest.mark.skipif(
-        not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root installs"
+        shutil.which("cc") is None, reason="needs a C compiler to make the probe with"
+    ),
+    pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to install"
     ),
 ]
 

@@ -15,7 +15,7 @@ from millennium_build.doctor import Diagnosis, examine
 from millennium_build.freeze.environment import Interpreter
 from millennium_build.native import native_artifacts
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at a Linux system")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux to look at")
 Edit = Callable[[Path, str, str], None]
 
 VERSIONS = {"millennium": "1", "millennium-runtime": "1", "millennium-runtime-webview": "1"}

@@ -12,7 +12,7 @@ import pytest
 from millennium_build.elf import highest_version, is_elf, loadable_part, read_elf
 from millennium_build.errors import ElfError
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ELF files are Linux's")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the ELF files of Linux")
 
 EXTENSION = next(Path(sysconfig.get_config_var("DESTSHARED") or ".").glob("_sqlite3*.so"), Path())
 

@@ -10,7 +10,9 @@ import pytest
 from millennium_build import native
 from millennium_build.errors import CompilerError, NativeMissingError
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="the native freezer is for Linux")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="needs Linux: the native freezer is for it"
+)
 
 
 def test_missing_core_names_the_command_that_makes_it(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from millennium_build import verify
 from millennium_build.errors import VerificationError
 from millennium_build.verify import verify_artifact
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="artifacts are started on Linux")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="needs Linux: artifacts are started there"
+)
 
 ANSWER = {"version": "1.2", "engine": "WebKitGTK 2.50", "milliseconds": 7, "url": "x"}
 HEAD = f"""#!{sys.executable}

@@ -59,7 +59,7 @@ def test_documents_and_links_are_announced(
     assert types in found
 
 
-@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="the tool is not installed")
+@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="needs desktop-file-validate")
 def test_the_entry_passes_the_validator(make_manifest: MakeManifest, tmp_path: Path):
     settings = make_manifest(product_name=NASTY, file_associations=[ASSOCIATION]).settings
     path = tmp_path / "org.example.Hello.desktop"
@@ -88,7 +88,7 @@ def test_metainfo_says_less_when_the_manifest_does(make_manifest: MakeManifest):
     assert component.findtext("developer_name") == "Hello"
 
 
-@pytest.mark.skipif(not shutil.which("appstreamcli"), reason="the tool is not installed")
+@pytest.mark.skipif(not shutil.which("appstreamcli"), reason="needs appstreamcli")
 def test_metainfo_passes_the_validator(make_manifest: MakeManifest, tmp_path: Path):
     path = tmp_path / "org.example.Hello.metainfo.xml"
     path.write_bytes(metainfo(make_manifest().settings, date=1_735_689_600))

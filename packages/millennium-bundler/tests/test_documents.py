@@ -95,7 +95,7 @@ def test_the_synopsis_follows_the_app(
     assert ("SEE ALSO" in page) is ("homepage" not in changes)
 
 
-@pytest.mark.skipif(not shutil.which("man"), reason="the tool is not installed")
+@pytest.mark.skipif(not shutil.which("man"), reason="needs man")
 def test_the_man_page_is_shown_without_a_warning(make_manifest: MakeManifest, tmp_path: Path):
     path = tmp_path / "hello.1"
     path.write_bytes(gzip.decompress(man_page(make_manifest().settings, date=DATE)))

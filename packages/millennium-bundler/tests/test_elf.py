@@ -65,7 +65,7 @@ def test_an_unknown_machine_keeps_its_number():
     assert read_elf(image(is_64=True, order="<", machine=9999), place="x").machine == "machine 9999"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads the system's own files")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the ELF files of Linux")
 def test_a_real_executable_needs_the_c_library():
     found = read_elf_file(Path("/bin/true"))
     assert found is not None

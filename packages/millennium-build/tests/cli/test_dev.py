@@ -55,7 +55,7 @@ def test_only_this_machine_serves_a_page(typed: Typed, project: Path, edit: Edit
     assert (done.returncode, "error[M0107]: build.dev-path" in done.stderr) == (1, True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
 def test_saves_restart_the_app_and_ctrl_c_leaves_nothing(project: Path, edit: Edit):
     edit(
         project / "pyproject.toml",

@@ -37,7 +37,7 @@ def test_a_named_python_must_exist(typed: Typed, project: Path):
     assert done.stderr.startswith("error[M0301]: there is no Python at '/nowhere/python'")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
 def test_ctrl_c_ends_it_and_leaves_nothing(project: Path):
     main = project / "src" / "hello_you" / "__main__.py"
     main.write_text("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)\n")

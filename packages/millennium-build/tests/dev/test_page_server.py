@@ -14,7 +14,7 @@ from millennium.config.schema import HookCommand
 from millennium_build.dev.page_server import BeforeDev, wait_for_page
 from millennium_build.errors import DevServerError, HookError
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses a POSIX shell")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 CLOSED = "http://127.0.0.1:1"
 
 

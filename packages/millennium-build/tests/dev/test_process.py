@@ -15,7 +15,7 @@ import pytest
 from millennium_build.dev.process import AppProcess, Start, end_group, run_released
 from millennium_build.errors import EnvironmentUnusableError
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs the process groups of POSIX")
 MakeStart = Callable[..., Start]
 Run = Callable[..., AppProcess]
 

@@ -13,7 +13,7 @@ from millennium_build.dev.process import Start
 from millennium_build.dev.session import Reporter, Session
 from millennium_build.dev.watch import Saved
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs the process groups of POSIX")
 MakeStart = Callable[..., Start]
 Edit = Callable[[Path, str, str], None]
 

@@ -139,7 +139,7 @@ def test_the_own_reader_refuses_another_package(deb: DebFormat, written: DebCont
         deb._verify(package, contents())
 
 
-@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="dpkg is not installed")
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg")
 def test_dpkg_reads_it_too(deb: DebFormat, make_manifest: MakeManifest, tmp_path: Path):
     path = tmp_path / "a.deb"
     path.write_bytes(deb.make(make_manifest()).data)
@@ -150,7 +150,7 @@ def test_dpkg_reads_it_too(deb: DebFormat, make_manifest: MakeManifest, tmp_path
     assert "./usr/bin/hello" in listed
 
 
-@pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")
+@pytest.mark.skipif(not shutil.which("lintian"), reason="needs lintian")
 @pytest.mark.parametrize(
     "changes",
     [

@@ -96,7 +96,7 @@ def test_a_link_inside_is_served(folder: Path) -> None:
     assert get(folder, "link.css") is not None
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
 def test_a_pipe_is_not_served(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
 

@@ -11,7 +11,7 @@ import pytest
 from millennium_build.errors import NeedsFilesError
 from millennium_build.freeze.plan.libraries import LibraryWalk, is_system
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ELF files are Linux's")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the ELF files of Linux")
 
 
 def _compile(folder: Path, name: str, *options: str) -> Path:

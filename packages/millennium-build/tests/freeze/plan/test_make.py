@@ -82,7 +82,7 @@ def test_package_that_needs_files_is_told(plan) -> None:
     assert "file system" in made.needs_files["torch"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="sonames are Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the sonames of Linux")
 def test_system_libraries_are_told(plan) -> None:
     assert "libsqlite3.so.0" in plan({"main.py": "import sqlite3"}).system_libraries
 

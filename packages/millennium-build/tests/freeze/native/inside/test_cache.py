@@ -11,7 +11,9 @@ import pytest
 
 from millennium_build.freeze.native.inside.cache import open_cached
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only the native freezer has it")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="needs Linux: only the native freezer has it"
+)
 
 DATA = b"a library"
 DIGEST = hashlib.sha256(DATA).hexdigest()
