@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,10 +40,10 @@ class Freezing:
     cache: Cache
     workshop: Workshop
 
-    def __call__(self, main: Path, output: Path, **options: object) -> FrozenProgram:
+    def __call__(self, main: Path, output: Path, **options: Any) -> FrozenProgram:
         freezer = str(options.pop("freezer", "native"))
         return freeze_program(
-            PlanRequest(entry=locate_entry(main), **options),  # type: ignore[arg-type]
+            PlanRequest(entry=locate_entry(main), **options),
             FreezeTarget(output=output, freezer=freezer, app_name="millennium-test"),
             workshop=self.workshop,
             cache=self.cache,

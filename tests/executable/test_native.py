@@ -6,9 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from millennium_build.freeze.run import FrozenProgram
 
 BARE_BYTES = 3_100_000
 SCRIPT = """
@@ -32,7 +35,9 @@ with Workshop(None, Cache(cache)) as workshop:
 
 
 @pytest.fixture
-def frozen(freeze, program, tmp_path: Path):
+def frozen(
+    freeze: Callable[..., FrozenProgram], program: Callable[[str], Path], tmp_path: Path
+) -> Callable[[str], Path]:
     """Freezes a program of a few lines and returns the executable."""
 
     def make(text: str) -> Path:

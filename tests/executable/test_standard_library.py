@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from millennium_build.freeze.native.listing import list_artifact
+from millennium_build.freeze.run import FrozenProgram
 
 MAIN = Path(__file__).parent / "programs" / "standard" / "__main__.py"
 METHOD = [[0, 1, 4, 9], True, True, 0]
@@ -42,7 +44,9 @@ EXPECTED: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def executable(freeze, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def executable(
+    freeze: Callable[..., FrozenProgram], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     return freeze(MAIN, tmp_path_factory.mktemp("standard") / "app").result.executable
 
 
@@ -50,8 +54,8 @@ def executable(freeze, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answers(executable: Path, run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("certificate")
     certificate, key = folder / "c.pem", folder / "k.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key]
-    command += ["-out", certificate, "-days", "2", "-subj", "/CN=localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key)]
+    command += ["-out", str(certificate), "-days", "2", "-subj", "/CN=localhost"]
     command += ["-addext", "subjectAltName=DNS:localhost"]
     subprocess.run(command, check=True, capture_output=True)
     (executable.parent / "planted.py").write_text("")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from millennium_build.freeze.native.listing import list_artifact
+from millennium_build.freeze.run import FrozenProgram
 
 MAIN = Path(__file__).parent / "programs" / "imaging.py"
 
@@ -17,7 +19,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def executable(freeze, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def executable(
+    freeze: Callable[..., FrozenProgram], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     return freeze(MAIN, tmp_path_factory.mktemp("wheels") / "app").result.executable
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 def plan(workshop: Workshop, tmp_path: Path) -> Planner:
     """Writes files (name → text), the main one among them, and returns the plan of the program."""
 
-    def make(files: dict[str, str], main: str = "main.py", **options: object) -> ModulePlan:
+    def make(files: dict[str, str], main: str = "main.py", **options: Any) -> ModulePlan:
         for name, text in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)

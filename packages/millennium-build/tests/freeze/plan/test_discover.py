@@ -6,7 +6,7 @@ from millennium_build.freeze.plan.model import ModulePlan
 
 
 def _names(plan: ModulePlan) -> set[str]:
-    return {each.name for each in (*plan.modules, *plan.extensions)}
+    return {each.name for each in plan.modules} | {each.name for each in plan.extensions}
 
 
 def _reasons(plan: ModulePlan) -> dict[str, str]:

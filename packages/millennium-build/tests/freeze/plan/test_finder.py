@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def _write(folder: Path, *names: str) -> Path:
     return folder
 
 
-def _finder(*search: Path, **options: object) -> ModuleFinder:
+def _finder(*search: Path, **options: Any) -> ModuleFinder:
     return ModuleFinder(search, suffixes=SUFFIXES, builtin=frozenset({"sys"}), **options)
 
 
