@@ -42,5 +42,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_content(html: str, **_: object) -> str:
+    """Drop the marks that announce code in docstrings: it is shown as code."""
+    return html.replace("<p>::</p>", "")
+
+
 if __name__ == "__main__":
     sys.stdout.write(PAGES[sys.argv[1]]())

@@ -112,6 +112,11 @@ INTERNAL = (
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
 
+OPTIONS = """    options:
+      show_root_heading: false
+      show_root_toc_entry: false
+"""
+
 EMPTY = ("millennium_build", "millennium_bundler")
 """Packages that say nothing but their version."""
 
@@ -119,7 +124,7 @@ EMPTY = ("millennium_build", "millennium_bundler")
 def pages() -> dict[str, str]:
     """Return the text of each page by its path."""
     found = {
-        f"reference/python/{_path(distribution, module)}": f"# {module}\n\n::: {module}\n"
+        f"reference/python/{_path(distribution, module)}": f"# {module}\n\n::: {module}\n{OPTIONS}"
         for distribution, names in PUBLIC.items()
         for module in names
     }
