@@ -44,6 +44,9 @@ UNREAD = frozenset(
         ("BuildConfig", "compile"),
         ("BuildConfig", "resources"),
         ("BuildConfig", "with_global_millennium"),
+        ("BundleConfig", "targets"),
+        ("BundleConfig", "windows"),
+        ("DebConfig", "changelog"),
         ("WindowConfig", "parent"),
     }
 )

@@ -15,9 +15,9 @@ MODULES = ("core", "event", "app", "window", "dialog", "fs")
 HEAD = """# JavaScript
 
 What a page imports. It works without a bundler: the app puts an import map into each page.
-`@millennium/api` has calls, channels and errors; `event` is always there, the other modules exist
-only in an app whose [allowlist](permissions.md) turns them on. For a bundler the same package is on
-npm, with types.
+`@millennium/api` has calls, channels and errors; `app` and `event` are always there, the other
+modules exist only in an app whose [allowlist](permissions.md) turns something of them on. For
+[a bundler](../how-to/use-a-bundler.md) the same modules are an npm package, with types.
 
 ```js
 import { invoke, Channel } from "@millennium/api";
@@ -108,7 +108,7 @@ def _method(name: str, doc: str) -> str:
 
 def _signature(name: str, doc: str, *, has_result: bool = True) -> str:
     if "@type " in doc:
-        return name
+        return f"class {name} extends Error"
     parameters = ", ".join(_parameter(found) for found in _PARAM.finditer(doc))
     result = _RETURNS.search(doc)
     returned = f": {result['type']}" if result and has_result else ""

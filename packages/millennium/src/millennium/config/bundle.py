@@ -14,7 +14,15 @@ Target = Literal[
 class FileAssociation(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
 ):
-    """A kind of file the app opens; extensions are written without a dot."""
+    """A kind of file the app opens.
+
+    Attributes:
+        ext: Extensions, without a dot.
+        name: What the kind is called.
+        description: For the file manager.
+        role: What the app does with such a file.
+        mime_type: Empty to leave it to the system.
+    """
 
     ext: tuple[str, ...]
     name: str = ""
@@ -24,7 +32,20 @@ class FileAssociation(
 
 
 class DebConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """The Debian package. `files` maps a place in the package to a file of the project."""
+    """The Debian package.
+
+    Attributes:
+        depends: Packages it needs, besides those that are found in the executable.
+        recommends: Packages it is better with.
+        provides: Names it also answers to.
+        conflicts: Packages it cannot be installed beside.
+        replaces: Packages whose files it may overwrite.
+        files: Place in the package → file of the project.
+        section: Of the archive; empty for ``utils``.
+        priority: Empty for ``optional``.
+        changelog: A file; the common one otherwise.
+        desktop_template: Another template for the entry in the menu.
+    """
 
     depends: tuple[str, ...] = ()
     recommends: tuple[str, ...] = ()
@@ -181,8 +202,23 @@ class BundleConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         targets: Formats; empty for all that this system can make.
         icon: Image files, the largest first.
         resources: Files, folders or patterns; or a map from these to places in the package.
+        copyright: The notice, such as ``2026 Ada Lovelace``.
+        category: Of the app, as stores and menus know it.
+        short_description: Default: the app's description.
+        long_description: Paragraphs, divided by empty lines.
+        email: Of the maintainer.
+        license_files: Texts that the package carries.
+        changelog: A file, or the changes themselves.
+        file_associations: Kinds of files the app opens.
+        deep_link_schemes: Schemes of links the app opens, such as ``notes``.
         external_bin: Sidecars, each as ``<path>-<target>``.
         create_updater_artifacts: Whether updater archives are made beside the packages.
+        deb: Debian packages.
+        rpm: RPM packages.
+        appimage: AppImages.
+        macos: The macOS application.
+        dmg: The disk image.
+        windows: The Windows installers.
     """
 
     active: bool = False

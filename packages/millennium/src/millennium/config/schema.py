@@ -21,6 +21,7 @@ class HookCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     """A command of the developer's machine, started by the command line.
 
     Attributes:
+        script: The command line, as a shell reads it.
         cwd: Its folder, relative to the project.
         wait: Whether to go on only when it has ended.
     """
@@ -38,6 +39,9 @@ class BuildConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
             ``src/<package>/__main__.py``, ``<package>/__main__.py``, ``main.py``, ``app.py``.
         dist_dir: The folder with the page, relative to the project.
         dev_path: In development: another folder, or a loopback server, ``http://localhost:5173``.
+        before_dev_command: Runs beside ``millennium dev`` and ends with it.
+        before_build_command: Runs before ``millennium build`` reads the page.
+        before_bundle_command: Runs before packages are made.
         freezer: Who makes the executable.
         shape: How ``native`` does; empty for what fits the Python at hand.
         include: Modules that must be in the executable although nothing seems to import them.
@@ -67,13 +71,22 @@ class BuildConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class PatternOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the isolation application is."""
+    """Where the isolation application is.
+
+    Attributes:
+        dir: Its folder, relative to the project.
+    """
 
     dir: str = ""
 
 
 class Pattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How messages leave a page: directly, or through a sandboxed frame of the app's own."""
+    """How messages leave a page: directly, or through a sandboxed frame of the app's own.
+
+    Attributes:
+        use: ``brownfield`` is directly.
+        options: Of the isolation pattern.
+    """
 
     use: Literal["brownfield", "isolation"] = "brownfield"
     options: PatternOptions = PatternOptions()
@@ -82,7 +95,12 @@ class Pattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class AssetProtocolConfig(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
 ):
-    """Files outside the app that its pages may show."""
+    """Files outside the app that its pages may show.
+
+    Attributes:
+        enable: Whether there is such a thing.
+        scope: Which files.
+    """
 
     enable: bool = False
     scope: Scope | tuple[str, ...] = ()
@@ -95,7 +113,9 @@ class SecurityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         csp: The content security policy; empty for a strict one.
         dev_csp: Another one in development; empty for the same.
         handles: New random names for commands per document, or per call.
+        pattern: How messages leave a page.
         freeze_prototype: Whether ``Object.prototype`` is frozen before any script runs.
+        asset_protocol: Files outside the app that pages may show.
         navigation: Origins a window may go to, besides the app's own.
         dangerous_script_sources: Script sources, word for word, that the policy may hold although
             injected scripts could use them.
@@ -120,10 +140,21 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
         identifier: Reverse domain name, ``org.example.notes``; names the app for ever.
         product_name: As people read it; default: the project's name.
         version: Default: the project's.
+        description: One line; default: the project's.
+        publisher: Who is named as the maker in packages.
+        homepage: Address of the app's page; default: the project's.
+        license: SPDX expression; default: the project's.
+        build: How it is developed and built.
         windows: Those made at the start; none given means one with all defaults.
         allowlist: Which built-in APIs exist in this app.
+        security: What pages may be and do, beyond the allowlist.
+        bundle: What packages say and hold.
+        updater: Where updates come from.
+        tray: An icon in the system's tray.
+        cli: The app's own command line.
         plugins: Plug-in → its own configuration.
         runtime: ``module:Class`` of another window runtime; empty for the installed one.
+        macos_private_api: Whether private interfaces of macOS may be used.
     """
 
     identifier: str

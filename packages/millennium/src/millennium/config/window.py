@@ -17,9 +17,38 @@ class WindowConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         url: A path of the app, or the address of a remote page.
         create: Whether it is made at the start; otherwise by `AppHandle.create_window`.
         title: Empty for the product's name.
+        width: Of the content area.
+        height: Of the content area.
+        min_width: The user can make it no narrower.
+        min_height: The user can make it no lower.
+        max_width: The user can make it no wider.
+        max_height: The user can make it no higher.
+        x: Of the outer top left; without it the system decides.
+        y: Of the outer top left.
+        center: In the middle of the monitor's work area.
+        resizable: Whether the user may resize it.
+        maximizable: Whether it has that button.
+        minimizable: Whether it has that button.
+        closable: Whether it has that button.
+        visible: Whether it is shown at once; otherwise by the app, when its page is ready.
+        decorations: Whether it has a title bar and borders.
         titlebar_hidden: No title bar, but borders.
+        title_bar_style: macOS: how the title bar is drawn.
+        hidden_title: macOS: a title bar without text.
+        maximized: From the start.
+        fullscreen: From the start.
+        focus: Whether it gets the keyboard when it is made.
+        always_on_top: Above other windows.
+        always_on_bottom: Below other windows.
+        visible_on_all_workspaces: On each of the desktop's workspaces.
+        content_protected: Kept out of screenshots where the system can.
+        skip_taskbar: Left out of the taskbar.
+        transparent: Shows what is behind where the page has no background.
+        shadow: Whether the system draws one.
         theme: Empty for the system's.
         background_color: First paint, ``#rrggbb``.
+        user_agent: Empty for the webview's own.
+        proxy_url: The proxy for this window.
         incognito: Own, empty, unsaved storage.
         isolated_origin: Own host and storage, foreign to the other windows.
         devtools: Whether the inspector may be opened in a release; it always may in development.
@@ -27,6 +56,10 @@ class WindowConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         file_drop: Whether files dropped on the window are told to Python.
         permissions: What the page may be granted: camera, microphone, geolocation, …
         zoom_hotkeys: Whether Ctrl and plus, minus, 0 zoom.
+        accept_first_mouse: macOS: the click that focuses is a click.
+        tabbing_identifier: macOS: windows of one identifier share tabs.
+        additional_browser_args: Windows: arguments for WebView2.
+        parent: Label of the window it belongs to.
     """
 
     label: str = "main"
