@@ -13,6 +13,7 @@ from display import screenshot, wait_for_window
 
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.1
+SETTLE_SECONDS = 0.8  # a window that is shown has not the keyboard yet
 END_SECONDS = 10.0
 
 
@@ -34,6 +35,7 @@ class Desk:
         try:
             window = wait_for_window(self.environment, title)
             self._xdotool("windowfocus", "--sync", window)
+            time.sleep(SETTLE_SECONDS)
             yield process
         finally:
             process.terminate()
@@ -46,7 +48,7 @@ class Desk:
     def press(self, *keys: str) -> None:
         """Press keys one after the other ("ctrl+n", "Return")."""
         for key in keys:
-            self._xdotool("key", "--clearmodifiers", key)
+            self._xdotool("key", key)
             time.sleep(PAUSE_SECONDS)
 
     def type(self, text: str) -> None:

@@ -14,6 +14,8 @@ from subprocess import DEVNULL
 
 SIZE = "1280x800x24"
 START_SECONDS = 10
+_QUIET = {"NO_AT_BRIDGE": "1", "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+"""Else each program with a window starts message buses that outlive it."""
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def display() -> Iterator[dict[str, str]]:
     if shutil.which("Xvfb") is None:
         raise RuntimeError("there is no display and no Xvfb: apt-get install xvfb")
     with ExitStack() as stack:
-        yield dict(os.environ) | {"DISPLAY": _start(stack)}
+        yield dict(os.environ) | _QUIET | {"DISPLAY": _start(stack)}
 
 
 def screenshot(environment: dict[str, str], path: Path) -> None:
@@ -73,7 +75,19 @@ def _start(stack: ExitStack) -> str:
         environment = dict(os.environ) | {"DISPLAY": name}
         manager = subprocess.Popen(["openbox"], env=environment, stdout=DEVNULL, stderr=DEVNULL)
         stack.callback(_end, manager)
+        _wait_for_manager(environment)
     return name
+
+
+def _wait_for_manager(environment: dict[str, str]) -> None:
+    """Wait until the window manager says that it manages; a window before that has no frame."""
+    end = time.monotonic() + START_SECONDS
+    argv = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
+    while shutil.which("xprop") and time.monotonic() < end:
+        found = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+        if "window id" in found.stdout:
+            return
+        time.sleep(0.05)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

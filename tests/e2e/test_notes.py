@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +15,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTES = ROOT / "examples" / "notes"
-FROM_SOURCE = [sys.executable, str(NOTES / "src" / "notes" / "__main__.py")]
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
 
@@ -40,14 +41,33 @@ class Notes:
                 return []
 
 
+@pytest.fixture(scope="session")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Build the app and return the command that starts the executable."""
+    output = tmp_path_factory.mktemp("notes")
+    argv = [sys.executable, "-m", "millennium", "build", "--json", "--no-verify"]
+    done = subprocess.run(
+        [*argv, "--output", str(output)], cwd=NOTES, stdout=subprocess.PIPE, check=True
+    )
+    return [json.loads(done.stdout)["executable"]]
+
+
+@pytest.fixture(params=["source", "frozen"])
+def command(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == "frozen":
+        built: list[str] = request.getfixturevalue("frozen")
+        return built
+    return [sys.executable, "-m", "millennium", "run"]
+
+
 @pytest.fixture
 def notes(desk: Any) -> Notes:
     return Notes(desk.home)
 
 
 @pytest.fixture
-def app(desk: Any) -> Iterator[Any]:
-    with desk.running(FROM_SOURCE, "Notes", PYTHONPATH=str(NOTES / "src")):
+def app(desk: Any, command: list[str]) -> Iterator[Any]:
+    with desk.running(command, "Notes", folder=NOTES):
         yield desk
 
 
@@ -106,10 +126,12 @@ def test_a_note_goes_out_as_markdown(app: Any, notes: Notes) -> None:
     assert target.read_text() == "going out"
 
 
-def test_notes_are_still_there_after_a_restart(desk: Any, notes: Notes) -> None:
-    with desk.running(FROM_SOURCE, "Notes", PYTHONPATH=str(NOTES / "src")):
+def test_notes_are_still_there_after_a_restart(
+    desk: Any, notes: Notes, command: list[str]
+) -> None:
+    with desk.running(command, "Notes", folder=NOTES):
         write(desk, notes, "to be continued")
-    with desk.running(FROM_SOURCE, "Notes", PYTHONPATH=str(NOTES / "src")):
+    with desk.running(command, "Notes", folder=NOTES):
         desk.press("ctrl+f", "Down", "Return", "ctrl+End")
         desk.type(" today")
         eventually(lambda: notes.bodies() == ["to be continued today"])

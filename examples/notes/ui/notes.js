@@ -20,6 +20,7 @@ const SAVE_AFTER_MS = 400;
 let note = null;
 let saving = 0;
 let search = 0;
+let opening = 0;
 
 /** @param {"welcome" | "editor" | "failure" | ""} name */
 function view(name) {
@@ -59,11 +60,13 @@ async function refresh() {
 
 /** @param {number} id */
 async function open(id) {
-  await save();
-  note = await invoke("open_note", { id });
-  if (!note) return;
-  body.value = note.body;
-  get("when").textContent = `Changed ${list.when(note.updated)}`;
+  const turn = ++opening;
+  const next = id === note?.id ? note : await invoke("open_note", { id });
+  await save(); // what was typed meanwhile belongs to the note that is still shown
+  if (turn !== opening) return;
+  if (next !== note) body.value = next.body;
+  note = next;
+  get("when").textContent = `Changed ${list.when(next.updated)}`;
   list.choose(id);
   view("editor");
   preview(false);
@@ -76,7 +79,7 @@ async function save() {
   const changed = { id: note.id, body: body.value };
   const summary = await invoke("save_note", changed);
   if (note?.id === changed.id) {
-    note = { ...note, body: changed.body, updated: summary.updated };
+    Object.assign(note, { body: changed.body, updated: summary.updated });
     get("when").textContent = `Saved ${list.when(summary.updated)}`;
   }
   list.update(summary);

@@ -79,13 +79,17 @@ def verify_artifact(
 def _environment(home: Path, display: dict[str, str]) -> dict[str, str]:
     """Return variables that name the empty home, and of the user's own only harmless ones."""
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {"HOME": str(home), **display}
+    environment |= {"HOME": str(home), **_QUIET, **display}
     authority = Path.home() / ".Xauthority"
     if "XAUTHORITY" not in environment and authority.is_file():
         environment["XAUTHORITY"] = str(authority)
     if "WAYLAND_DISPLAY" in display and "XDG_RUNTIME_DIR" in os.environ:
         environment["XDG_RUNTIME_DIR"] = os.environ["XDG_RUNTIME_DIR"]
     return environment
+
+
+_QUIET = {"NO_AT_BRIDGE": "1", "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+"""Else GTK starts a message bus and the accessibility bus, which outlive the artifact."""
 
 
 class _Run:
