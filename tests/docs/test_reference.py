@@ -25,6 +25,7 @@ from millennium.security.allowlist import COMMANDS, Allowlist  # noqa: E402
 from millennium.security.permissions import permission_of  # noqa: E402
 from millennium_build import errors as build_errors  # noqa: E402
 from millennium_bundler import errors as bundler_errors  # noqa: E402
+from millennium_runtime import errors as runtime_errors  # noqa: E402
 
 CONFIGURATION = reference_configuration.render()
 PERMISSIONS = reference_permissions.render()
@@ -66,15 +67,16 @@ def test_keys_that_nothing_acts_on_are_marked() -> None:
 
 @pytest.mark.parametrize(
     "numbers",
-    [errors.NUMBERS, build_errors.NUMBERS, bundler_errors.NUMBERS],
-    ids=["millennium", "build", "bundler"],
+    [errors.NUMBERS, runtime_errors.NUMBERS, build_errors.NUMBERS, bundler_errors.NUMBERS],
+    ids=["millennium", "runtime", "build", "bundler"],
 )
 def test_every_code_is_on_the_page_of_errors(numbers: dict[str, str]) -> None:
     assert numbers.keys() - CODES == set()
 
 
 def test_numbers_are_those_of_the_code() -> None:
-    numbers = {**errors.NUMBERS, **build_errors.NUMBERS, **bundler_errors.NUMBERS}
+    tables = (errors, runtime_errors, build_errors, bundler_errors)
+    numbers = {code: number for each in tables for code, number in each.NUMBERS.items()}
     shown = {entry.code: entry.number for entry in ENTRIES if entry.number}
     assert shown == numbers
 
