@@ -59,7 +59,7 @@ EXPECTED = {
     "upload": "zeros.bin: 1000 bytes",
     "rich": 70,
     "poor": "There are only 100 left.",
-    "wrong": ["command.bad_args", "withdraw: Object contains unknown field `amont`"],
+    "wrong": ["command.bad_args", "withdraw: Object contains unknown field `sum`"],
     "counted": 2,
     "letters": 14,
     "draft": "# Draft",

@@ -16,4 +16,4 @@ export const withdraw = async (amount) => {
 export const divide = () =>
   invoke("divide", { number: 1, by: 0 }).catch(({ code, message }) => [code, message]);
 
-export const wrong = () => invoke("withdraw", { amont: 1 }).catch(({ code, message }) => [code, message]);
+export const wrong = () => invoke("withdraw", { sum: 1 }).catch(({ code, message }) => [code, message]);
