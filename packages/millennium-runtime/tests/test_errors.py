@@ -20,6 +20,22 @@ def test_codes_are_unique():
     assert len(codes) == len(set(codes))
 
 
+@pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
+def test_each_error_has_a_number_for_the_command_line(kind):
+    assert kind("it").number == errors.NUMBERS[kind.code]
+
+
+def test_no_number_is_used_twice():
+    assert len(set(errors.NUMBERS.values())) == len(errors.NUMBERS)
+
+
+def test_an_error_of_another_runtimes_own_has_no_number():
+    class OtherError(errors.MillenniumRuntimeError):
+        code = "other.failed"
+
+    assert OtherError("it").number == ""
+
+
 def test_an_error_carries_message_and_help():
     error = errors.NoEngineError("no WebKitGTK", help="apt install it")
     assert (str(error), error.message, error.help) == (

@@ -135,6 +135,13 @@ def test_state_of_no_class_is_refused(app: App) -> None:
         app.command(look)
 
 
+def test_a_command_that_cannot_be_registered_is_explained_on_the_command_line(app: App) -> None:
+    with pytest.raises(ReservedNameError) as refused:
+        app.command(name="exit")(lambda: None)
+    assert refused.value.__notes__[0] == "error[M0158]: command.reserved_name"
+    assert refused.value.__notes__[-1].startswith("  = help: ")
+
+
 def test_a_name_is_taken_once(app: App) -> None:
     app.command(name="a")(lambda: None)
     with pytest.raises(DuplicateCommandError):

@@ -60,7 +60,7 @@ def test_a_missing_engine_is_raised_with_what_to_do() -> None:
     with pytest.raises(NoEngineError, match="no WebKitGTK") as raised:
         App(context=mock_context(), runtime=NoEngine).run()
     assert raised.value.__notes__ == [
-        "error[runtime.no_engine]: runtime.no_engine",
+        "error[M0208]: runtime.no_engine",
         "  = help: apt install libwebkit2gtk-4.1-0",
     ]
 

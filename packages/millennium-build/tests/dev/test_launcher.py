@@ -100,7 +100,7 @@ def test_an_error_that_explains_itself_has_no_traceback(
     launch: Launch, main_file: Path, capsys: pytest.CaptureFixture[str]
 ):
     main_file.write_text(
-        "error = ValueError()\nerror.add_note('error[M0105]: no')\nerror.add_note('  = help: do')\n"
+        "error = ValueError('no')\nerror.add_note('error[M0105]: config.x')\nerror.add_note('  = help: do')\n"
         "raise error"
     )
     with pytest.raises(SystemExit) as caught:

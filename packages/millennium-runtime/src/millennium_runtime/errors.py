@@ -16,6 +16,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+NUMBERS: dict[str, str] = {
+    "runtime.failed": "M0200",
+    "runtime.invalid_label": "M0201",
+    "runtime.create_window": "M0202",
+    "runtime.window_closed": "M0203",
+    "runtime.event_loop_closed": "M0204",
+    "runtime.timeout": "M0205",
+    "runtime.would_deadlock": "M0206",
+    "runtime.unsupported": "M0207",
+    "runtime.no_engine": "M0208",
+    "runtime.not_found": "M0209",
+}
+"""Code → number that the command line prints, ``error[M0208]``. A number is never reused."""
+
 
 class MillenniumRuntimeError(Exception):
     """Root of all errors a runtime raises.
@@ -32,6 +46,11 @@ class MillenniumRuntimeError(Exception):
         super().__init__(message)
         self.message = message
         self.help = help
+
+    @property
+    def number(self) -> str:
+        """The number of the code ("M0208"); "" for a code of another runtime's own."""
+        return NUMBERS.get(self.code, "")
 
 
 class InvalidLabelError(MillenniumRuntimeError):

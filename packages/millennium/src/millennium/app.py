@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar, overload
 
-from millennium.errors import AppStateError
+from millennium.errors import AppStateError, RegistrationError
 from millennium.event import Event
 
 if TYPE_CHECKING:
@@ -96,7 +96,13 @@ class App:
         self._require_new("commands are added")
 
         def add(function: F) -> F:
-            self.collected.registry.add(function, name=name, inline=inline, sealed=sealed)
+            try:
+                self.collected.registry.add(function, name=name, inline=inline, sealed=sealed)
+            except RegistrationError as error:
+                from millennium.launch import explain  # noqa: PLC0415 - only to fail
+
+                explain(error)
+                raise
             return function
 
         return add if function is None else add(function)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from millennium.api import GUARD
 from millennium.collected import Collected
 from millennium.context import Context, find_context
-from millennium.errors import NUMBERS, MillenniumError
+from millennium.errors import MillenniumError
 from millennium.paths import AppPaths
 from millennium.running import RunningApp
 from millennium.verify import Door, Proof, take_descriptor
@@ -70,7 +70,7 @@ class Launch:
         try:
             return self._run(context or find_context(), runtime, paths)
         except (MillenniumError, MillenniumRuntimeError) as error:
-            _explain(error)
+            explain(error)
             raise
 
     def _run(self, context: Context, runtime: type[Runtime] | None, paths: AppPaths | None) -> int:
@@ -127,10 +127,9 @@ def _find_companion(arguments: list[str]) -> Companion | None:
     return take_companion(arguments)
 
 
-def _explain(error: MillenniumError | MillenniumRuntimeError) -> None:
+def explain(error: MillenniumError | MillenniumRuntimeError) -> None:
     """Say below the traceback what the exception itself does not print."""
-    number = NUMBERS.get(error.code, "")
-    error.add_note(f"error[{number or error.code}]: {error.code}")
+    error.add_note(f"error[{error.number or error.code}]: {error.code}")
     if isinstance(error, MillenniumError) and error.location is not None:
         error.add_note(f"  --> {error.location}")
     if error.help:

@@ -51,9 +51,10 @@ def main() -> None:
 
 def _tell(error: Exception) -> bool:  # (4)
     notes: list[str] = getattr(error, "__notes__", [])
-    if not any(note.startswith("error[") for note in notes):
+    if not notes or not notes[0].startswith("error["):
         return False
-    sys.stderr.write("\n".join(notes) + "\n")
+    number = notes[0].partition(":")[0]
+    sys.stderr.write("\n".join((f"{number}: {error}", *notes[1:])) + "\n")
     return True
 
 
