@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
+from millennium.config.not_yet import NOT_YET, NOT_YET_OF_WINDOWS
 from millennium.config.schema import Config
 from millennium.security.allowlist import Allowlist, Scope
 from millennium.security.capability import Capability
@@ -30,7 +31,7 @@ force, `millennium config schema` gives an editor what stands here. An overlay f
 An unknown key is an [error](errors.md) with the nearest match, never ignored.
 
 **○** marks keys that are known and checked, but that nothing acts on yet: see the
-[roadmap](../about/roadmap.md).
+[roadmap](../about/roadmap.md). `millennium check`, `dev` and `build` warn about each that is set.
 """
 
 CAPABILITIES = """## Capability files
@@ -39,31 +40,17 @@ One file each, `capabilities/<name>.toml`: see
 [Let the page use an API](../how-to/allow-an-api.md) and [Permissions](permissions.md).
 """
 
-UNREAD = frozenset(
-    {
-        ("BuildConfig", "compile"),
-        ("BuildConfig", "resources"),
-        ("BuildConfig", "with_global_millennium"),
-        ("BundleConfig", "targets"),
-        ("BundleConfig", "windows"),
-        ("DebConfig", "changelog"),
-        ("WindowConfig", "parent"),
-    }
-)
-"""Keys nobody acts on although something else with this name is read."""
-
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 _PLAIN = {str: "text", bool: "true, false", int: "number", float: "number", object: "anything"}
 
 
 def render() -> str:
     """Return the page."""
-    read = _read_names()
     found = {kind: path for path, kind, _ in reversed(list(sections()))}
     parts = [HEAD]
     for path, kind, is_read in sections():
         if found[kind] == path:
-            parts.append(_section(path, kind, read if is_read else frozenset(), found))
+            parts.append(_section(path, kind, found, is_read=is_read))
     every = frozenset(Capability.__struct_fields__)
     parts += [CAPABILITIES, _rows_of(Capability, every, found)]
     return "\n".join(parts)
@@ -74,14 +61,16 @@ def sections() -> Iterator[tuple[str, type[msgspec.Struct], bool]]:
     yield from _sections(Config, "", is_read=True)
 
 
-def unread(kind: type[msgspec.Struct]) -> frozenset[str]:
+def unread(path: str) -> frozenset[str]:
     """Return the keys of a table that nothing acts on yet."""
-    read = _read_names()
-    return frozenset(
-        name
-        for name in kind.__struct_fields__
-        if name not in read or (kind.__name__, name) in UNREAD
-    )
+    known = (*NOT_YET, *(f"windows.{name}" for name in NOT_YET_OF_WINDOWS))
+    parts = (key.rpartition(".") for key in known)
+    return frozenset(name for table_path, _, name in parts if _kebab(table_path) == path)
+
+
+def unread_names(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the keys of a table whose names no code outside the schema reads."""
+    return frozenset(kind.__struct_fields__) - _read_names()
 
 
 def _sections(
@@ -92,14 +81,14 @@ def _sections(
         inner = [found for found in _structs(field) if found not in {kind, Allowlist, Scope}]
         for found in inner:
             below = f"{path}.{_kebab(name)}" if path else _kebab(name)
-            yield from _sections(found, below, is_read=is_read and name not in unread(kind))
+            yield from _sections(found, below, is_read=is_read and name not in unread(path))
 
 
 def _section(
-    path: str, kind: type[msgspec.Struct], read: frozenset[str], found: dict[type, str]
+    path: str, kind: type[msgspec.Struct], found: dict[type, str], *, is_read: bool
 ) -> str:
     title = f"## `{path}`\n" if path else "## Top level\n"
-    acted_on = read - unread(kind)
+    acted_on = frozenset(kind.__struct_fields__) - unread(path) if is_read else frozenset()
     return f"{title}\n{_first_line(kind)}\n\n{_rows_of(kind, acted_on, found)}"
 
 

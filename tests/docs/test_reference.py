@@ -66,6 +66,17 @@ def test_keys_that_nothing_acts_on_are_marked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "kind"),
+    [(path, kind) for path, kind, is_read in reference_configuration.sections() if is_read],
+    ids=str,
+)
+def test_what_no_code_reads_is_known_to_do_nothing(path: str, kind: Any) -> None:
+    assert (
+        reference_configuration.unread_names(kind) - reference_configuration.unread(path) == set()
+    )
+
+
+@pytest.mark.parametrize(
     "numbers",
     [errors.NUMBERS, runtime_errors.NUMBERS, build_errors.NUMBERS, bundler_errors.NUMBERS],
     ids=["millennium", "runtime", "build", "bundler"],

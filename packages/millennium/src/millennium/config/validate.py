@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from millennium.config.not_yet import find_unused
 from millennium.config.schema import Config
 from millennium.config.tree import KeyPath
 from millennium.config.window import WindowConfig
@@ -59,6 +60,7 @@ def find_warnings(config: Config) -> Iterator[str]:
         yield f"allowlist.{shown} is on, but this version has no such API yet: nothing is allowed"
     if config.security.dangerous_disable_asset_csp_modification:
         yield "security.dangerous-disable-asset-csp-modification leaves inline scripts unhashed"
+    yield from find_unused(config)
 
 
 def _names(config: Config) -> Iterator[Problem]:

@@ -1,0 +1,49 @@
+"""Keys that are known and checked, and that nothing acts on yet.
+
+They are accepted so that a configuration of the Rust original is read as it is. Who sets one is
+told by every command: a key that did nothing without a word would be a promise nobody keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+from millennium.config.schema import Config
+from millennium.config.window import WindowConfig
+
+NOT_YET: tuple[str, ...] = (
+    *("updater", "tray", "cli", "macos_private_api"),
+    *("build.shape", "build.compile", "build.with_global_millennium", "build.resources"),
+    *("security.pattern", "security.freeze_prototype", "security.asset_protocol"),
+    *("bundle.active", "bundle.targets", "bundle.external_bin", "bundle.create_updater_artifacts"),
+    *("bundle.rpm", "bundle.appimage", "bundle.macos", "bundle.dmg", "bundle.windows"),
+    *("bundle.deb.changelog", "bundle.deb.desktop_template"),
+    *("bundle.deb.pre_install_script", "bundle.deb.post_install_script"),
+    *("bundle.deb.pre_remove_script", "bundle.deb.post_remove_script"),
+)
+"""Paths from the top; `NOT_YET_OF_WINDOWS` has those of each window."""
+
+NOT_YET_OF_WINDOWS: tuple[str, ...] = (
+    *("maximizable", "minimizable", "closable", "titlebar_hidden", "title_bar_style"),
+    *("hidden_title", "always_on_bottom", "visible_on_all_workspaces", "content_protected"),
+    *("shadow", "proxy_url", "file_drop", "accept_first_mouse", "tabbing_identifier"),
+    *("additional_browser_args", "parent"),
+)
+
+
+def find_unused(config: Config) -> Iterator[str]:
+    """Yield, for each such key that differs from its default, that it does nothing."""
+    plain, plain_window = Config(identifier=config.identifier), WindowConfig()
+    for path in NOT_YET:
+        value = attrgetter(path)
+        if value(config) != value(plain):
+            yield _sentence(path)
+    for name in NOT_YET_OF_WINDOWS:
+        value = attrgetter(name)
+        if any(value(window) != value(plain_window) for window in config.windows):
+            yield _sentence(f"windows.{name}")
+
+
+def _sentence(path: str) -> str:
+    return f"{path.replace('_', '-')} is set, but this version does not act on it yet"

@@ -1,0 +1,44 @@
+"""A key that does nothing says so."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from millennium.config.not_yet import NOT_YET, NOT_YET_OF_WINDOWS, find_unused
+from millennium.config.schema import Config
+from millennium.config.validate import find_warnings
+
+
+def config(**tree: object) -> Config:
+    return msgspec.convert({"identifier": "org.example.app", **tree}, Config)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("security", {"pattern": {"use": "isolation", "options": {"dir": "isolation"}}}),
+        ("security", {"freeze-prototype": True}),
+        ("build", {"compile": "app"}),
+        ("tray", {"icon-path": "icon.png"}),
+        ("windows", [{}, {"label": "other", "content-protected": True}]),
+    ],
+    ids=["pattern", "freeze-prototype", "compile", "tray", "content-protected"],
+)
+def test_a_key_that_nothing_acts_on_is_told(key: str, value: object) -> None:
+    told = list(find_unused(config(**{key: value})))
+    assert len(told) == 1
+    assert told[0].startswith(key)
+    assert told[0] in set(find_warnings(config(**{key: value})))
+
+
+def test_defaults_and_keys_that_work_are_not_mentioned() -> None:
+    working = config(windows=[{"title": "A", "width": 300}], build={"dist-dir": "page"})
+    assert list(find_unused(working)) == []
+
+
+def test_every_such_key_exists() -> None:
+    plain = config()
+    heads = {path.split(".")[0] for path in NOT_YET}
+    assert heads <= {*plain.__struct_fields__}
+    assert {*NOT_YET_OF_WINDOWS} <= {*plain.windows[0].__struct_fields__}
