@@ -66,7 +66,11 @@ EXPECTED = {
     "forbidden": "fs.out_of_scope",
 }
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.gui,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux has an engine yet"),
+]
 
 
 @pytest.fixture(scope="module")
