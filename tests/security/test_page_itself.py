@@ -101,3 +101,33 @@ def test_the_page_stays_where_it_is(report: Any, scheme: str) -> None:
 
 def test_no_javascript_address_ran(report: Any) -> None:
     assert report["documents"]["after"]["title"] != "ran"
+
+
+# --- other documents
+
+
+def test_each_new_document_is_greeted_anew(report: Any) -> None:
+    """Reload, another page and back, each with a call under way."""
+    assert report["again"]["answers"] == [0, 1, 2, 3]
+
+
+def test_a_foreign_document_in_the_top_frame_has_no_bridge(report: Any) -> None:
+    assert report["foreign"] == {
+        "origin": "millennium://elsewhere.localhost",
+        "api": "undefined",
+        "handlers": "none",
+        "answer": "none",
+        "own": 403,
+        "ours": "blocked",
+    }
+
+
+def test_the_same_document_has_one_where_its_origin_is_the_windows_own(report: Any) -> None:
+    assert report["isolated"] == {
+        "origin": "millennium://isolated.localhost",
+        "api": "object",
+        "handlers": "none",
+        "answer": 7,
+        "own": 403,
+        "ours": "blocked",
+    }

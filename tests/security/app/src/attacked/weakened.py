@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from millennium.assets.protocol import AssetProtocol
 from millennium.ipc.bridge import Bridge
@@ -50,8 +51,12 @@ WORLD: Mapping[str, tuple[str, str]] = {
 """Label → what its private side loses."""
 
 
-def weaken() -> None:
-    """Take the protections away from the windows that are controls."""
+def weaken(take: Callable[[str, str], None]) -> None:
+    """Take the protections away from the windows that are controls.
+
+    Args:
+        take: Told label and JSON of a page that can only say something by asking for a file.
+    """
     render = bridge.render_bootstrap
 
     def weak(names: BridgeNames, values: Mapping[str, object]) -> tuple[str, str]:
@@ -61,6 +66,7 @@ def weaken() -> None:
 
     bridge.render_bootstrap = weak
     _serve_without_policy()
+    _listen_to_strangers(take)
     _show_a_handler()
     _let_bytes_in()
 
@@ -97,6 +103,18 @@ def _serve_without_policy() -> None:
         return replace(response, headers=tuple(kept))
 
     AssetProtocol.serve = leave_open  # type: ignore[method-assign]
+
+
+def _listen_to_strangers(take: Callable[[str, str], None]) -> None:
+    serve = AssetProtocol.serve
+
+    def listen(self: AssetProtocol, request: Request) -> Response:
+        _, _, said = request.uri.partition("/told?")
+        if said:
+            take(request.window, unquote(said))
+        return serve(self, request)
+
+    AssetProtocol.serve = listen  # type: ignore[method-assign]
 
 
 def _show_a_handler() -> None:
