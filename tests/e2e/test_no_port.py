@@ -70,16 +70,9 @@ def test_a_child_process_that_listens_is_found(desk: Any, tmp_path: Path, addres
         pytest.skip("needs IPv6")
     said = tmp_path / "port"
     argv = [sys.executable, "-c", LISTENING_CHILD, str(said), address]
-    environment = {"PYTHONPATH": str(HELLO / "src")}
-    with running_there(desk, argv, environment) as process:
+    with desk.running(argv, "Hello", folder=HELLO, PYTHONPATH=str(HELLO / "src")) as process:
         eventually(said.read_text)
         assert listening(process) == [int(said.read_text())]
-
-
-def running_there(desk: Any, argv: list[str], environment: dict[str, str]) -> Any:
-    """Run an app that is not started as a file: its project is the working folder's."""
-    wrapped = ["env", "-C", str(HELLO), *argv]
-    return desk.running(wrapped, "Hello", **environment)
 
 
 def eventually(look: Any) -> None:
