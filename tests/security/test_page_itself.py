@@ -122,6 +122,17 @@ def test_a_foreign_document_in_the_top_frame_has_no_bridge(report: Any) -> None:
     }
 
 
+def test_a_blob_document_in_the_top_frame_has_no_bridge(report: Any) -> None:
+    assert report["blob"] == {
+        "origin": "millennium://localhost",
+        "api": "undefined",
+        "handlers": "none",
+        "answer": "none",
+        "own": 403,
+        "ours": 403,
+    }
+
+
 def test_the_same_document_has_one_where_its_origin_is_the_windows_own(report: Any) -> None:
     assert report["isolated"] == {
         "origin": "millennium://isolated.localhost",

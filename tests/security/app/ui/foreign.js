@@ -6,7 +6,7 @@ const cell = {
   api: typeof internals,
   handlers: window.webkit?.messageHandlers ? Object.getOwnPropertyNames(window.webkit.messageHandlers).join() || "none" : "none",
   answer: internals ? await attempt(() => internals.invoke("inline", { value: 7 })) : "none",
-  own: await attempt(async () => (await fetch("/__millennium/ipc/", options)).status),
+  own: await attempt(async () => (await fetch(location.origin + "/__millennium/ipc/", options)).status),
   ours: await attempt(async () => (await fetch("millennium://localhost/__millennium/ipc/", options)).status),
 };
-await fetch("/told?" + encodeURIComponent(JSON.stringify(cell)));
+await fetch(location.origin + "/told?" + encodeURIComponent(JSON.stringify(cell)));

@@ -50,7 +50,7 @@ for (const url of ["frame.html#popup", "about:blank", blob(html("popup-blob"), "
   popups[url.split(":")[0]] = popup === null ? "null" : typeof popup;
 }
 const service = await Promise.race([
-  navigator.serviceWorker ? navigator.serviceWorker.register("/worker.js").then(() => "registered", (error) => error.name) : "absent",
+  navigator.serviceWorker ? navigator.serviceWorker.register("/worker.js").then(() => "registered", (error) => error.name + ": " + error.message) : "absent",
   new Promise((done) => setTimeout(done, 1500, "no answer")),
 ]);
 const end = performance.now() + 2500;

@@ -29,6 +29,7 @@ PAGES = {
     "again": "again.html",
     "foreign": "millennium://elsewhere.localhost/foreign.html",
     "isolated": "foreign.html",
+    "blob": "open/blob.html",
 }
 """Label → its page."""
 
@@ -88,7 +89,8 @@ def report(window: Window, result: dict[str, object]) -> None:
     if isinstance(seen, list):
         result["recorded"] = len(seen)
         result["secrets"] = witness.found_in([str(text) for text in seen])
-    results[window.label] = result
+    results[window.label] = result | {"asked_for": weakened.asked_for[:]}
+    weakened.asked_for.clear()
     app.handle.post(lambda: go_on(window))
 
 

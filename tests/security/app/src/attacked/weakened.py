@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from millennium.assets.protocol import AssetProtocol
 from millennium.ipc.bridge import Bridge
 from millennium.ipc.serve import ByteService
+from millennium.navigation import NavigationGuard
 from millennium.scripts.render import BridgeNames
 from millennium_runtime.request import Request, Responder, Response
 
@@ -25,6 +26,9 @@ POLICIES = ("content-security-policy", "cross-origin-resource-policy")
 _BROADCAST = (
     "document.dispatchEvent(new CustomEvent('news',{detail:JSON.stringify([pad,handles])+text}))"
 )
+
+asked_for: list[str] = []
+"""Addresses that pages wanted to go to and may not."""
 
 PAGE: Mapping[str, tuple[str, str]] = {
     "late-dispatch": (
@@ -68,6 +72,7 @@ def weaken(take: Callable[[str, str], None]) -> None:
     _serve_without_policy()
     _listen_to_strangers(take)
     _show_a_handler()
+    _let_windows_be_asked_for()
     _let_bytes_in()
 
 
@@ -128,6 +133,24 @@ def _show_a_handler() -> None:
         return manager
 
     engine.make_manager = showing
+
+
+def _let_windows_be_asked_for() -> None:
+    """Let the exposed window ask for others without a click, and note which are asked for."""
+    make, leave = engine.make_settings, NavigationGuard.leave
+
+    def eager(attributes: Any) -> Any:
+        settings = make(attributes)
+        if any(f'"{EXPOSED}"' in script.source for script in attributes.init_scripts):
+            settings.set_property("javascript-can-open-windows-automatically", True)
+        return settings
+
+    def noting(self: NavigationGuard, url: str) -> None:
+        asked_for.append(url)
+        leave(self, url)
+
+    engine.make_settings = eager
+    NavigationGuard.leave = noting  # type: ignore[method-assign]
 
 
 def _let_bytes_in() -> None:
