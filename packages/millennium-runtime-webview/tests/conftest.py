@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,6 +25,7 @@ from millennium_runtime.run_event import ExitRequested, RunEvent, WindowEvent
 from millennium_runtime.webview import MessageSource, PageLoad, Reply, WebviewAttributes, World
 from millennium_runtime.window import PendingWindow, WindowAttributes
 from millennium_runtime_webview import WebviewRuntime
+from millennium_runtime_webview.dispatcher import WebviewDispatcher
 
 T = TypeVar("T")
 ORIGIN = "millennium://localhost"
@@ -97,6 +98,7 @@ class Shown:
 
     def native(self, function: Callable[[object], T]) -> T:
         """Return what a function of the engine's window returns on the main thread."""
+        assert isinstance(self.dispatcher, WebviewDispatcher)
         window = self.dispatcher._window
         return self.app.on_main(lambda: function(window))
 
@@ -135,7 +137,7 @@ class App:
         is_allowed: Callable[[str], bool] = lambda _url: True,
         on_message: Callable[[MessageSource, str, Reply], None] | None = None,
         loaded: bool = True,
-        **webview: object,
+        **webview: Any,
     ) -> Shown:
         """Show a window and wait for its first document."""
         shown = Shown(self, label=label, pages=pages or {}, is_allowed=is_allowed)

@@ -15,9 +15,12 @@ PROBE = Path(__file__).with_name("webview_probe.py")
 def load_probe() -> type[RuntimeProbe]:
     """Import the probe from its file: the checks' own processes do the same."""
     spec = importlib.util.spec_from_file_location("webview_probe", PROBE)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.WebviewProbe
+    probe: type[RuntimeProbe] = module.WebviewProbe
+    return probe
 
 
 @pytest.mark.gui

@@ -53,7 +53,7 @@ def test_only_what_matches_is_a_problem(facts, wanted):
 
 
 def test_a_workaround_sets_what_nobody_set():
-    environment = {}
+    environment: dict[str, str] = {}
     apply_workarounds(
         find_problems(Facts(nvidia=NVIDIA, webkit=(2, 44, 1), environment=SHOWN)), environment
     )

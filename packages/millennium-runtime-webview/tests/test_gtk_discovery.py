@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import sysconfig
 
 import pytest
 
@@ -57,7 +58,9 @@ def test_a_gi_for_another_python_is_left_alone(tmp_path):
 def test_only_gi_becomes_importable(tmp_path):
     folder = make_gi(tmp_path / "dist-packages", FITS)
     finder = DistributionFinder(folder)
-    assert finder.find_spec("gi").origin == str(folder / "gi" / "__init__.py")
+    found = finder.find_spec("gi")
+    assert found is not None
+    assert found.origin == str(folder / "gi" / "__init__.py")
     assert finder.find_spec("yaml") is None
     assert finder.find_spec("gi.repository", [str(folder / "gi")]) is None
 
@@ -65,7 +68,7 @@ def test_only_gi_becomes_importable(tmp_path):
 def test_the_distributions_gi_is_found_without_touching_the_path(monkeypatch, tmp_path, without_gi):
     folder = make_gi(tmp_path / "dist-packages", FITS)
     monkeypatch.setattr(gtk_discovery, "candidate_folders", lambda: (folder,))
-    monkeypatch.setattr(gtk_discovery.sysconfig, "get_config_var", lambda _: FITS)
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _: FITS)
     before = list(sys.path)
     assert find_gi() == str(folder)
     assert find_gi() == str(folder)

@@ -24,7 +24,7 @@ def answered(results):
 
 
 def test_a_message_tells_the_pressed_button(app, press):
-    results = []
+    results: list[tuple[str, ...]] = []
     question = MessageDialog(
         title="Sure?", message="Really", kind="question", buttons=("Yes", "No")
     )
@@ -35,7 +35,7 @@ def test_a_message_tells_the_pressed_button(app, press):
 
 
 def test_a_dismissed_message_tells_nothing(app, press):
-    results = []
+    results: list[tuple[str, ...]] = []
     app.open().dispatcher.show_dialog(MessageDialog(title="Hmm", message="x"), results.append)
     wait_dialog(press, "Hmm")
     press("key", "Escape")
@@ -43,7 +43,7 @@ def test_a_dismissed_message_tells_nothing(app, press):
 
 
 def test_a_save_dialog_gives_the_path(app, press, tmp_path):
-    results = []
+    results: list[tuple[str, ...]] = []
     wanted = tmp_path / "note.txt"
     dialog = SaveDialog(
         title="Save it",
@@ -57,7 +57,7 @@ def test_a_save_dialog_gives_the_path(app, press, tmp_path):
 
 
 def test_a_cancelled_open_dialog_gives_nothing(app, press):
-    results = []
+    results: list[tuple[str, ...]] = []
     app.open().dispatcher.show_dialog(OpenDialog(title="Open it"), results.append)
     wait_dialog(press, "Open it")
     press("key", "Escape")
@@ -129,7 +129,7 @@ def test_an_allowed_download_asks_where_to(app, press, tmp_path):
     window.dispatcher.evaluate(SAVE_BLOB)
     wait_dialog(press, "Save")
     press("key", "ctrl+a")
-    press("type", str(tmp_path / "here.txt"))
+    press("type", "--delay", "40", str(tmp_path / "here.txt"))
     time.sleep(0.3)
     press("key", "Return")
     time.sleep(1)
@@ -145,7 +145,7 @@ def test_a_cancelled_download_saves_nothing(app, press, tmp_path):
 
 
 def test_an_open_chooser_goes_with_its_window(app, press):
-    results = []
+    results: list[tuple[str, ...]] = []
     window = app.open()
     window.dispatcher.show_dialog(OpenDialog(title="Open it"), results.append)
     wait_dialog(press, "Open it")
@@ -161,7 +161,7 @@ def test_a_file_input_opens_the_native_chooser(app, press, tmp_path):
         "document.body.innerHTML = '<input type=file id=f>'; document.getElementById('f').click()"
     )
     wait_dialog(press, "Select File|Open File|Choose|File")
-    press("type", str(chosen))
+    press("type", "--delay", "40", str(chosen))  # the chooser reads folders meanwhile
     time.sleep(0.5)
     press("key", "Return")
     time.sleep(0.8)

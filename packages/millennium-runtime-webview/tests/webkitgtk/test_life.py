@@ -129,7 +129,7 @@ def listening_inodes():
 
 
 def tree(root):
-    children = {}
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         tail = entry.read_text().rpartition(")")[2]
         children.setdefault(int(tail.split()[1]), []).append(int(entry.parent.name))
@@ -156,6 +156,7 @@ def test_nothing_listens(code, wanted):
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout is not None
     process.stdout.readline()
     found = listening_sockets(process.pid)
     process.communicate("\n", timeout=20)
@@ -181,3 +182,18 @@ def test_the_process_ends_cleanly_after_a_crash_with_open_devtools():
         [sys.executable, "-c", CRASH], capture_output=True, timeout=30, check=False
     )
     assert done.returncode == 5, done.stderr
+
+
+NATIVE_LOOP = PORTS.replace(
+    "sys.stdin.readline()",
+    "from millennium_runtime_webview.webkitgtk.bindings import GLib, Gtk;"
+    "GLib.timeout_add(300, runtime.handle().request_exit, 7);"
+    "Gtk.MessageDialog(text='GTK waits here').run();",
+).replace("        runtime.handle().request_exit()\n", "")
+
+
+def test_an_exit_ends_the_native_loop_of_a_dialog_too():
+    done = subprocess.run(
+        [sys.executable, "-c", NATIVE_LOOP], capture_output=True, timeout=30, check=False
+    )
+    assert done.returncode == 7, done.stderr

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from millennium_runtime_webview.webkitgtk.bindings import GLib
+from millennium_runtime_webview.webkitgtk.bindings import GLib, Gtk
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 """What to exit with; 128 + number, as shells count."""
@@ -41,7 +41,10 @@ class EventLoop:
             raise failure[0]
 
     def stop(self) -> None:
-        """Have `run` return."""
+        """Have `run` return, out of a native dialog's own loop too."""
+        for native in Gtk.Window.list_toplevels():
+            if isinstance(native, Gtk.Dialog):  # GTK's own messages run a loop inside ours
+                native.response(Gtk.ResponseType.DELETE_EVENT)
         self._loop.quit()
 
 
