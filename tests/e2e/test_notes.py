@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
 
 
 def eventually(look: Any) -> None:
-    from desk import eventually as wait  # noqa: PLC0415 - the path is set by conftest
+    from desk import eventually as wait
 
     wait(look)
 
@@ -126,9 +126,7 @@ def test_a_note_goes_out_as_markdown(app: Any, notes: Notes) -> None:
     assert target.read_text() == "going out"
 
 
-def test_notes_are_still_there_after_a_restart(
-    desk: Any, notes: Notes, command: list[str]
-) -> None:
+def test_notes_are_still_there_after_a_restart(desk: Any, notes: Notes, command: list[str]) -> None:
     with desk.running(command, "Notes", folder=NOTES):
         write(desk, notes, "to be continued")
     with desk.running(command, "Notes", folder=NOTES):
