@@ -34,7 +34,7 @@ class Desk:
         process = subprocess.Popen(argv, cwd=folder, env=self.environment | environment)
         try:
             window = wait_for_window(self.environment, title)
-            self._xdotool("windowfocus", "--sync", window)
+            self._xdotool("windowactivate", "--sync", window)
             time.sleep(SETTLE_SECONDS)
             yield process
         finally:
@@ -67,7 +67,7 @@ class Desk:
     def wait_for_dialog(self, title: str) -> None:
         """Wait for a dialog and give it the keyboard."""
         window = wait_for_window(self.environment, title)
-        self._xdotool("windowfocus", "--sync", window)
+        self._xdotool("windowactivate", "--sync", window)
         time.sleep(5 * PAUSE_SECONDS)
 
     def look(self, path: Path) -> None:

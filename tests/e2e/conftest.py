@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,19 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from desk import Desk, private_environment  # noqa: E402 - after the path is set
 from display import display  # noqa: E402
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of the screen when a test that has a desk fails."""
+    report = yield
+    desk = getattr(item, "funcargs", {}).get("desk")
+    if report.failed and call.when == "call" and isinstance(desk, Desk):
+        name = item.name.replace("[", "-").replace("]", "")  # ImageMagick reads brackets itself
+        desk.look(ROOT / "build" / "e2e" / f"{name}.png")
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -155,6 +155,33 @@ def test_a_release_run_gives_the_exit_code(make_start: MakeStart):
     assert run_released(make_start()) == 7
 
 
+SLOW_TO_END = """
+import pathlib, signal, sys, time
+def end(*_):
+    time.sleep(0.4)
+    pathlib.Path("ended").touch()
+    sys.exit(5)
+signal.signal(signal.SIGTERM, end)
+pathlib.Path("started").touch()
+time.sleep(30)
+"""
+RUN = """
+import pathlib, sys
+from millennium_build.dev.process import Start, run_released
+sys.exit(run_released(Start(python=pathlib.Path(sys.executable), main=pathlib.Path(sys.argv[1]))))
+"""
+
+
+def test_a_release_run_that_is_ended_ends_after_its_app(tmp_path: Path):
+    main = tmp_path / "slow.py"
+    main.write_text(SLOW_TO_END)
+    process = subprocess.Popen([sys.executable, "-c", RUN, str(main)], cwd=tmp_path)
+    assert wait_until((tmp_path / "started").exists)
+    process.terminate()
+    assert process.wait(10) == 5
+    assert (tmp_path / "ended").exists()
+
+
 @pytest.mark.parametrize("starter", [AppProcess, run_released], ids=["dev", "run"])
 def test_a_python_that_is_not_there_is_an_error(
     make_start: MakeStart, tmp_path: Path, starter: Callable[[Start], object]

@@ -14,8 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -163,7 +163,8 @@ def run_released(start: Start) -> int:
         message = f"cannot start {start.python}: {exc.strerror}"
         raise EnvironmentUnusableError(message, help="--python names another one") from exc
     try:
-        return process.wait()
+        with _passing_on_sigterm(process):
+            return process.wait()
     except KeyboardInterrupt:
         # The terminal told the app too: it has its time to end.
         with suppress(subprocess.TimeoutExpired):
@@ -172,3 +173,16 @@ def run_released(start: Start) -> int:
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def _passing_on_sigterm(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Whoever ends us ends the app, and sees us end after it. Elsewhere than on main: nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -257,6 +257,8 @@ def paint_background(native: Native, view: Native, color: str, *, transparent: b
 def show_first(window: WebKitGtkWindow, *, visible: bool) -> None:
     """Show what is inside, and the window if it is wanted; then events begin."""
     window.native.get_child().show_all()
+    # Before the window is mapped: if the keyboard comes first, GTK has nobody to give it to.
+    window.native.set_focus(window.webview.native)
     window.begin()
     if visible:
         window.native.show()
