@@ -25,7 +25,7 @@ from millennium_build.errors import (
     ProjectNameError,
     VerificationError,
 )
-from millennium_runtime.errors import NoEngineError, WindowClosedError
+from millennium_runtime.errors import MillenniumRuntimeError, NoEngineError, WindowClosedError
 
 
 class Terminal(io.StringIO):
@@ -112,9 +112,17 @@ def test_a_cause_that_says_nothing_new_is_left_out(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "error[M0300]: it broke: deeper\n"
 
 
-def test_an_error_without_number_shows_its_code(capsys: pytest.CaptureFixture[str]):
+def test_an_error_of_the_runtime_shows_its_number(capsys: pytest.CaptureFixture[str]):
     show_error(NoEngineError("no webview", help="install it"))
-    assert capsys.readouterr().err.startswith("error[runtime.no_engine]: no webview\n")
+    assert capsys.readouterr().err.startswith("error[M0208]: no webview\n")
+
+
+def test_an_error_without_number_shows_its_code(capsys: pytest.CaptureFixture[str]):
+    class OwnError(MillenniumRuntimeError):
+        code = "toaster.cold"
+
+    show_error(OwnError("no bread", help="buy some"))
+    assert capsys.readouterr().err.startswith("error[toaster.cold]: no bread\n")
 
 
 def test_an_unforeseen_error_asks_for_a_report(capsys: pytest.CaptureFixture[str]):
