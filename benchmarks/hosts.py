@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -19,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HELLO = ROOT / "examples" / "hello"
 MESSAGES = 3000
 FURTHER = 100
+WARM_SECONDS = 3.0  # between two saves, as a person leaves
+RESTARTED = re.compile(r"restarted in ([0-9.]+) s")
 
 
 def gate_us() -> dict[str, float]:
@@ -68,6 +73,35 @@ def frozen_start_vs_source(rounds: int) -> float:
     source = [sys.executable, str(HELLO / "src" / "hello" / "__main__.py")]
     ratios = [_verified_seconds(frozen) / _verified_seconds(source) for _ in range(rounds + 2)]
     return round(statistics.median(ratios), 3)
+
+
+def dev_restart_seconds(rounds: int) -> float:
+    """Return the median seconds from a saved Python file to the restarted app, as dev says."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "hello"
+        shutil.copytree(HELLO, project, ignore=shutil.ignore_patterns("dist", "__pycache__"))
+        main, log = project / "src" / "hello" / "__main__.py", Path(folder) / "dev.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "millennium", "dev"],
+                cwd=project,
+                env=peers.environment() | {"NO_COLOR": "1"},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            time.sleep(WARM_SECONDS)
+            for _ in range(rounds):
+                main.write_text(main.read_text() + "# saved\n")
+                time.sleep(WARM_SECONDS)
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(20)
+        found = [float(text) for text in RESTARTED.findall(log.read_text())]
+    if not found:
+        raise RuntimeError("millennium dev restarted nothing")
+    return round(statistics.median(found), 2)
 
 
 def _gate_seconds(calls: int) -> float:

@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent / "build" / "bench"
 RUN_SECONDS = 120
 SETTLE_SECONDS = 0.6
+BIG_BYTES = 10 << 20
 _environment = dict(os.environ)
 
 
@@ -57,6 +58,9 @@ def millennium(mode: str = "inline", **environment: str) -> Peer:
     source = (HERE / "bench.js").read_bytes()
     if not page.exists() or page.read_bytes() != source:
         page.write_bytes(source)
+    big = page.with_name("big.bin")
+    if not big.exists():
+        big.write_bytes(bytes(BIG_BYTES))
     suffix = "".join(
         f"-{key.removeprefix('BENCH_').lower()}{value}" for key, value in environment.items()
     )

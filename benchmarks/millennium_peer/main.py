@@ -9,6 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from millennium.config.window import WindowConfig  # noqa: E402
 from recorder import Recorder, config
 
 from millennium import App, AppHandle, Channel
@@ -88,7 +89,7 @@ async def stream(n: int, to: Channel[dict[str, Any]]) -> int:
 def more_windows(handle: AppHandle) -> None:
     """Open further, quiet windows for the memory figure."""
     for i in range(int(os.environ.get("BENCH_WINDOWS", "1")) - 1):
-        handle.create_window(label=f"extra-{i}", url="quiet.html")
+        handle.create_window(WindowConfig(label=f"extra-{i}", url="quiet.html"))
 
 
 if __name__ == "__main__":
