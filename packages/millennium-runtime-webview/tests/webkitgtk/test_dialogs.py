@@ -166,3 +166,19 @@ def test_a_file_input_opens_the_native_chooser(app, press, tmp_path):
     press("key", "Return")
     time.sleep(0.8)
     assert window.js("document.getElementById('f').files[0]?.text()") == "from disk"
+
+
+@pytest.mark.parametrize(
+    ("dialog", "title"),
+    [
+        (OpenDialog(title="Which folder", directory=True, default_path="/usr"), "Which folder"),
+        (OpenDialog(title="Which file", default_path="/etc/hostname"), "Which file"),
+    ],
+    ids=["folder", "file"],
+)
+def test_a_chooser_can_be_dismissed(app, press, dialog, title):
+    results: list[tuple[str, ...]] = []
+    app.open().dispatcher.show_dialog(dialog, results.append)
+    wait_dialog(press, title)
+    press("key", "Escape")
+    assert answered(results) == [()]
