@@ -9,10 +9,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from millennium.config.window import WindowConfig  # noqa: E402
 from recorder import Recorder, config
 
 from millennium import App, AppHandle, Channel
+from millennium.config.window import WindowConfig
 
 MODE = os.environ.get("BENCH_MODE", "inline")
 app = App()
