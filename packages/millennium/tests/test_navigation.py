@@ -52,8 +52,20 @@ def test_a_named_origin_is_allowed(guard: NavigationGuard, outside: Outside, url
     ],
     ids=["longer-host", "other-scheme", "other-port", "upper-case", "mail"],
 )
-def test_a_foreign_link_opens_outside(guard: NavigationGuard, outside: Outside, url: str) -> None:
+def test_a_foreign_page_is_refused_and_nothing_opens(
+    guard: NavigationGuard, outside: Outside, url: str
+) -> None:
     assert not guard.allows(url)
+    assert outside.urls == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/", "HTTPS://elsewhere.example/", "mailto:ada@example.org"],
+    ids=["web", "upper-case", "mail"],
+)
+def test_a_refused_link_opens_outside(guard: NavigationGuard, outside: Outside, url: str) -> None:
+    guard.leave(url)
     assert outside.urls == [url]
 
 
@@ -65,8 +77,9 @@ def test_a_foreign_link_opens_outside(guard: NavigationGuard, outside: Outside, 
 def test_anything_else_goes_nowhere(
     guard: NavigationGuard, outside: Outside, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
+    assert not guard.allows(url)
     with caplog.at_level(logging.WARNING):
-        assert not guard.allows(url)
+        guard.leave(url)
     assert outside.urls == []
     assert "navigation refused" in caplog.text
 

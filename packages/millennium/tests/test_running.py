@@ -227,12 +227,18 @@ def test_a_remote_page_in_another_window_is_refused(app: App) -> None:
 
 
 def test_a_link_to_elsewhere_opens_in_the_browser(running: MockApp) -> None:
-    running.runtime.window().load("https://elsewhere.example/")
+    running.runtime.window().click_link("https://elsewhere.example/")
     running.runtime.window().open_window("https://popup.example/")
     assert running.runtime.opened_urls == [
         "https://elsewhere.example/",
         "https://popup.example/",
     ]
+    assert running.runtime.window().source.url.startswith("millennium://localhost/")
+
+
+def test_what_a_script_wants_elsewhere_opens_nothing(running: MockApp) -> None:
+    running.runtime.window().load("https://elsewhere.example/?secret=1")
+    assert running.runtime.opened_urls == []
     assert running.runtime.window().source.url.startswith("millennium://localhost/")
 
 

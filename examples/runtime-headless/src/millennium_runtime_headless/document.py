@@ -93,10 +93,20 @@ class View:
 
     # --8<-- [start:policies]
     def leave(self, url: str) -> None:
-        """Go to `url` as a link would: the navigation handler decides."""
-        allow = self.pending.navigation_handler
-        if allow is None or allow(url):
+        """Go to `url` as a script would: the navigation handler decides."""
+        if self._may_leave(url):
             self.load(url)
+
+    def follow_link(self, url: str) -> None:
+        """Go to `url` as a link the user clicked; a refused one is told."""
+        if self._may_leave(url):
+            self.load(url)
+        else:
+            self.open_window(url)
+
+    def _may_leave(self, url: str) -> bool:
+        allow = self.pending.navigation_handler
+        return allow is None or allow(url)
 
     def open_window(self, url: str) -> None:
         """Refuse a new window, and say so."""

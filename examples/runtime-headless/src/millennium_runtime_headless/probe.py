@@ -78,6 +78,10 @@ class _Host:
     def navigate(self, url: str) -> None:
         self._view.leave(url)
 
+    def follow_link(self, url: str) -> None:
+        """Leave as the user would."""
+        self._view.follow_link(url)
+
     def open_window(self, url: str) -> None:
         self._view.open_window(url)
 

@@ -13,7 +13,9 @@ Rules every implementation keeps (the conformance suite checks them):
 5. Scripts evaluated in one world run in order. Init scripts run before the document's own, and
    only in the origins they name.
 6. When the page leaves, the navigation handler decides; `Dispatcher.navigate` and the first
-   document are not asked about. A new window is never opened; its URL is told.
+   document are not asked about. A new window is never opened; its URL is told. So is that of a
+   refused navigation, if and only if the user clicked a link: what scripts, frames and forms
+   want goes nowhere, and nobody hears of it.
 7. When the web process dies, "terminated" is told, and the document is loaded again.
 """
 
@@ -130,4 +132,7 @@ NavigationHandler = Callable[[str], bool]
 """Whether the top frame may go to this URL. Thread: main."""
 
 NewWindowHandler = Callable[[str], None]
-"""A page asked for a new window with this URL; the request itself is always refused."""
+"""A page asked for a new window, or its user followed a link that the navigation handler refused.
+
+The request itself is always refused; the URL may be handed to the system's browser. Thread: main.
+"""

@@ -78,7 +78,8 @@ class PendingWindow:
         ipc_handler: Receives the private world's messages.
         page_load_handler: Told each step of a document's life.
         navigation_handler: Asked before the top frame leaves; None allows everything.
-        new_window_handler: Told about refused pop-ups and ``target=_blank`` links.
+        new_window_handler: Told about refused pop-ups, and about links its user clicked that
+            open a window or that the navigation handler refused.
     """
 
     label: str

@@ -216,6 +216,28 @@ def test_a_popup_is_told():
     assert told == ["https://example.org/"]
 
 
+def test_a_refused_link_is_told_when_the_user_clicked_it():
+    told: list[str] = []
+    room = Room(new_window_handler=told.append, navigation_handler=lambda url: False)
+    room.window.click_link("https://example.org/")
+    assert told == ["https://example.org/"]
+    assert room.window.refused_navigations == ("https://example.org/",)
+
+
+def test_a_refused_script_is_not_told():
+    told: list[str] = []
+    room = Room(new_window_handler=told.append, navigation_handler=lambda url: False)
+    room.window.load("https://example.org/")
+    assert told == []
+
+
+def test_an_allowed_link_is_followed_and_not_told():
+    told: list[str] = []
+    room = Room(new_window_handler=told.append)
+    room.window.click_link(f"{ORIGIN}/next")
+    assert (room.window.source.url, told) == (f"{ORIGIN}/next", [])
+
+
 def test_a_popup_nobody_asked_to_hear_of_is_refused_in_silence(room):
     room.window.open_window("https://example.org/")
     assert room.window.source.document == 1

@@ -3,7 +3,9 @@
 1. To our own origin, or that of the window where it has one of its own.
 2. In development, to the dev server.
 3. To origins that a capability names for this window, or ``security.navigation`` for all.
-4. Anything else stays outside: web and mail addresses go to the system's browser, others nowhere.
+4. Anything else is refused. Of a link the user clicked the runtime tells, and of a new window:
+   web and mail addresses go to the system's browser, others nowhere. What a script or a frame
+   wanted goes nowhere.
 """
 
 from __future__ import annotations
@@ -33,12 +35,9 @@ class NavigationGuard:
     open_url: Callable[[str], None]
 
     def allows(self, url: str) -> bool:
-        """Whether the top frame may go to `url`; if not, it is opened outside where possible."""
+        """Whether the top frame may go to `url`. Decides only; nothing is opened."""
         origin = Origin.parse(url)
-        if origin is not None and origin in self.origins:  # (1)-(3)
-            return True
-        self.leave(url)
-        return False
+        return origin is not None and origin in self.origins  # (1)-(3)
 
     def leave(self, url: str) -> None:
         """Open `url` outside of the app, if it is a web or mail address."""  # (4)

@@ -3,7 +3,9 @@
 1. Navigation: the handler is asked before any request leaves. WebKitGTK does not say which frame
    navigates, so frames are asked about too; only ``about:``, ``data:`` and ``blob:`` are not: a
    page cannot take the top frame to a ``data:`` URL, and the other two are its own content.
-2. New windows: always refused; the handler is told.
+2. New windows: always refused; the new-window handler is told. It is told about a refused
+   navigation too, but only when the user clicked a link: what a script or a frame wants must not
+   reach the system's browser, whose address can carry away what the page knows.
 3. Permissions: granted when the window's attributes name them, else denied; a query says the same.
 4. Context menu: editing, and the inspector where devtools are on.
 """
@@ -46,16 +48,19 @@ class Policies:
         if kind == WebKit2.PolicyDecisionType.NAVIGATION_ACTION:
             return self._decide_navigation(decision, _requested_url(decision))
         if kind == WebKit2.PolicyDecisionType.NEW_WINDOW_ACTION:
-            self._refuse_window(_requested_url(decision))
-            decision.ignore()
-            return True
+            return self._refuse(decision)
         return self._decide_response(decision)
 
     def _decide_navigation(self, decision: Native, url: str) -> bool:
         if self._may_navigate(url):
             return False
         log.info("window %r may not go to %s", self._pending.label, origin_of(url))
+        return self._refuse(decision)
+
+    def _refuse(self, decision: Native) -> bool:
         decision.ignore()
+        if _is_clicked_link(decision.get_navigation_action()):
+            self._refuse_window(_requested_url(decision))
         return True
 
     def _may_navigate(self, url: str) -> bool:
@@ -153,6 +158,12 @@ def _media_wanted(request: Native) -> frozenset[str]:
 
 def _requested_url(decision: Native) -> str:
     return decision.get_navigation_action().get_request().get_uri() or ""
+
+
+def _is_clicked_link(action: Native) -> bool:
+    """Whether the user did it; an engine that says nothing about it has not said so."""
+    kind = action.get_navigation_type()
+    return bool(kind == WebKit2.NavigationType.LINK_CLICKED and action.is_user_gesture())
 
 
 def _on_key(view: Native, event: Native) -> bool:

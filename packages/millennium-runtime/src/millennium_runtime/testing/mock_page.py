@@ -58,12 +58,13 @@ class MockPage:
         self._is_loading = False
 
     def request_navigation(self, url: str) -> None:
-        """Go to `url` as a link or a script in the page would: the handler is asked."""
-        allow = self.pending.navigation_handler
-        if allow is None or allow(url):
-            self.load(url)
-        else:
-            self.refused.append(url)
+        """Go to `url` as a script in the page would: the handler is asked."""
+        self._navigate(url)
+
+    def follow_link(self, url: str) -> None:
+        """Go to `url` as a link the user clicked: a refused one is told as a new window is."""
+        if not self._navigate(url):
+            self.open_window(url)
 
     def load(self, url: str) -> None:
         """Load `url` without asking. A load under way fails first."""
@@ -139,6 +140,15 @@ class MockPage:
         exchange = Exchange(request, wait=self._loop.wait, when_done=when_done)
         exchange.start(protocol)
         return exchange
+
+    def _navigate(self, url: str) -> bool:
+        """Load `url` if the handler allows it; return whether it does."""
+        allow = self.pending.navigation_handler
+        if allow is None or allow(url):
+            self.load(url)
+            return True
+        self.refused.append(url)
+        return False
 
     def _arrive(self, navigation: int, url: str, fetched: Fetched) -> None:
         """Commit on the main thread, whichever thread the answer came from."""

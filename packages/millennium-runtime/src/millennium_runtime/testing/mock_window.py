@@ -89,7 +89,7 @@ class MockWindow:
     # --- the page
 
     def load(self, url: str) -> None:
-        """Go to `url` as a link in the page would: the navigation handler is asked."""
+        """Go to `url` as a script in the page would: the navigation handler is asked."""
         self._on_frame(lambda frame: frame.page.request_navigation(url))
 
     def send(self, text: str) -> FakeReply:
@@ -118,6 +118,10 @@ class MockWindow:
         self._on_frame(lambda frame: frame.page.crash())
 
     # --- the user
+
+    def click_link(self, url: str) -> None:
+        """Click a link to `url`: where the page may not go, the new-window handler is told."""
+        self._on_frame(lambda frame: frame.page.follow_link(url))
 
     def resize(self, size: Size) -> None:
         """Drag the window's edge; the limits hold."""

@@ -191,6 +191,11 @@ class LeavesAnywayPage(MockPage):
         self.load(url)
 
 
+class TellsOfScriptsPage(MockPage):
+    def request_navigation(self, url):
+        self.follow_link(url)
+
+
 class MutePage(MockPage):
     def open_window(self, url):
         return None
@@ -271,6 +276,7 @@ BROKEN = {
     with_page(InjectsEverywherePage): "webview 5",
     with_page(LateInjectionPage): "webview 5",
     with_page(LeavesAnywayPage): "webview 6",
+    with_page(TellsOfScriptsPage): "webview 6",
     with_page(MutePage): "webview 6",
     with_page(QuietCrashPage): "webview 7",
     with_page(HurriedPage): "webview 1",

@@ -25,6 +25,9 @@ class Host:
     def navigate(self, url):
         self.fetched.append(f"left for {url}")
 
+    def follow_link(self, url):
+        self.fetched.append(f"followed {url}")
+
     def open_window(self, url):
         self.fetched.append(f"popped {url}")
 
@@ -57,8 +60,9 @@ def test_with_the_library_actions_are_done():
     page.run(library())
     page.run("alert(1)")
     page.run(Action(do="navigate", url="x").script())
+    page.run(Action(do="follow", url="w").script())
     page.run(Action(do="open", url="y").script())
-    assert host.fetched == ["left for x", "popped y"]
+    assert host.fetched == ["left for x", "followed w", "popped y"]
 
 
 def test_fetching_and_sending_record_and_report():

@@ -93,6 +93,10 @@ class _MockHost:
         """Leave."""
         self._page.request_navigation(url)
 
+    def follow_link(self, url: str) -> None:
+        """Leave as the user would."""
+        self._page.follow_link(url)
+
     def open_window(self, url: str) -> None:
         """Ask for a pop-up."""
         self._page.open_window(url)

@@ -30,6 +30,12 @@
       await report(number);
     },
     navigate: ({ url }) => { location.href = url; },
+    follow({ url }) {
+      const link = document.createElement("a");
+      link.href = url;
+      document.documentElement.append(link);
+      link.click();
+    },
     open: ({ url }) => { window.open(url); },
   };
   globalThis.__conformance = { run: (action) => { actions[action.do](action); } };

@@ -233,6 +233,19 @@ def navigate_asks_nobody(stage: Stage) -> None:
 
 
 @check("webview 6")
+def only_a_refused_link_is_told(stage: Stage) -> None:
+    """A refused navigation is told to the new-window handler if the user clicked a link."""
+    window = stage.open(WindowPlan(navigation=lambda url: url == f"{ORIGIN}/"))
+    window.run(Action(do="navigate", url=f"{ORIGIN}/a"))
+    window.trace()
+    stage.settle()
+    expect(not window.popups.items, f"a script's navigation was told: {window.popups.items}")
+    window.run(Action(do="follow", url=f"{ORIGIN}/b"))
+    url = window.popups.wait(lambda _: True, "refused link")
+    expect(url == f"{ORIGIN}/b", f"it was told {url}")
+
+
+@check("webview 6")
 def popups_are_refused_and_told(stage: Stage) -> None:
     """A pop-up is never opened; the handler is told its URL."""
     window = stage.open()

@@ -37,6 +37,9 @@ class PageHost(Protocol):
     def navigate(self, url: str) -> None:
         """Leave for another document."""
 
+    def follow_link(self, url: str) -> None:
+        """Leave for another document as a link the user clicked."""
+
     def open_window(self, url: str) -> None:
         """Ask for a pop-up."""
 
@@ -72,6 +75,8 @@ class ScriptedPage:
                 self._host.fetch(action, lambda *answer: self._take(action, *answer))
             case "navigate":
                 self._host.navigate(action.url)
+            case "follow":
+                self._host.follow_link(action.url)
             case "open":
                 self._host.open_window(action.url)
             case _:

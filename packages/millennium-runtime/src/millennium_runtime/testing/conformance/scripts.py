@@ -39,11 +39,12 @@ class Action:
             "look" records "visible" or "hidden": can this world see the message handler?; "send"
             posts `text` from the private world, records "answered …" or "refused …" and reports;
             "fetch" records "STATUS X-CHECK BODY" or "failed" and reports; "navigate" leaves for
-            `url` as a link would; "open" asks for a pop-up.
+            `url` as a script would; "follow" does as a link the user clicked; "open" asks for a
+            pop-up.
         number: Of the report that follows.
     """
 
-    do: Literal["record", "report", "look", "send", "fetch", "navigate", "open"]
+    do: Literal["record", "report", "look", "send", "fetch", "navigate", "follow", "open"]
     text: str = ""
     number: str = ""
     url: str = ""

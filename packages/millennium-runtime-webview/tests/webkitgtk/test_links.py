@@ -1,0 +1,69 @@
+"""Links that leave, in the real engine: only the user's click is told to anybody."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from millennium_runtime.request import Response
+
+pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
+ORIGIN = "millennium://localhost"
+HTML = (("content-type", "text/html; charset=utf-8"),)
+AWAY = "https://example.org/?secret=1"
+A_WHILE = "new Promise(done => setTimeout(done, 500))"
+LINK = f"<a href='{AWAY}' style='position:fixed;inset:0'>away</a>"
+BLANK_LINK = f"<a target='_blank' href='{AWAY}' style='position:fixed;inset:0'>away</a>"
+
+
+def eventually(question):
+    end = time.monotonic() + 10
+    while not (answer := question()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return answer
+
+
+def open_page(app, text):
+    page = Response(headers=HTML, body=f"<!doctype html>{text}".encode())
+    return app.open(pages={"/": page}, is_allowed=lambda url: url.startswith(ORIGIN))
+
+
+def click(press, shown):
+    shown.dispatcher.set_focus()
+    assert eventually(shown.dispatcher.is_focused)
+    press("search", "--sync", "--onlyvisible", "--name", "under test", "windowfocus")
+    press(
+        "search", "--onlyvisible", "--name", "under test", "mousemove", "--window", "%1", "90", "90"
+    )
+    press("click", "1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<script>location = '{AWAY}'</script>",
+        f"<script>addEventListener('load', () => location.assign('{AWAY}'))</script>",
+        f"{LINK}<script>document.querySelector('a').click()</script>",
+        f"{BLANK_LINK}<script>document.querySelector('a').click()</script>",
+        f"<iframe src='{AWAY}'></iframe>",
+        f"<meta http-equiv='refresh' content='0;url={AWAY}'>",
+        f"<form action='{AWAY}'></form><script>document.forms[0].submit()</script>",
+    ],
+    ids=["script", "after-load", "clicked-by-script", "blank-by-script", "frame", "meta", "form"],
+)
+def test_what_nobody_clicked_is_told_to_nobody(app, text):
+    shown = open_page(app, text)
+    shown.js(A_WHILE)
+    assert shown.popups == []
+    assert shown.dispatcher.url() == f"{ORIGIN}/"
+
+
+@pytest.mark.parametrize("text", [LINK, BLANK_LINK], ids=["plain", "new-window"])
+def test_a_clicked_link_is_told_once(app, press, text):
+    shown = open_page(app, text)
+    click(press, shown)
+    assert eventually(lambda: shown.popups)
+    shown.js(A_WHILE)
+    assert shown.popups == [AWAY]
+    assert shown.dispatcher.url() == f"{ORIGIN}/"
