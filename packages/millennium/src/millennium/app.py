@@ -85,12 +85,13 @@ class App:
             function: What to call; annotations say what the page must give.
             name: Another name for the page.
             inline: Run it on the main thread.
-            sealed: Encrypt its calls as well.
+            sealed: Refused: sealed commands come with a later version.
 
         Raises:
             BadSignatureError: A parameter or the result cannot cross to the page.
             DuplicateCommandError: The name is taken.
             ReservedNameError: The name belongs to the framework.
+            SealedCommandError: `sealed` is on.
             AppStateError: The app runs already.
         """
         self._require_new("commands are added")

@@ -56,7 +56,6 @@ class Collected:
                 command.function,
                 name=command.name,
                 inline=command.how == "inline",
-                sealed=command.is_sealed,
             )
         other.setups.extend(self.setups)
         other.listeners.extend(self.listeners)

@@ -33,6 +33,7 @@
         * BadSignatureError ▸ a parameter's annotation cannot be resolved or decoded
         * DuplicateCommandError ▸ the name is taken
         * ReservedNameError ▸ the name belongs to the framework
+        * SealedCommandError ▸ this version cannot encrypt calls
     * ApiDisabledError ▸ a built-in API that the allowlist does not name
     * ScopeError ▸ an argument is outside its scope
         * OutOfScopeError ▸ a path that no pattern allows, or one denies
@@ -84,6 +85,7 @@ NUMBERS: dict[str, str] = {
     "command.duplicate": "M0157",
     "command.reserved_name": "M0158",
     "api.disabled": "M0160",
+    "command.sealed": "M0161",
     "scope.failed": "M0165",
     "fs.out_of_scope": "M0166",
     "scope.bad_pattern": "M0167",
@@ -339,6 +341,12 @@ class ReservedNameError(RegistrationError):
     """The name belongs to the framework."""
 
     code = "command.reserved_name"
+
+
+class SealedCommandError(RegistrationError):
+    """A command wants its calls encrypted, which this version cannot do."""
+
+    code = "command.sealed"
 
 
 class ApiDisabledError(MillenniumError):

@@ -101,7 +101,7 @@ def test_the_original_s_nested_tables_are_accepted(tmp_path: Path) -> None:
         bundle: { identifier: 'a.b', icon: ['a.png'], macOS: { minimumSystemVersion: '11' } },
         windows: [{ title: 'x', fileDropEnabled: false }],
         allowlist: { fs: { readFile: true } },
-        pattern: { use: 'isolation', options: { dir: 'iso' } },
+        pattern: { use: 'brownfield', options: { dir: 'iso' } },
         security: { freezePrototype: true },
         systemTray: { iconPath: 'x.png' },
       },
@@ -113,9 +113,17 @@ def test_the_original_s_nested_tables_are_accepted(tmp_path: Path) -> None:
     assert config.bundle.macos.minimum_system_version == "11"
     assert not config.windows[0].file_drop
     assert config.allowlist.fs.read_file
-    assert config.security.pattern.use == "isolation"
+    assert config.security.pattern.options.dir == "iso"
     assert config.security.freeze_prototype
     assert config.tray is not None
+
+
+def test_an_app_that_counts_on_isolation_is_refused(tmp_path: Path) -> None:
+    text = "{ identifier: 'a.b', security: { pattern: { use: 'isolation' } } }"
+    with pytest.raises(InvalidValueError, match="comes with a later version") as caught:
+        load(write(tmp_path, rc=text))
+    assert caught.value.code == "config.invalid_value"
+    assert "leave out security.pattern" in caught.value.help
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def config(**tree: object) -> Config:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("security", {"pattern": {"use": "isolation", "options": {"dir": "isolation"}}}),
+        ("security", {"pattern": {"use": "brownfield", "options": {"dir": "isolation"}}}),
         ("security", {"freeze-prototype": True}),
         ("build", {"compile": "app"}),
         ("tray", {"icon-path": "icon.png"}),

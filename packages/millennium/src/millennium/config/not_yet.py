@@ -2,6 +2,7 @@
 
 They are accepted so that a configuration of the Rust original is read as it is. Who sets one is
 told by every command: a key that did nothing without a word would be a promise nobody keeps.
+An app that counts on isolation (``security.pattern``) is refused even: see `validate`.
 """
 
 from __future__ import annotations

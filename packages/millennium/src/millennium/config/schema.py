@@ -84,7 +84,7 @@ class Pattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How messages leave a page: directly, or through a sandboxed frame of the app's own.
 
     Attributes:
-        use: ``brownfield`` is directly.
+        use: ``brownfield`` is directly; ``isolation`` is refused until it works.
         options: Of the isolation pattern.
     """
 

@@ -174,8 +174,12 @@ def _security(config: Config) -> Iterator[Problem]:
                 message=f"{written!r} is no origin",
                 help="use scheme, host and port only, as in 'https://example.org'",
             )
-    if security.pattern.use == "isolation" and not security.pattern.options.dir:
-        yield Problem(path=("security", "pattern"), message="isolation needs options.dir")
+    if security.pattern.use == "isolation":
+        yield Problem(
+            path=("security", "pattern", "use"),
+            message="the isolation pattern comes with a later version; nothing would isolate",
+            help="leave out security.pattern: messages go directly, as with 'brownfield'",
+        )
 
 
 def _scopes(config: Config) -> Iterator[Problem]:

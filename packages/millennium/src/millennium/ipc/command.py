@@ -9,7 +9,12 @@ from typing import Literal
 
 import msgspec
 
-from millennium.errors import BadSignatureError, DuplicateCommandError, ReservedNameError
+from millennium.errors import (
+    BadSignatureError,
+    DuplicateCommandError,
+    ReservedNameError,
+    SealedCommandError,
+)
 from millennium.ipc.annotations import innermost
 from millennium.ipc.invoke import Function, GenericInjectors, Injectors
 from millennium.ipc.signature import Kind, Signature, SignatureReader
@@ -32,27 +37,18 @@ class Command:
         name: On no wire; the page's side knows it, the host's table has it.
         function: What runs.
         how: "inline" on the UI thread, "pool" (``def``) or "async" (``async def``).
-        is_sealed: Whether calls are encrypted as well.
         is_simple: Takes JSON only, by position: the short way through the bridge.
         signature: How its arguments are made.
         decode: Decoder of its arguments; made at first use, because most commands never run.
     """
 
-    __slots__ = ("decode", "function", "how", "is_sealed", "is_simple", "name", "signature")
+    __slots__ = ("decode", "function", "how", "is_simple", "name", "signature")
 
-    def __init__(
-        self,
-        function: Function,
-        signature: Signature,
-        *,
-        how: How,
-        is_sealed: bool = False,
-    ) -> None:
+    def __init__(self, function: Function, signature: Signature, *, how: How) -> None:
         self.name = signature.name
         self.function = function
         self.signature = signature
         self.how = how
-        self.is_sealed = is_sealed
         self.is_simple = all(
             parameter.kind is Kind.VALUE and not parameter.is_keyword_only
             for parameter in signature.parameters
@@ -93,17 +89,23 @@ class CommandRegistry:
             function: ``def`` or ``async def``, with annotations.
             name: "greet", "fs.read_text" or "plugin:command"; "" takes the function's own.
             inline: Run it on the UI thread; only for ``def`` functions that are instant.
-            sealed: Calls are encrypted as well.
+            sealed: Refused: encrypted calls come with a later version.
 
         Raises:
             BadSignatureError: The signature breaks a rule of `millennium.ipc.signature`.
             DuplicateCommandError: The name is taken.
             ReservedNameError: An own command has the name of a built-in one.
+            SealedCommandError: `sealed` is on: it would promise what is not there.
         """
         name = name or getattr(function, "__name__", "")
         self._require_free(name)
+        if sealed:
+            message = (
+                f"command {name!r} cannot be sealed: sealed commands come with a later version"
+            )
+            raise SealedCommandError(message, help="leave out sealed=True; calls are not encrypted")
         how = _how(innermost(function), name, inline)
-        command = Command(function, self._reader.read(function, name), how=how, is_sealed=sealed)
+        command = Command(function, self._reader.read(function, name), how=how)
         self._commands[name] = command
         return command
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Protocol, assert_never
+from typing import Literal, Protocol, assert_never
 from urllib.parse import urlencode
 
 from millennium_runtime.testing.conformance.scripts import ORIGIN, Action, library, parse
@@ -73,14 +73,15 @@ class ScriptedPage:
                 self._send(action)
             case "fetch":
                 self._host.fetch(action, lambda *answer: self._take(action, *answer))
-            case "navigate":
-                self._host.navigate(action.url)
-            case "follow":
-                self._host.follow_link(action.url)
-            case "open":
-                self._host.open_window(action.url)
+            case "navigate" | "follow" | "open":
+                self._leave(action.do, action.url)
             case _:
                 assert_never(action.do)
+
+    def _leave(self, how: Literal["navigate", "follow", "open"], url: str) -> None:
+        host = self._host
+        ways = {"navigate": host.navigate, "follow": host.follow_link, "open": host.open_window}
+        ways[how](url)
 
     def _send(self, action: Action) -> None:
         def settled(how: str, text: str) -> None:
