@@ -68,6 +68,25 @@ def test_a_context_comes_back_from_the_bytes_it_was_baked_to(tmp_path: Path) -> 
     assert (found.mode, found.root, found.dev_url) == ("release", None, "")
 
 
+@pytest.mark.parametrize(
+    ("build", "count"), [("", 0), ("with-global-millennium = true\n", 1)], ids=["plain", "wanted"]
+)
+def test_pages_have_a_global_only_where_the_app_wants_it(
+    tmp_path: Path, build: str, count: int
+) -> None:
+    project(tmp_path)
+    text = CONFIG.format(dev_path="", dev_csp="").replace("[build]\n", f"[build]\n{build}")
+    (tmp_path / "millennium.toml").write_text(text, "utf-8")
+    developed = Context.development(tmp_path)
+    page = developed.assets.get(AssetKey("index.html"))
+
+    assert page is not None
+    assert page.data.count(b'"__MILLENNIUM__"') == count
+    assert page.data.count(b"import * as fs") == count
+    assert b"import * as dialog" not in page.data
+    assert baked(developed).assets.get(AssetKey("index.html")) == page
+
+
 def test_the_same_context_gives_the_same_bytes(tmp_path: Path) -> None:
     project(tmp_path)
 

@@ -172,7 +172,9 @@ class _Build:
         return Context(
             config=released_config(loaded.config),
             capabilities=load_capabilities(loaded.root, platform=loaded.platform),
-            assets=DirectoryAssets(require_assets(loaded)),
+            assets=DirectoryAssets(
+                require_assets(loaded), in_global=loaded.config.modules_in_global
+            ),
             mode="release",
             runtime=find_runtime(loaded.config, search),
         )

@@ -72,7 +72,7 @@ class Context:
         return cls(
             config=loaded.config,
             capabilities=load_capabilities(loaded.root, platform=loaded.platform),
-            assets=DirectoryAssets(folder),
+            assets=DirectoryAssets(folder, in_global=loaded.config.modules_in_global),
             mode="development",
             runtime=loaded.config.runtime,
             root=loaded.root,

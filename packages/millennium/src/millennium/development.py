@@ -78,7 +78,8 @@ class ReleaseRun:
         only = runtimes[0] if len(runtimes) == 1 else ""
         assets = context.assets
         if context.root is not None:
-            assets = DirectoryAssets(context.root / context.config.build.dist_dir)
+            folder = context.root / context.config.build.dist_dir
+            assets = DirectoryAssets(folder, in_global=context.config.modules_in_global)
         return replace(
             context, mode="release", dev_url="", runtime=context.runtime or only, assets=assets
         )

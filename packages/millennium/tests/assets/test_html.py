@@ -16,6 +16,8 @@ from millennium.assets.resolver import fill_slots
 
 MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 
+GLOBAL = re.compile(rb'<script type="module">(import.*?)</script>', re.DOTALL)
+
 
 def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
@@ -90,6 +92,31 @@ def test_a_second_import_map_is_hashed_as_it_is() -> None:
     page = '<script type="importmap">{"imports":{}}</script>' * 2
 
     assert csp_hash('{"imports":{}}') in prepare_html(page).script_hashes
+
+
+def test_a_global_is_put_behind_our_import_map_and_hashed() -> None:
+    prepared = prepare_html("<p>x", in_global=("event", "window"))
+    found = GLOBAL.search(prepared.data)
+
+    assert found is not None
+    assert prepared.data.startswith(b'<script type="importmap">')
+    assert b"import * as window from" in found[1]
+    assert b"{ ...core, event, window }" in found[1]
+    assert csp_hash(found[1].decode()) in prepared.script_hashes
+    assert GLOBAL.sub(b"", prepared.data) == prepare_html("<p>x").data
+
+
+def test_a_global_is_put_behind_a_page_s_own_import_map() -> None:
+    page = '<head><script type="importmap">{}</script ><script type="module">1</script>'
+    prepared = prepare_html(page, in_global=("event",))
+
+    assert prepared.data.index(b"importmap") < prepared.data.index(b"core.js")
+    assert b'</script ><script type="module">import' in prepared.data
+    assert prepared.data.endswith(b'</script><script type="module">1</script>')
+
+
+def test_there_is_no_global_unless_an_app_wants_it() -> None:
+    assert b"__MILLENNIUM__" not in prepare_html("<p>x</p>").data
 
 
 def test_no_import_map_is_put_in_if_there_is_nothing_to_map() -> None:

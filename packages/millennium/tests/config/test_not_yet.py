@@ -33,7 +33,7 @@ def test_a_key_that_nothing_acts_on_is_told(key: str, value: object) -> None:
 
 
 def test_defaults_and_keys_that_work_are_not_mentioned() -> None:
-    working = config(windows=[{"title": "A", "width": 300}], build={"dist-dir": "page"})
+    working = config(windows=[{"title": "A", "width": 300}], build={"with-global-millennium": True})
     assert list(find_unused(working)) == []
 
 

@@ -24,10 +24,15 @@ class DirectoryAssets(AssetResolver):
 
     Hidden files, links that lead out of the folder and what is no regular file are not there:
     a build embeds exactly what development serves.
+
+    Args:
+        root: The folder.
+        in_global: API modules of its pages' ``window.__MILLENNIUM__``; see `prepare_html`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, in_global: tuple[str, ...] = ()) -> None:
         self.root = root.resolve()
+        self._in_global = in_global
         self._cache = AssetCache()
 
     def get(self, key: AssetKey) -> Asset | None:
@@ -62,12 +67,12 @@ class DirectoryAssets(AssetResolver):
         return _is_public(path) and Path(real).is_file() and Path(real).is_relative_to(self.root)
 
     def _read(self, key: AssetKey, path: Path, name: object) -> Asset:
-        asset = make_asset(key, path.read_bytes())
+        asset = make_asset(key, path.read_bytes(), in_global=self._in_global)
         self._cache.put(name, asset)
         return asset
 
 
-def make_asset(key: AssetKey, data: bytes) -> Asset:
+def make_asset(key: AssetKey, data: bytes, *, in_global: tuple[str, ...] = ()) -> Asset:
     """Return the asset made of a file's content: typed, named by its hash, a page prepared."""
     mime = mime_of(key.suffix)
     if not is_html(mime):
@@ -76,7 +81,7 @@ def make_asset(key: AssetKey, data: bytes) -> Asset:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Asset(data=data, mime=mime, etag=_etag(data))
-    page = prepare_html(text)
+    page = prepare_html(text, in_global=in_global)
     return Asset(
         data=page.data,
         mime=mime,

@@ -1,7 +1,8 @@
 """Prepares a page once: import map in, inline code hashed, places for a nonce found.
 
 1. The import map that makes ``import … from "@millennium/api"`` work is put before the first
-   script, in the head. A page's own import map keeps its entries and gets ours.
+   script, in the head. A page's own import map keeps its entries and gets ours. Where the app
+   wants ``window.__MILLENNIUM__``, a module script that defines it follows the import map.
 2. Each inline script and style is hashed as browsers hash it, so that the policy can name it.
    What does not run (data blocks such as ``application/json``) is not hashed.
 3. A ``nonce`` attribute that the author wrote becomes a slot: its value is left out here and put
@@ -58,26 +59,33 @@ class PreparedPage:
     slots: tuple[int, ...] = ()
 
 
-def prepare_html(text: str, *, imports: dict[str, str] | None = None) -> PreparedPage:
+def prepare_html(
+    text: str, *, imports: dict[str, str] | None = None, in_global: tuple[str, ...] = ()
+) -> PreparedPage:
     """Prepare a whole page or a fragment of one.
 
     Args:
         text: As the author wrote it.
         imports: Import map entries; `IMPORTS` if None, no import map if empty.
+        in_global: API modules of ``window.__MILLENNIUM__``; no such object if empty.
     """
     entries = IMPORTS if imports is None else imports
     scan = _scan(text)
     edits = list(scan.nonces)
     scripts, styles = list(scan.scripts), list(scan.styles)
+    place = scan.insertion
     if entries and scan.own_map is not None:
         edits.append(scan.own_map.replaced(entries))
         scripts = [code for code in scripts if code.start != scan.own_map.start]
         scripts.append(_Code(0, edits[-1].text))
+        place = text.index(">", edits[-1].end) + 1  # a map behind a module would be ignored
     elif entries:
         content = _encode_map({}, entries)
-        edits.append(
-            _Edit(scan.insertion, scan.insertion, f'<script type="importmap">{content}</script>')
-        )
+        edits.append(_Edit(place, place, f'<script type="importmap">{content}</script>'))
+        scripts.append(_Code(0, content))
+    if in_global:
+        content = _global_script(in_global)
+        edits.append(_Edit(place, place, f'<script type="module">{content}</script>'))
         scripts.append(_Code(0, content))
     data, slots = _apply(text, edits)
     return PreparedPage(
@@ -219,6 +227,14 @@ def _line_starts(text: str) -> list[int]:
 def _encode_map(own: dict[str, dict[str, object]], entries: dict[str, str]) -> str:
     combined = {**own, "imports": {**entries, **own.get("imports", {})}}
     return msgspec.json.encode(combined).decode().replace("<", "\\u003c")
+
+
+def _global_script(modules: tuple[str, ...]) -> str:
+    """Return the module that defines ``window.__MILLENNIUM__``: the core's names, then modules."""
+    lines = [f'import * as {name} from "{API_PREFIX}{name}.js";' for name in ("core", *modules)]
+    content = ", ".join(("...core", *modules))
+    value = f"{{ value: Object.freeze({{ {content} }}), enumerable: true }}"
+    return "".join((*lines, f'Object.defineProperty(globalThis, "__MILLENNIUM__", {value});'))
 
 
 def _apply(text: str, edits: list[_Edit]) -> tuple[bytes, tuple[int, ...]]:

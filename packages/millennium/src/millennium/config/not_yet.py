@@ -15,7 +15,7 @@ from millennium.config.window import WindowConfig
 
 NOT_YET: tuple[str, ...] = (
     *("updater", "tray", "cli", "macos_private_api"),
-    *("build.shape", "build.compile", "build.with_global_millennium", "build.resources"),
+    *("build.shape", "build.compile", "build.resources"),
     *("security.pattern", "security.freeze_prototype", "security.asset_protocol"),
     *("bundle.active", "bundle.targets", "bundle.external_bin", "bundle.create_updater_artifacts"),
     *("bundle.rpm", "bundle.appimage", "bundle.macos", "bundle.dmg", "bundle.windows"),

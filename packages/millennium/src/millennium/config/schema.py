@@ -16,6 +16,9 @@ from millennium.config.window import WindowConfig
 from millennium.security.allowlist import Allowlist, Scope
 from millennium.security.csp import CspValue
 
+PAGE_MODULES = frozenset({"app", "dialog", "event", "fs", "window"})
+"""API modules that pages have: each is a file of ``@millennium/api``."""
+
 
 class HookCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """A command of the developer's machine, started by the command line.
@@ -175,3 +178,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     plugins: dict[str, dict[str, object]] = {}
     runtime: str = ""
     macos_private_api: bool = False
+
+    @property
+    def modules_in_global(self) -> tuple[str, ...]:
+        """The API modules of ``window.__MILLENNIUM__``; none unless the app wants it."""
+        if not self.build.with_global_millennium:
+            return ()
+        return tuple(sorted(self.allowlist.enabled_modules() & PAGE_MODULES))
