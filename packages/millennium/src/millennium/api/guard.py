@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import MetaPathFinder
 from types import ModuleType
 
 from millennium.errors import ApiDisabledError
@@ -25,8 +24,11 @@ Enabled = Callable[[], frozenset[str] | None]
 """Returns the enabled modules, None when there is no app whose allowlist could say."""
 
 
-class ApiGuard(MetaPathFinder):
-    """Finds nothing, and refuses what is disabled."""
+class ApiGuard:
+    """A meta path finder that finds nothing, and refuses what is disabled.
+
+    No `importlib.abc.MetaPathFinder`, which is optional and loads much that no app needs.
+    """
 
     def __init__(self, modules: frozenset[str], fallback: Enabled) -> None:
         self._modules = modules
