@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from millennium.scripts.source import api_module_names, read_script
 from millennium_build.check import page as page_module
 from millennium_build.check.page import read_pages
 
@@ -29,6 +30,28 @@ def test_references_are_files_or_addresses(tmp_path: Path):
 def test_inline_handlers_are_found(tmp_path: Path):
     (tmp_path / "a.html").write_text('<p onclick="go()"><a href=" JavaScript:go()">x</a><p onload>')
     assert names(tmp_path, "inline") == ["onclick", "javascript:"]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("", ["window.title", "mine"]),
+        ("/*! @millennium/api */", ["mine"]),
+        ("const i = () => globalThis.__MILLENNIUM_INTERNALS__;", ["mine"]),
+    ],
+    ids=["plain", "marked", "bundled"],
+)
+def test_what_our_own_page_api_invokes_is_not_the_page_s(
+    tmp_path: Path, head: str, expected: list[str]
+):
+    (tmp_path / "a.js").write_text(f"{head}\ninvoke('window.title'); invoke('mine')")
+    assert names(tmp_path, "invoke") == expected
+
+
+@pytest.mark.parametrize("module", api_module_names())
+def test_each_module_of_our_page_api_is_marked(tmp_path: Path, module: str):
+    (tmp_path / "a.js").write_text(read_script("src", module))
+    assert names(tmp_path, "invoke") == []
 
 
 def test_commands_and_modules_are_found_in_scripts(tmp_path: Path):

@@ -92,8 +92,9 @@ def test_a_capability_covers_some_window(project: Path, windows: str, expected: 
         ("invoke('weather:today')", []),
         ("invoke('great')", ["check.unknown_command"]),
         ("invoke('fs.read_text')", ["api.disabled"]),
+        ("invoke('window.title')", ["api.disabled"]),
     ],
-    ids=["own", "built-in", "plug-in", "unknown", "disabled"],
+    ids=["own", "built-in", "plug-in", "unknown", "disabled", "getter"],
 )
 def test_a_page_invokes_what_there_is(project: Path, script: str, expected: list[str]):
     add(project, script=script)
@@ -115,10 +116,14 @@ def test_a_page_imports_what_is_on(project: Path, script: str, expected: list[st
 
 
 def test_the_help_is_the_line_that_turns_it_on(project: Path):
-    add(project, script="invoke('fs.read_text'); import('@millennium/api/dialog')")
+    add(
+        project,
+        script="invoke('fs.read_text'); import('@millennium/api/dialog'); invoke('window.title')",
+    )
     helps = [finding.help for finding in check_project(load_config(project))]
     assert helps == [
         "[tool.millennium.allowlist.dialog] all = true",
+        "[tool.millennium.allowlist.window] read = true",
         "[tool.millennium.allowlist.fs] read-file = true",
     ]
 

@@ -1,3 +1,4 @@
+/*! @millennium/api */
 // The app itself: what it is called, and showing, hiding and ending it.
 import { invoke } from "./core.js";
 

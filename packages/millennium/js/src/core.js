@@ -1,3 +1,4 @@
+/*! @millennium/api */
 // Calls, channels and events: everything else in @millennium/api is made of these.
 
 /**

@@ -1,3 +1,4 @@
+/*! @millennium/api */
 // Native dialogs. What the user picks may then be used with fs.js: the choice is the permission.
 import { invoke } from "./core.js";
 

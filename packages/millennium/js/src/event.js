@@ -1,3 +1,4 @@
+/*! @millennium/api */
 // Events: short messages between pages and Python that nobody answers.
 import { invoke, listen, once } from "./core.js";
 

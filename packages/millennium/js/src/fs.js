@@ -1,3 +1,4 @@
+/*! @millennium/api */
 // Files and folders within the scope of this window, and what its user picked in a dialog.
 //
 // Paths are absolute, or begin with a variable as in the scope ("$APPDATA/notes.txt").

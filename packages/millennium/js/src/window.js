@@ -1,3 +1,4 @@
+/*! @millennium/api */
 // The window this page lives in. Sizes and positions in CSS pixels are Logical…, in device pixels
 // Physical….
 import { invoke } from "./core.js";

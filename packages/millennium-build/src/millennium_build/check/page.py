@@ -1,7 +1,8 @@
 """What the app's page says: files it wants, modules it imports, commands it invokes.
 
 HTML is read by its own parser, JavaScript by patterns that find literal names only: a name that is
-computed is nobody's to check.
+computed is nobody's to check. A script that holds our page API, as a bundler writes it or as a
+copy, names all of its built-in commands: they are left out there, the app's own ones are not.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _PAGES = frozenset({".html", ".htm"})
 _REFERENCES = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}
 _IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(?P<name>@millennium/api[^"']*)\1""")
 _INVOKE = re.compile(r"""(?<![\w$.])invoke\s*(?:<[^>]*>)?\(\s*(["'`])(?P<name>[\w.:-]+)\1""")
+_API_MARKS = ("/*! @millennium/api */", "__MILLENNIUM_INTERNALS__")
 _COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
 
 Kind = Literal["file", "remote", "inline", "import", "invoke"]
@@ -131,10 +133,13 @@ def _scan_script(
 ) -> list[Mention]:
     # Comments become spaces of the same length, so that places stay right.
     code = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    holds_api = any(mark in text for mark in _API_MARKS)
     found: list[Mention] = []
     patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (("import", _IMPORT), ("invoke", _INVOKE))
     for kind, pattern in patterns:
         for match in pattern.finditer(code):
+            if kind == "invoke" and "." in match["name"] and holds_api:
+                continue
             line = code.count("\n", 0, match.start("name"))
             column = match.start("name") - (code.rfind("\n", 0, match.start("name")) + 1)
             shift = first[1] if line == 0 else 0

@@ -22,7 +22,7 @@ from millennium.assets.html import API_MODULES
 from millennium.config.capabilities import load_capabilities
 from millennium.config.load import LoadedConfig, require_assets, require_main
 from millennium.errors import Location
-from millennium.security.allowlist import COMMANDS, RESERVED_NAMES
+from millennium.security.allowlist import COMMANDS, RESERVED_NAMES, Allowlist
 from millennium.security.capability import Capability
 from millennium.security.csp import page_policy
 from millennium_build.check.code import Code, read_code
@@ -137,7 +137,7 @@ def _capabilities(subject: Subject) -> Iterator[Finding]:  # (2)
 
 
 def _invocations(subject: Subject) -> Iterator[Finding]:  # (3)
-    built_in = {name for table in COMMANDS.values() for keys in table.values() for name in keys}
+    built_in = Allowlist(all=True).commands()
     enabled = subject.loaded.config.allowlist.commands()
     for mention in subject.mentions:
         name = mention.name
@@ -224,7 +224,7 @@ def _listens(name: str, place: Location) -> Finding:
 def _turn_on(name: str) -> str:
     module, _, command = name.partition(".")
     keys = (key for key, names in COMMANDS.get(module, {}).items() if name in names)
-    key = next(keys, command or "all").replace("_", "-")
+    key = next(keys, "read" if command else "all").replace("_", "-")  # getters have one key
     return f"[tool.millennium.allowlist.{module}] {key} = true"
 
 
