@@ -133,11 +133,13 @@ def test_a_file_that_vanishes_while_embedding_is_said() -> None:
 
 def test_twenty_thousand_assets_cost_nothing_at_start() -> None:
     blobs = {f"{number}.txt": pack_asset(ASSET) for number in range(20_000)}
-    started = time.perf_counter()
-    found = EmbeddedAssets(blobs.__getitem__).get(AssetKey("19999.txt"))
 
-    assert found == ASSET
-    assert time.perf_counter() - started < 0.01
+    def seconds(_: int) -> float:
+        started = time.process_time()
+        assert EmbeddedAssets(blobs.__getitem__).get(AssetKey("19999.txt")) == ASSET
+        return time.process_time() - started
+
+    assert min(map(seconds, range(5))) < 0.01  # what else the machine does only adds
 
 
 @given(st.binary(max_size=200), st.text(max_size=5), st.lists(st.integers(0, 9), max_size=3))
