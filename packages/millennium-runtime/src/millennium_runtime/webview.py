@@ -65,7 +65,8 @@ class WebviewAttributes:
         isolated: Own saved storage, apart from the other windows.
         permissions: Kinds the page may be granted ("camera", "geolocation", "microphone",
             "notifications", "clipboard-read"); all others are denied.
-        downloads: Whether a download opens a save dialog; otherwise it is cancelled.
+        downloads: Whether a download opens a save dialog; otherwise it is cancelled. WebKitGTK
+            downloads ``blob:`` and web addresses, not files of a scheme of our own.
         zoom_hotkeys: Whether Ctrl-plus, Ctrl-minus and Ctrl-0 zoom.
         background: First paint, "#rrggbb".
     """

@@ -52,7 +52,8 @@ class WindowConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         incognito: Own, empty, unsaved storage.
         isolated_origin: Own host and storage, foreign to the other windows.
         devtools: Whether the inspector may be opened in a release; it always may in development.
-        downloads: Whether a download opens a save dialog; otherwise it is cancelled.
+        downloads: Whether a download opens a save dialog; otherwise it is cancelled. WebKitGTK
+            downloads ``blob:`` and web addresses, not files of a scheme of our own.
         file_drop: Whether files dropped on the window are told to Python.
         permissions: What the page may be granted: camera, microphone, geolocation, …
         zoom_hotkeys: Whether Ctrl and plus, minus, 0 zoom.
