@@ -88,7 +88,8 @@ INTERNAL = (
     *("millennium.plugin", "millennium.running", "millennium.state", "millennium.verify"),
     *("millennium.version", "millennium.window", "millennium.window_factory"),
     *("millennium.api", "millennium.assets", "millennium.config", "millennium.ipc"),
-    *("millennium.scripts", "millennium.security", "millennium.testing."),
+    *("millennium.scripts", "millennium.security", "millennium.errors."),
+    *("millennium.testing.",),
     # millennium_runtime: the parts of the shown fakes and of the suite
     *("millennium_runtime.testing.",),
     # millennium_runtime_webview: the engine

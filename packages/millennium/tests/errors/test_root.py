@@ -1,43 +1,13 @@
-"""The tree of errors is complete, numbered, and tells a page only what it may know."""
+"""An error carries what helps, and tells a page only what it may know."""
 
 from __future__ import annotations
 
-import inspect
-
-import pytest
-
-from millennium import errors
 from millennium.errors import (
-    NUMBERS,
     CommandError,
     ConfigError,
     Location,
-    MillenniumError,
     NotAllowedError,
 )
-
-CLASSES = [
-    value
-    for value in vars(errors).values()
-    if inspect.isclass(value) and issubclass(value, MillenniumError)
-]
-
-
-@pytest.mark.parametrize("error", CLASSES, ids=lambda error: error.__name__)
-def test_each_error_is_drawn_named_coded_and_numbered(
-    error: type[MillenniumError],
-) -> None:
-    assert f"* {error.__name__} ▸" in (errors.__doc__ or "")
-    assert error.__name__.endswith("Error")
-    assert error.code in NUMBERS
-
-
-def test_each_code_belongs_to_one_class() -> None:
-    assert sorted(error.code for error in CLASSES) == sorted(NUMBERS)
-
-
-def test_no_number_is_used_twice() -> None:
-    assert len(set(NUMBERS.values())) == len(NUMBERS)
 
 
 def test_an_error_carries_code_number_message_help_and_place() -> None:
