@@ -41,6 +41,11 @@ def test_the_message_handler_is_invisible_to_page_and_frames(app):
     assert window.js("typeof webkit.messageHandlers.bridge", World.PRIVATE) == "object"
 
 
+def test_a_body_of_many_parts_arrives_whole(app):
+    numbers = app.open().js("Array.from({ length: 200_000 }, (_, i) => i)")
+    assert numbers == list(range(200_000))
+
+
 def test_an_init_script_runs_in_its_origin(app):
     assert app.open(init_scripts=(GREET,)).js("globalThis.greeted ?? false") is True
 
