@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from inspect import cleandoc
-from pathlib import Path
 
 from msgspec.structs import fields
 
-from millennium.paths import AppPaths
 from millennium.security.allowlist import (
     ALWAYS,
     COMMANDS,
@@ -45,12 +43,57 @@ SCOPES = """## Scopes
 """
 
 PATTERNS = """
-A pattern begins with `/` or one of {variables}. `*` and `?` stay within a folder, `**` goes below.
+A pattern begins with `/` or with a variable of the table below. `*` and `?` stay within a folder,
+`**` goes below.
 Names that begin with a dot need a pattern that writes the dot, unless
 `require-literal-leading-dot = false`. `deny` wins, and paths are resolved before they are compared,
 so that no link leads out. What a user picks in a dialog, or drops on the window, is granted to that
 window until it closes.
+
+## Variables
+
+A path that the page gives may begin with them too, and `handle.paths` has them in Python.
+`{{id}}` is the app's identifier.
+
+{variables}
+XDG folders are where the user's variables say (`XDG_DATA_HOME` and so on), the user's own ones where
+`user-dirs.dirs` says. `$RESOURCE` is where `bundle.resources` was installed (`lib/notes` beside
+`bin/notes`), in development the project's folder. Where there is no folder, a pattern that allows
+matches nothing, and one that denies is an error.
 """
+
+FOLDERS = {
+    "APP": ("as `$APPCONFIG`", "", ""),
+    "APPCACHE": ("`$CACHE/{id}`", "", ""),
+    "APPCONFIG": ("`$CONFIG/{id}`", "", ""),
+    "APPDATA": ("`$DATA/{id}`", "", ""),
+    "APPLOCALDATA": ("`$LOCALDATA/{id}`", "", ""),
+    "APPLOG": ("`~/.local/state/{id}/logs`", "`~/Library/Logs/{id}`", "`$LOCALDATA/{id}/logs`"),
+    "AUDIO": ("`~/Music`", "", ""),
+    "CACHE": ("`~/.cache`", "`~/Library/Caches`", "`%LOCALAPPDATA%`"),
+    "CONFIG": ("`~/.config`", "`~/Library/Application Support`", "`%APPDATA%`"),
+    "DATA": ("`~/.local/share`", "`~/Library/Application Support`", "`%APPDATA%`"),
+    "DESKTOP": ("`~/Desktop`", "", ""),
+    "DOCUMENT": ("`~/Documents`", "", ""),
+    "DOWNLOAD": ("`~/Downloads`", "", ""),
+    "EXE": ("`~/.local/bin`", "none", "none"),
+    "FONT": ("`$DATA/fonts`", "`~/Library/Fonts`", "none"),
+    "HOME": ("`~`", "", ""),
+    "LOCALDATA": ("as `$DATA`", "as `$DATA`", "`%LOCALAPPDATA%`"),
+    "LOG": ("as `$APPLOG`", "", ""),
+    "PICTURE": ("`~/Pictures`", "", ""),
+    "PUBLIC": ("`~/Public`", "", ""),
+    "RESOURCE": (
+        "`lib/<program>` beside its `bin`",
+        "`Contents/Resources`",
+        "`resources` beside the program",
+    ),
+    "RUNTIME": ("`$XDG_RUNTIME_DIR`", "none", "none"),
+    "TEMP": ("`/tmp`", "the system's for this user", "`~\\AppData\\Local\\Temp`"),
+    "TEMPLATE": ("`~/Templates`", "", ""),
+    "VIDEO": ("`~/Videos`", "", ""),
+}
+"""Variable → its folder on Linux, macOS and Windows; "" is the same as on Linux."""
 
 
 def render() -> str:
@@ -65,8 +108,11 @@ def render() -> str:
 
 
 def _variables() -> str:
-    names = sorted(AppPaths.below(Path("home"), "org.example.app").variables())
-    return ", ".join(f"`${name}`" for name in names)
+    rows = [
+        (f"`${name}`", linux, macos or linux, windows or linux)
+        for name, (linux, macos, windows) in FOLDERS.items()
+    ]
+    return table(("variable", "Linux", "macOS", "Windows"), rows)
 
 
 def _module(name: str) -> str:

@@ -23,6 +23,7 @@ from millennium import errors  # noqa: E402
 from millennium.config.export import json_schema  # noqa: E402
 from millennium.security.allowlist import COMMANDS, Allowlist  # noqa: E402
 from millennium.security.permissions import permission_of  # noqa: E402
+from millennium.security.scope import VARIABLES  # noqa: E402
 from millennium_build import errors as build_errors  # noqa: E402
 from millennium_bundler import errors as bundler_errors  # noqa: E402
 from millennium_runtime import errors as runtime_errors  # noqa: E402
@@ -131,6 +132,11 @@ def test_every_key_of_the_allowlist_is_on_its_page() -> None:
     keys = {key.replace("_", "-") for table in COMMANDS.values() for key in table}
     later = {key for keys in reference_permissions.not_yet().values() for key in keys}
     assert {key for key in keys | later if f"`{key}`" not in PERMISSIONS} == set()
+
+
+def test_every_variable_of_a_scope_has_its_folders_on_the_page() -> None:
+    assert reference_permissions.FOLDERS.keys() == VARIABLES
+    assert {name for name in VARIABLES if f"| `${name}` |" not in PERMISSIONS} == set()
 
 
 def _exported(module: str) -> set[str]:

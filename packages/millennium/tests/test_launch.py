@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -48,6 +49,25 @@ def test_in_development_logs_go_to_the_terminal(tmp_path: Path) -> None:
 def test_an_app_without_a_name_is_called_by_its_identifier(tmp_path: Path) -> None:
     told = attributes_of(mock_context({"product-name": ""}), tmp_path)
     assert told.app_name == "org.example.mock"
+
+
+def resources_of(context: Context) -> Path | None:
+    found: list[Path | None] = []
+    app = App(context=context, runtime=MockRuntime.scripted(lambda mock: None))
+    app.setup(lambda handle: found.append(handle.paths.resource))
+    app.run()
+    return found[0]
+
+
+def test_in_development_resources_are_those_of_the_project(tmp_path: Path) -> None:
+    assert resources_of(replace(mock_context(mode="development"), root=tmp_path)) == tmp_path
+
+
+def test_a_release_has_the_resources_that_were_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "notes"))
+    assert resources_of(mock_context()) == tmp_path / "lib" / "notes"
 
 
 class NoEngine(MockRuntime):

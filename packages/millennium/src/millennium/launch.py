@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from millennium.api import GUARD
 from millennium.collected import Collected
 from millennium.context import Context, find_context
 from millennium.errors import MillenniumError
-from millennium.paths import AppPaths
+from millennium.paths import AppPaths, installed_resources
 from millennium.running import RunningApp
 from millennium.verify import Door, Proof, take_descriptor
 from millennium_runtime.errors import MillenniumRuntimeError
@@ -76,7 +77,7 @@ class Launch:
     def _run(self, context: Context, runtime: type[Runtime] | None, paths: AppPaths | None) -> int:
         if self._companion is not None:
             context = self._companion.prepare(context)
-        paths = paths or AppPaths.of(context.config.identifier)
+        paths = paths or _paths(context)
         is_release = not context.is_development
         chosen = select_runtime(runtime, context.runtime, is_release=is_release)
         loop = chosen.new(_attributes(context, paths))
@@ -134,6 +135,12 @@ def explain(error: MillenniumError | MillenniumRuntimeError) -> None:
         error.add_note(f"  --> {error.location}")
     if error.help:
         error.add_note(f"  = help: {error.help}")
+
+
+def _paths(context: Context) -> AppPaths:
+    in_project = context.root if context.is_development else None
+    resource = in_project or installed_resources(Path(sys.executable))
+    return AppPaths.of(context.config.identifier, resource=resource)
 
 
 def _attributes(context: Context, paths: AppPaths) -> RuntimeAttributes:

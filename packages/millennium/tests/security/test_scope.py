@@ -158,9 +158,30 @@ def test_a_pattern_that_could_not_be_meant_is_refused(pattern: str, reason: str)
         require_pattern(pattern)
 
 
-def test_a_variable_this_system_does_not_have_is_refused(home: Path) -> None:
+def test_a_variable_this_system_does_not_have_allows_nothing(home: Path) -> None:
+    found = scope(home, "$RESOURCE/**", "$HOME/*.md")
+
+    assert found.is_allowed("$HOME/a.md")
+    assert not found.is_allowed("$RESOURCE/a.md")
+    assert not found.is_allowed("/a.md")
+
+
+def test_a_variable_this_system_has_allows_its_folder(home: Path) -> None:
+    found = FsScope(["$RESOURCE/**"], [], {"RESOURCE": home / "notes"})
+
+    assert found.check_read("$RESOURCE/a.md") == (home / "notes/a.md").resolve()
+    assert not found.is_allowed(home / "a.md")
+
+
+def test_what_cannot_be_denied_here_is_refused(home: Path) -> None:
     with pytest.raises(BadPatternError, match="not known here"):
-        scope(home, "$RESOURCE/**")
+        scope(home, "/**", deny=("$RESOURCE/**",))
+
+
+@pytest.mark.parametrize("pattern", ["$NOWHERE/**", "notes/**"], ids=["unknown", "relative"])
+def test_an_allowed_pattern_that_could_not_be_meant_is_refused(home: Path, pattern: str) -> None:
+    with pytest.raises(BadPatternError):
+        scope(home, pattern)
 
 
 class TestGrants:

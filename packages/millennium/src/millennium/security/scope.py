@@ -10,7 +10,9 @@
 6. What a user picked in a dialog is granted as it is, each special character escaped: one file, or
    the files of one folder.
 
-A pattern's fixed part is canonical too: ``$TEMP/**`` holds where ``/tmp`` is a link.
+A pattern's fixed part is canonical too: ``$TEMP/**`` holds where ``/tmp`` is a link. A variable
+that this system has no folder for (``$FONT`` on Windows) allows nothing; in `deny` it is an error,
+for what was to be protected is not known.
 """
 
 from __future__ import annotations
@@ -75,7 +77,8 @@ class FsScope:
         require_literal_leading_dot: See rule 4.
 
     Raises:
-        BadPatternError: A pattern is relative, climbs, or begins with an unknown variable.
+        BadPatternError: A pattern is relative, climbs, or begins with an unknown variable; or one
+            that denies begins with a variable this system has no folder for.
     """
 
     def __init__(
@@ -89,7 +92,9 @@ class FsScope:
         self._base_dirs = dict(base_dirs)
         self._hides_dots = require_literal_leading_dot
         self._lock = threading.Lock()
-        self._allow = tuple(self._matcher(text, denies=False) for text in allow)
+        self._allow = tuple(
+            self._matcher(text, denies=False) for text in allow if self._has_folder(text)
+        )
         self._deny = tuple(self._matcher(text, denies=True) for text in deny)
 
     def check_read(self, path: str | Path) -> Path:
@@ -170,6 +175,10 @@ class FsScope:
                 f"${match[1]} is not known here", help=f"known: {', '.join(sorted(VARIABLES))}"
             )
         return f"{folder}{text[match.end() :]}"
+
+    def _has_folder(self, pattern: str) -> bool:
+        match = _VARIABLE.match(require_pattern(pattern))
+        return match is None or match[1] in self._base_dirs
 
     def _matcher(self, pattern: str, *, denies: bool) -> _Matcher:
         require_pattern(pattern)
