@@ -59,7 +59,9 @@ ENCODERS = {
     "error": lambda key, value: error_news(key, BadArgumentsError(value["message"])),
     "item": item_news,
     "end": end_news,
-    "event": lambda key, value: event_news(key, encode_payload(value, "x")),
+    "event": lambda key, value: event_news(
+        key, encode_payload(value["payload"], "x"), value["source"]
+    ),
     "ticket": ticket_news,
 }
 

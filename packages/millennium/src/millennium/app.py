@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from millennium.errors import AppStateError, RegistrationError
-from millennium.event import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,7 +157,7 @@ class App:
 
     def emit(self, name: str, payload: object = None, *, to: str | None = None) -> None:
         """Send an event to everybody, or to the window with the label `to`; never waits."""
-        self.collected.events.emit(Event(name=name, payload=payload), to=to)
+        self.collected.events.send(name, payload, to=to)
 
     # --- running
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from millennium.errors import EventNameError
 
 MAX_NAME_CHARS = 64
+MAX_NAMES = 256  # of which it is remembered that they are good
 RESERVED_PREFIX = "millennium:"
 HOST = ""
 
@@ -29,6 +31,7 @@ class Event:
     source: str = HOST
 
 
+@lru_cache(MAX_NAMES)
 def require_name(name: str) -> str:
     """Return `name` if it is 1 to 64 of letters, digits, ``/ : _ -``.
 

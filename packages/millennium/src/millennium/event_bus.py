@@ -20,10 +20,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from msgspec import Raw
-
-from millennium.event import Event, require_name
+from millennium.event import HOST, Event, require_name
 from millennium.ipc.encoding import encode_payload
+from millennium.ipc.wire import event_news
 from millennium.ipc.workers import Workers
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ _log = logging.getLogger("millennium.event")
 Listener = Callable[[Event], object]
 """A function or coroutine function. Thread: a pool worker, or the loop for coroutines."""
 
-Sink = Callable[[str, object], None]
-"""Takes name and content to one window's page; any thread, never waits."""
+Sink = Callable[[bytes], None]
+"""Takes the news of an event to one window's page; any thread, never waits."""
 
 
 class EventBus:
@@ -52,12 +51,12 @@ class EventBus:
     def attach(self, label: str, sink: Sink) -> None:
         """Let the page of window `label` hear events."""
         with self._lock:
-            self._sinks[label] = sink
+            self._sinks = {**self._sinks, label: sink}
 
     def detach(self, label: str) -> None:
         """Forget window `label`: its page and its Python listeners hear nothing more."""
         with self._lock:
-            self._sinks.pop(label, None)
+            self._sinks = {key: sink for key, sink in self._sinks.items() if key != label}
             for boxes in self._boxes.values():
                 boxes[:] = [box for box in boxes if box.window != label]
 
@@ -96,22 +95,40 @@ class EventBus:
             PayloadError: JSON cannot carry the payload.
             TooLargeError: The payload is over the limit.
         """
-        require_name(event.name)
-        content = {
-            "payload": Raw(encode_payload(event.payload, f"event {event.name!r}")),
-            "source": event.source,
-        }
-        reach = to if to is not None else (event.source or None)
+        self.send(event.name, event.payload, source=event.source, to=to)
+
+    def send(
+        self, name: str, payload: object, *, source: str = HOST, to: str | None = None
+    ) -> None:
+        """Do what `emit` does; an `Event` is made only if somebody in Python hears it.
+
+        Raises:
+            EventNameError: The name is malformed.
+            PayloadError: JSON cannot carry the payload.
+            TooLargeError: The payload is over the limit.
+        """
+        require_name(name)
+        news = event_news(name, encode_payload(payload, f"event {name!r}"), source)
+        reach = to if to is not None else (source or None)
+        boxes = self._hearers(name, reach, to) if name in self._boxes else ()
+        if reach is None:
+            for sink in self._sinks.values():  # no lock: it is replaced, never changed
+                sink(news)
+        elif (only := self._sinks.get(reach)) is not None:
+            only(news)
+        if boxes:
+            event = Event(name=name, payload=payload, source=source)
+            for box in boxes:
+                box.deliver(event)
+
+    def _hearers(self, name: str, reach: str | None, to: str | None) -> list[_Mailbox]:
+        """Return who in Python hears this, for the last time if it wants to hear but one."""
         with self._lock:
-            sinks = [sink for label, sink in self._sinks.items() if reach in (None, label)]
-            boxes = [box for box in self._boxes.get(event.name, ()) if box.hears(reach, to)]
+            boxes = [box for box in self._boxes[name] if box.hears(reach, to)]
             for box in boxes:
                 if box.is_once:
-                    self._boxes[event.name].remove(box)
-        for sink in sinks:
-            sink(event.name, content)
-        for box in boxes:
-            box.deliver(event)
+                    self._boxes[name].remove(box)
+            return boxes
 
     def _drop(self, name: str, box: _Mailbox) -> None:
         box.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from millennium.errors import UnknownWindowError
-from millennium.event import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +85,7 @@ class AppHandle:
 
     def emit(self, name: str, payload: object = None, *, to: str | None = None) -> None:
         """Send an event to everybody, or to the window with the label `to`; never waits."""
-        self._events.emit(Event(name=name, payload=payload), to=to)
+        self._events.send(name, payload, to=to)
 
     def listen(self, name: str, listener: Listener, *, once: bool = False) -> Callable[[], None]:
         """Hear each event `name`, or the next one, that is not addressed to a window.

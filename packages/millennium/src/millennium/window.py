@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from millennium.event import Event
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,7 +56,7 @@ class Window:
 
     def emit(self, name: str, payload: object = None) -> None:
         """Send an event to this window's page and to its Python listeners; never waits."""
-        self._events.emit(Event(name=name, payload=payload), to=self._label)
+        self._events.send(name, payload, to=self._label)
 
     def listen(self, name: str, listener: Listener, *, once: bool = False) -> Callable[[], None]:
         """Hear each event `name`, or the next one, from this page or addressed to this window.

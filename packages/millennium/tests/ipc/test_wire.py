@@ -169,7 +169,7 @@ def test_an_error_crosses_as_code_and_message_only() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_topic_of_any_letters_survives(topic: str) -> None:
-    news = event_news(topic, b"1")
+    news = event_news(topic, b"1", topic)
 
     assert b"\n" not in news
-    assert json.loads(b"[%b]" % news) == [3, topic, 1]
+    assert json.loads(b"[%b]" % news) == [3, topic, {"payload": 1, "source": topic}]

@@ -14,14 +14,13 @@ from millennium.errors import IpcError, NotAllowedError
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import NOWHERE, Document
-from millennium.ipc.encoding import encode_payload
 from millennium.ipc.gate import Standing, admit
 from millennium.ipc.limits import BYTES_PATH, PAGE_VALUES
 from millennium.ipc.policy import BridgePolicy
 from millennium.ipc.refusals import RefusalLog
 from millennium.ipc.serve import ByteService
 from millennium.ipc.verbs import Verbs
-from millennium.ipc.wire import HELLO, decode_batch, event_news
+from millennium.ipc.wire import HELLO, decode_batch
 from millennium.ipc.workers import Workers
 from millennium.scripts.render import BridgeNames, render_bootstrap, sink_call
 from millennium.security.handles import HandleTable
@@ -107,14 +106,12 @@ class Bridge:
         """Serve ``/__millennium/ipc/`` on our scheme; a `UriSchemeProtocol`."""
         self._bytes.serve(self._document, request, responder)
 
-    def emit(self, topic: str, payload: object) -> None:
-        """Send an event to the page; dropped when no trusted document is there. Thread: any.
+    def emit(self, news: bytes) -> None:
+        """Send an event's news to the page; dropped when no trusted document is there. Thread: any.
 
-        Raises:
-            PayloadError: JSON cannot carry the payload.
-            TooLargeError: It is over the limit.
+        Args:
+            news: See `millennium.ipc.wire.event_news`; made once for all windows that hear it.
         """
-        news = event_news(topic, encode_payload(payload, f"event {topic!r}"))
         self._document.post(None, news)
 
     def _greet(self, source: MessageSource) -> str:

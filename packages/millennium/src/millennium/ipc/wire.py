@@ -12,8 +12,8 @@ To the private world, one string; the hello's answer has the document's number i
 
 ``head`` is for the private world only, often empty: ``{"pad", "handles", "once", "ack",
 "verify"}``. ``news`` is passed on to the page unread, a flat array of kind, key, value:
-``0, id, result`` · ``1, id, {code, message}`` · ``2, channel, item`` · ``3, topic, payload`` ·
-``4, id, ticket`` · ``5, channel, null`` (ended).
+``0, id, result`` · ``1, id, {code, message}`` · ``2, channel, item`` ·
+``3, topic, {payload, source}`` · ``4, id, ticket`` · ``5, channel, null`` (ended).
 
 Well-formed is not admitted: see `millennium.ipc.gate`.
 """
@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -37,6 +38,9 @@ from millennium.ipc.limits import (
 )
 
 HELLO = f"hello {WIRE_VERSION}"
+MAX_FRAMES = 256
+"""Event names, with their senders, of which the JSON is remembered."""
+
 _MAX_NUMBER_CHARS = 12
 
 Item: TypeAlias = tuple[int, str, Raw]
@@ -159,9 +163,10 @@ def error_news(call: int, error: MillenniumError) -> bytes:
     return b"1,%d,%b" % (call, encode(error.to_page()))
 
 
-def event_news(topic: str, payload: bytes) -> bytes:
-    """Return the news of an event."""
-    return b"3,%b,%b" % (encode(topic), payload)
+def event_news(topic: str, payload: bytes, source: str = "") -> bytes:
+    """Return the news of an event with a JSON payload; `source` is the window that sent it."""
+    head, tail = _event_frame(topic, source)
+    return b"%b%b%b" % (head, payload, tail)
 
 
 def ticket_news(call: int, ticket: str) -> bytes:
@@ -174,3 +179,8 @@ def encode_message(sequence: int, head: dict[str, object], news: Sequence[bytes]
     top = encode(head) if head else b""
     body = b"[%b]" % b",".join(news) if news else b""
     return (b"%d\n%b\n%b" % (sequence, top, body)).decode()
+
+
+@lru_cache(MAX_FRAMES)
+def _event_frame(topic: str, source: str) -> tuple[bytes, bytes]:
+    return b'3,%b,{"payload":' % encode(topic), b',"source":%b}' % encode(source)
