@@ -40,6 +40,7 @@ ADVICE = {
     "[Configuration](configuration.md).",
     "config.missing_key": "Write the key that the message names.",
     "config.invalid_value": "See the type of the key in [Configuration](configuration.md).",
+    "config.version_file": "Let `version` name a JSON file of the project that has a `version`.",
     "config.capability": "Compare the file with [Let the page use an API]"
     "(../how-to/allow-an-api.md).",
     "assets.outside": "Ask for a path below the page's folder, without `..`.",
@@ -86,7 +87,6 @@ ADVICE = {
     "elf.malformed": "The file was cut off or is not for Linux: build it again.",
     "icon.unreadable": "Give a PNG or SVG image.",
     "icon.no_rasteriser": "Install `librsvg2-bin`, or give a PNG image.",
-    "deb.name": "Choose a product name with letters or digits.",
     "deb.soname": "Name the package that holds the library in `bundle.deb.depends`.",
     "manifest.unknown_key": "Take the key out, or update millennium-bundler.",
     "tree.conflict": "Give the two files different places.",
@@ -118,7 +118,6 @@ _CODES = {
     "format.unknown": "No installed package format has this name.",
     "format.twice": "Two installed distributions bring one format.",
     "format.write": "The package cannot be written.",
-    "deb.name": "The product's name makes no name of a Debian package.",
     "deb.version": "The version is none that Debian can order.",
     "deb.target": "Debian has no architecture for this target.",
     "deb.soname": "It is not known which Debian package brings a library.",

@@ -35,7 +35,7 @@ NUMBERS: dict[str, str] = {
     "format.unknown": "M0440",
     "format.twice": "M0441",
     "format.write": "M0442",
-    "deb.name": "M0450",
+    # M0450 was deb.name; every command makes a name that Debian takes.
     "deb.version": "M0451",
     "deb.target": "M0452",
     "deb.soname": "M0453",

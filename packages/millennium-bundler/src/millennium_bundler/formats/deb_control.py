@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +24,6 @@ ARCHITECTURES = {
     "ppc64le": "ppc64el",
     "s390x": "s390x",
 }
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _KIBIBYTE = 1024
 _LINE_CHARS = 76
 
@@ -44,15 +42,13 @@ class Control:
 def package_name(settings: BundleSettings) -> str:
     """Return the package's name: the binary's, in the letters Debian takes.
 
-    Raises:
-        FormatError: Nothing usable is left of it.
+    The manifest lets a binary's name begin with a letter or digit, as Debian does. One of a single
+    character, which Debian does not take, has ``-app`` behind it; the command keeps its own.
+
+    Source: https://www.debian.org/doc/debian-policy/ch-controlfields.html#source
     """
     name = settings.binary_name.lower().replace("_", "-")
-    if not _NAME.fullmatch(name):
-        message = f"{settings.binary_name!r} cannot be the name of a Debian package"
-        help_line = "use two or more of a-z, 0-9, + - . in binary_name"
-        raise FormatError(message, code="deb.name", help=help_line)
-    return name
+    return name if len(name) > 1 else f"{name}-app"
 
 
 def architecture(settings: BundleSettings) -> str:

@@ -3,8 +3,8 @@
 1. Exactly one of ``[tool.millennium]``, ``millennium.toml`` and ``.millenniumrc`` exists.
 2. Each file's keys are known to the schema, in the spelling of its format.
 3. ``[project]`` gives defaults; the overlay of the platform is merged by RFC 7396.
-4. The merged tree has the schema's types; then `millennium.config.validate` checks what types
-   cannot say.
+4. The merged tree has the schema's types, and the version that a JSON file keeps; then
+   `millennium.config.validate` checks what types cannot say.
 5. No environment variable has a say.
 
 Every error names file, line and column.
@@ -33,6 +33,7 @@ from millennium.config.schema import Config
 from millennium.config.source import Source
 from millennium.config.tree import JSON, KeyPath, merge_patch, show_path
 from millennium.config.validate import Problem, find_problems, find_warnings
+from millennium.config.version_file import is_version_file, read_version
 from millennium.errors import (
     ConfigError,
     InvalidValueError,
@@ -103,7 +104,7 @@ def load_config(root: Path, *, platform: str = sys.platform) -> LoadedConfig:
     files = find_project(root)
     name = platform_name(platform)
     sources = [*read_defaults(files), read_base(files), *read_overlays(files, name)]
-    config = _decode(sources)
+    config = _with_version(_decode(sources), files.root, sources)
     for problem in find_problems(config):
         raise _as_error(problem, sources)
     warnings = tuple(find_warnings(config))
@@ -177,6 +178,13 @@ def _decode(sources: Sequence[Source]) -> Config:
         return msgspec.convert(merged, Config)
     except msgspec.ValidationError as error:
         raise _explain(str(error), sources) from error
+
+
+def _with_version(config: Config, root: Path, sources: Sequence[Source]) -> Config:
+    if not is_version_file(config.version):
+        return config
+    version = read_version(root, config.version, _locate(sources, ("version",)))
+    return msgspec.structs.replace(config, version=version)
 
 
 def _explain(message: str, sources: Sequence[Source]) -> ConfigError:

@@ -142,7 +142,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     Attributes:
         identifier: Reverse domain name, ``org.example.notes``; names the app for ever.
         product_name: As people read it; default: the project's name.
-        version: Default: the project's.
+        version: ``1.2.3``, or a JSON file of the project that has one, ``package.json``;
+            default: the project's.
         description: One line; default: the project's.
         publisher: Who is named as the maker in packages.
         homepage: Address of the app's page; default: the project's.

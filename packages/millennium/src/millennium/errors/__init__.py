@@ -12,6 +12,7 @@
         * MissingMainError ▸ the file that starts the app does not exist
         * DangerousCspError ▸ a policy that allows foreign or inline scripts
         * CapabilityError ▸ a capability file cannot be used
+        * VersionFileError ▸ the file that should hold the app's version does not
     * OutsideAssetsError ▸ a path climbs out of the assets
     * DamagedAssetError ▸ an embedded asset is not what was embedded
     * ContextError ▸ the baked context cannot be read
@@ -84,6 +85,7 @@ from millennium.errors.config import (
     MissingMainError,
     TwoConfigsError,
     UnknownKeyError,
+    VersionFileError,
 )
 from millennium.errors.ipc import (
     ChannelClosedError,
@@ -153,5 +155,6 @@ __all__ = [
     "UnencodableResultError",
     "UnknownKeyError",
     "UnknownWindowError",
+    "VersionFileError",
     "WireError",
 ]

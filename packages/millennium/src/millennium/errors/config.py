@@ -69,3 +69,9 @@ class CapabilityError(ConfigError):
     """A capability file cannot be used."""
 
     code = "config.capability"
+
+
+class VersionFileError(ConfigError):
+    """The file that should hold the app's version does not."""
+
+    code = "config.version_file"

@@ -20,6 +20,7 @@ NUMBERS: dict[str, str] = {
     "config.missing_main": "M0109",
     "config.dangerous_csp": "M0110",
     "config.capability": "M0111",
+    "config.version_file": "M0112",
     "assets.outside": "M0121",
     "assets.damaged": "M0122",
     "context.damaged": "M0125",
