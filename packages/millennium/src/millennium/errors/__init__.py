@@ -38,6 +38,9 @@
     * ApiDisabledError ▸ a built-in API that the allowlist does not name
     * ScopeError ▸ an argument is outside its scope
         * OutOfScopeError ▸ a path that no pattern allows, or one denies
+        * UrlOutOfScopeError ▸ a web address, or where it leads, that no pattern allows
+        * ProgramOutOfScopeError ▸ a program or an argument the configuration does not name
+        * OpenerOutOfScopeError ▸ an address that is not handed to the system's programs
         * BadPatternError ▸ a scope pattern that could never be meant
     * StateError ▸ no value, or two values, of one type
     * EventNameError ▸ a topic breaks the grammar or is reserved
@@ -107,8 +110,11 @@ from millennium.errors.root import (
 from millennium.errors.security import (
     ApiDisabledError,
     BadPatternError,
+    OpenerOutOfScopeError,
     OutOfScopeError,
+    ProgramOutOfScopeError,
     ScopeError,
+    UrlOutOfScopeError,
 )
 
 __all__ = [
@@ -142,9 +148,11 @@ __all__ = [
     "MissingKeyError",
     "MissingMainError",
     "NotAllowedError",
+    "OpenerOutOfScopeError",
     "OutOfScopeError",
     "OutsideAssetsError",
     "PayloadError",
+    "ProgramOutOfScopeError",
     "RegistrationError",
     "ReservedNameError",
     "ScopeError",
@@ -155,6 +163,7 @@ __all__ = [
     "UnencodableResultError",
     "UnknownKeyError",
     "UnknownWindowError",
+    "UrlOutOfScopeError",
     "VersionFileError",
     "WireError",
 ]

@@ -27,3 +27,21 @@ class BadPatternError(ScopeError):
     """A scope pattern that could never be meant: relative, climbing, unknown variable."""
 
     code = "scope.bad_pattern"
+
+
+class UrlOutOfScopeError(ScopeError):
+    """A web address, or where it leads, that no pattern allows."""
+
+    code = "http.out_of_scope"
+
+
+class ProgramOutOfScopeError(ScopeError):
+    """A program or an argument that the configuration does not name."""
+
+    code = "shell.out_of_scope"
+
+
+class OpenerOutOfScopeError(ScopeError):
+    """An address that is not handed to the system's programs."""
+
+    code = "opener.out_of_scope"

@@ -1,0 +1,239 @@
+"""Which addresses Python may ask for on a page's behalf: patterns, compared part by part.
+
+1. A URL is parsed once, strictly: what two programs could read in two ways (control characters,
+   backslashes, user names, other spellings of a host, ``..`` in any coat) is refused, not mended.
+2. A pattern is an origin and a path: ``https://api.example.com/v1/**``. Scheme, host and port are
+   equal or not; ``*.example.com`` is any host below that name, not the name itself.
+3. In a path ``*`` never crosses a slash and ``/**`` at the end is the folder and all below it.
+   Query and fragment are not compared.
+4. Denial wins over permission.
+5. Each hop of a redirect is asked about again, and so is each address a name resolves to: this
+   network and this machine are refused, unless the pattern names the host itself and the host is
+   an address, ``localhost``, or listed in `private_hosts`. Connect to the checked address, not to
+   the name: between two look-ups a name may change.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes, urljoin
+
+from millennium.errors import BadPatternError, UrlOutOfScopeError
+from millennium.security.origin import Origin
+
+MAX_REDIRECTS = 10
+MAX_URL_CHARS = 8192
+_SCHEMES = frozenset({"http", "https"})
+_PARTS = re.compile(r"([a-z]+://[^/?#]*)(/[^?#]*)?(\?[^#]*)?(#.*)?", re.DOTALL)
+_PATTERN = re.compile(r"(https?)://(\*\.)?([^/?#*]*)(/[^?#]*)")
+_ESCAPE = re.compile(rb"%[0-9a-fA-F]{2}")
+_ODD = re.compile(rb"[\x00-\x1f\x7f/\\]")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedUrl:
+    """An address a scope has allowed.
+
+    Attributes:
+        origin: Scheme, host and port.
+        target: Path and query as they are sent.
+        is_named: Whether a pattern names this very host, not a host below another name.
+    """
+
+    origin: Origin
+    target: str
+    is_named: bool
+
+    def __str__(self) -> str:
+        """Return the URL without its fragment."""
+        return f"{self.origin}{self.target}"
+
+
+class UrlScope:
+    """The addresses one window may have fetched. Thread: any.
+
+    Args:
+        allow: Patterns that allow.
+        deny: Patterns that deny.
+        private_hosts: Hosts, word for word, whose names may lead into private networks.
+
+    Raises:
+        BadPatternError: A pattern without scheme, host or path, or with a wildcard elsewhere.
+    """
+
+    def __init__(
+        self, allow: Iterable[str], deny: Iterable[str] = (), *, private_hosts: Iterable[str] = ()
+    ) -> None:
+        self._allow = tuple(_UrlPattern.parse(text) for text in allow)
+        self._deny = tuple(_UrlPattern.parse(text) for text in deny)
+        self._private_hosts = frozenset(private_hosts)
+
+    def check(self, url: str) -> CheckedUrl:
+        """Return the parts of a URL to ask for.
+
+        Raises:
+            UrlOutOfScopeError: Not allowed, denied, or not a plain web address.
+        """
+        origin, path, query = _parse(url)
+        segments = tuple(_segments(path))
+        if any(pattern.matches(origin, segments) for pattern in self._deny):  # (4)
+            raise _refusal()
+        found = [pattern for pattern in self._allow if pattern.matches(origin, segments)]
+        if not found:
+            raise _refusal()
+        is_named = any(not pattern.is_below for pattern in found)
+        return CheckedUrl(origin=origin, target=path + query, is_named=is_named)
+
+    def check_redirect(self, asked: CheckedUrl, location: str, *, hops: int) -> CheckedUrl:
+        """Return where the answer to `asked` may lead, after `hops` earlier hops.
+
+        Raises:
+            UrlOutOfScopeError: Too many hops; or as for `check`.
+        """
+        if hops >= MAX_REDIRECTS:
+            raise UrlOutOfScopeError(f"more than {MAX_REDIRECTS} redirects")
+        _require_plain(location)
+        return self.check(urljoin(str(asked), location))
+
+    def check_address(self, url: CheckedUrl, address: str) -> Address:
+        """Return the address of `url`'s host to connect to.
+
+        Raises:
+            UrlOutOfScopeError: This machine, a private network, or no address at all.
+        """
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError as error:
+            raise _refusal() from error
+        if _is_public(found) or (url.is_named and self._may_be_private(url.origin)):
+            return found
+        raise UrlOutOfScopeError(
+            "this host leads into a private network or to this machine",
+            help="name the host in allowlist.http.private-hosts, if that is meant",
+        )
+
+    def _may_be_private(self, origin: Origin) -> bool:
+        return origin.host in self._private_hosts or _is_address_or_localhost(origin.host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UrlPattern:
+    """One pattern: an origin, and names of a path."""
+
+    origin: Origin
+    is_below: bool
+    names: tuple[re.Pattern[str], ...]
+    is_open: bool
+
+    @classmethod
+    def parse(cls, text: str) -> _UrlPattern:
+        """Return the pattern a configuration writes.
+
+        Raises:
+            BadPatternError: See `UrlScope`.
+        """
+        found = _PATTERN.fullmatch(text)
+        origin = Origin.parse(f"{found[1]}://{found[3]}") if found else None
+        if not found or origin is None or (found[2] and _is_address_or_localhost(origin.host)):
+            raise BadPatternError(
+                f"{text!r} is no pattern for web addresses",
+                help="write scheme, host and path: https://api.example.com/v1/**",
+            )
+        path = found[4]
+        is_open = path.endswith("/**")
+        names = path.removesuffix("/**").split("/")[1:]
+        if any(not _is_plain_name(name) for name in names):
+            raise BadPatternError(
+                f"the path of {text!r} could never match", help="'**' stands only at the end"
+            )
+        return cls(
+            origin=origin,
+            is_below=bool(found[2]),
+            names=tuple(_compile(name) for name in names),
+            is_open=is_open,
+        )
+
+    def matches(self, origin: Origin, segments: tuple[str, ...]) -> bool:
+        """Whether this pattern covers a parsed URL."""
+        if (origin.scheme, origin.port) != (self.origin.scheme, self.origin.port):
+            return False
+        host = self.origin.host
+        if not (origin.host.endswith(f".{host}") if self.is_below else origin.host == host):
+            return False
+        if len(segments) < len(self.names) or (
+            len(segments) > len(self.names) and not self.is_open
+        ):
+            return False
+        pairs = zip(self.names, segments, strict=False)
+        return all(name.fullmatch(segment) for name, segment in pairs)
+
+
+def _parse(url: str) -> tuple[Origin, str, str]:
+    """Return origin, path and query of a URL that can be read in one way only."""
+    _require_plain(url)
+    parts = _PARTS.fullmatch(url)
+    origin = Origin.parse(parts[1]) if parts else None
+    if not parts or origin is None or origin.scheme not in _SCHEMES:
+        raise _refusal()
+    return origin, parts[2] or "/", parts[3] or ""
+
+
+def _require_plain(text: str) -> None:
+    if len(text) > MAX_URL_CHARS or not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]*", text):  # (1)
+        raise _refusal()
+
+
+def _segments(path: str) -> Iterator[str]:
+    """Yield the decoded names of a path; refuses what a server might decode into another path."""
+    for written in path.split("/")[1:]:
+        if "%" in _ESCAPE.sub(b"", written.encode()).decode():
+            raise _refusal()
+        name = unquote_to_bytes(written)
+        is_climbing = name.partition(b";")[0] in (b".", b"..")
+        if is_climbing or _ODD.search(name) or _ESCAPE.search(name):
+            raise _refusal()
+        yield name.decode("utf-8", "surrogateescape")
+
+
+def _is_plain_name(name: str) -> bool:
+    is_climbing = name.partition(";")[0] in {".", ".."}
+    return "**" not in name and not is_climbing and bool(re.fullmatch(r"[^\x00-\x20\\%]*", name))
+
+
+def _compile(name: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in name.split("*")), re.DOTALL)
+
+
+def _is_address_or_localhost(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_public(address: Address) -> bool:
+    """Whether an address is out there, whatever it is wrapped in."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(address.packed[-4:])
+        if address.scope_id or address.teredo or (inner is not None and not _is_public(inner)):
+            return False
+        if inner is not None:
+            return True
+    return address.is_global and not address.is_multicast
+
+
+def _refusal() -> UrlOutOfScopeError:
+    return UrlOutOfScopeError(
+        "this address is outside the scope", help="allow it in allowlist.http.scope"
+    )
