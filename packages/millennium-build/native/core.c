@@ -84,10 +84,75 @@ static PyObject *core_load_library(PyObject *Py_UNUSED(module), PyObject *argume
     Py_RETURN_NONE;
 }
 
-/* The two calls of girepository 1.0 that load a typelib from memory. */
-typedef void *(*new_typelib_function)(const void *memory, size_t length, void **error);
-typedef const char *(*load_typelib_function)(void *repository, void *typelib, int lazy,
-                                             void **error);
+struct g_error {
+    uint32_t domain;
+    int code;
+    char *message;
+};
+
+/* The two libraries called girepository. PyGObject links the second from 3.52 on. */
+struct girepository {
+    const char *soname;
+    const char *load_typelib;
+    void *(*new_typelib)(void *library, const void *memory, size_t length, struct g_error **error);
+};
+
+typedef const char *(*load_typelib_function)(void *repository, void *typelib, int flags,
+                                             struct g_error **error);
+
+static void *new_typelib_1(void *library, const void *memory, size_t length,
+                           struct g_error **error)
+{
+    void *(*from_memory)(const void *, size_t, struct g_error **) =
+        (void *(*)(const void *, size_t, struct g_error **))dlsym(
+            library, "g_typelib_new_from_const_memory");
+    return from_memory ? from_memory(memory, length, error) : NULL;
+}
+
+static void *new_typelib_2(void *library, const void *memory, size_t length,
+                           struct g_error **error)
+{
+    void *(*new_bytes)(const void *, size_t) =
+        (void *(*)(const void *, size_t))dlsym(library, "g_bytes_new_static");
+    void *(*from_bytes)(void *, struct g_error **) =
+        (void *(*)(void *, struct g_error **))dlsym(library, "gi_typelib_new_from_bytes");
+    return new_bytes && from_bytes ? from_bytes(new_bytes(memory, length), error) : NULL;
+}
+
+static const struct girepository GIREPOSITORIES[] = {
+    {"libgirepository-2.0.so.0", "gi_repository_load_typelib", new_typelib_2},
+    {"libgirepository-1.0.so.1", "g_irepository_load_typelib", new_typelib_1},
+};
+enum { GIREPOSITORIES_COUNT = sizeof GIREPOSITORIES / sizeof *GIREPOSITORIES };
+
+/* The one that `gi` has brought into this process. */
+static const struct girepository *find_girepository(void **library)
+{
+    for (size_t i = 0; i < GIREPOSITORIES_COUNT; i++) {
+        *library = dlopen(GIREPOSITORIES[i].soname, RTLD_NOW | RTLD_NOLOAD);
+        if (*library)
+            return &GIREPOSITORIES[i];
+    }
+    PyErr_SetString(PyExc_ImportError, "no libgirepository is loaded: import gi first");
+    return NULL;
+}
+
+/* The repository that `gi` looks in. With 2.0 it may be its own, not the process's default:
+ * PyGObject makes one where GLib is older than 2.85. So it is taken from gi's own object, which
+ * is `struct { PyObject_HEAD; GIRepository *repository; }` with both libraries. */
+static void *get_repository(PyObject *wrapper)
+{
+    struct wrapper {
+        PyObject_HEAD
+        void *repository;
+    };
+    if (strcmp(Py_TYPE(wrapper)->tp_name, "gi.Repository") ||
+        Py_TYPE(wrapper)->tp_basicsize != sizeof(struct wrapper)) {
+        PyErr_SetString(PyExc_TypeError, "not the gi.Repository of a PyGObject that is known");
+        return NULL;
+    }
+    return ((struct wrapper *)wrapper)->repository;
+}
 
 /* The loader keeps pointers into the typelib, so its memory is never given back. */
 static void *lasting_copy(uint32_t index)
@@ -104,31 +169,37 @@ static void *lasting_copy(uint32_t index)
     return copy;
 }
 
-static PyObject *core_load_typelib(PyObject *Py_UNUSED(module), PyObject *argument)
+static const char *load_typelib(void *repository, uint32_t index, struct g_error **error)
 {
-    unsigned long index = PyLong_AsUnsignedLong(argument);
-    if (PyErr_Occurred() || !is_blob(index))
+    void *library;
+    const struct girepository *abi = find_girepository(&library);
+    if (!abi)
         return NULL;
-    void *library = dlopen("libgirepository-1.0.so.1", RTLD_NOW | RTLD_GLOBAL);
-    if (!library) {
-        PyErr_SetString(PyExc_ImportError, dlerror());
-        return NULL;
-    }
-    new_typelib_function new_typelib =
-        (new_typelib_function)dlsym(library, "g_typelib_new_from_const_memory");
-    load_typelib_function load_typelib =
-        (load_typelib_function)dlsym(library, "g_irepository_load_typelib");
-    void *memory = lasting_copy((uint32_t)index);
-    void *error = NULL;
+    load_typelib_function load = (load_typelib_function)dlsym(library, abi->load_typelib);
+    const void *memory = lasting_copy(index);
     void *typelib = NULL;
-    if (new_typelib && load_typelib && memory)
-        typelib = new_typelib(memory, payload->blobs[index].length, &error);
-    const char *name = typelib ? load_typelib(NULL, typelib, 0, &error) : NULL;
-    if (!name) {
-        PyErr_SetString(PyExc_ImportError, "a typelib inside the executable cannot be loaded");
+    if (load && memory)
+        typelib = abi->new_typelib(library, memory, payload->blobs[index].length, error);
+    return typelib ? load(repository, typelib, 0, error) : NULL;
+}
+
+static PyObject *core_load_typelib(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    unsigned index;
+    PyObject *wrapper;
+    if (!PyArg_ParseTuple(arguments, "IO", &index, &wrapper) || !is_blob(index))
         return NULL;
-    }
-    return PyUnicode_FromString(name);
+    void *repository = get_repository(wrapper);
+    if (!repository)
+        return NULL;
+    struct g_error *error = NULL;
+    const char *name = load_typelib(repository, index, &error);
+    if (name)
+        return PyUnicode_FromString(name);
+    if (!PyErr_Occurred())
+        PyErr_Format(PyExc_ImportError, "a typelib inside the executable cannot be loaded: %s",
+                     error ? error->message : "libgirepository lacks what loads it");
+    return NULL;
 }
 
 static PyMethodDef METHODS[] = {
@@ -136,7 +207,7 @@ static PyMethodDef METHODS[] = {
     {"memory_file", core_memory_file, METH_VARARGS, "Descriptor of a sealed copy of a blob."},
     {"loader_path", core_loader_path, METH_O, "Path of a descriptor, never the same twice."},
     {"load_library", core_load_library, METH_O, "Load a library; those after it find it by name."},
-    {"load_typelib", core_load_typelib, METH_O, "Register a typelib; gives its namespace."},
+    {"load_typelib", core_load_typelib, METH_VARARGS, "Give gi a typelib; returns its namespace."},
     {NULL, NULL, 0, NULL},
 };
 

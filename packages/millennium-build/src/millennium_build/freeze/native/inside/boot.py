@@ -169,8 +169,9 @@ class Extensions:
         _imp.exec_dynamic(module)
         module.__file__ = virtual_path(module.__name__, ".so")
         if module.__name__ == "gi._gi":
+            repository = module.Repository.get_default()
             for blob in index["typelibs"]:
-                core.load_typelib(blob)
+                core.load_typelib(blob, repository)
 
     @staticmethod
     def get_code(name: str) -> None:
