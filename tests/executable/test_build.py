@@ -127,6 +127,18 @@ def test_app_that_does_not_start_fails_the_build_and_keeps_the_last(project: Pat
     ]
 
 
+def test_what_native_cannot_start_is_frozen_again_and_the_reason_told(project: Path) -> None:
+    main = project / "src" / "hello" / "__main__.py"
+    only_there = "import sys\nif not hasattr(sys, '_MEIPASS'):\n    raise SystemExit(9)\n"
+    main.write_text(only_there + main.read_text().replace("from __future__ import annotations", ""))
+    told: list[BuildStep] = []
+    result = _build(project, on_step=told.append)
+    assert (result.freezer, result.verification.verified) == ("pyinstaller", True)
+    assert "code 9" in result.warnings[0]
+    reasons = [step.detail for step in told if step.name == "freeze" and step.seconds is not None]
+    assert "what native made did not verify; the executable grows by about 5 MB" in reasons[1]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

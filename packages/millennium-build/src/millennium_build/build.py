@@ -34,7 +34,7 @@ from millennium_build.codegen.features import (
 from millennium_build.codegen.runtime import find_runtime
 from millennium_build.errors import VerificationError
 from millennium_build.fingerprint import digest_inputs
-from millennium_build.freeze.choose import AUTO
+from millennium_build.freeze.choose import AUTO, COST
 from millennium_build.freeze.environment import Workshop
 from millennium_build.freeze.plan.entry import locate_entry
 from millennium_build.freeze.plan.make import PlanRequest, make_plan
@@ -205,9 +205,14 @@ class _Build:
         except VerificationError as error:
             if target.freezer != AUTO or program.choice.freezer.name == FALLBACK:
                 raise
-            self.warnings.append(f"frozen again with {FALLBACK}: {error.message}")
             first = error
-        fallback = FreezeTarget(output=target.output, freezer=FALLBACK, app_name=target.app_name)
+        fallback = FreezeTarget(
+            output=target.output,
+            freezer=FALLBACK,
+            app_name=target.app_name,
+            why=f"what {program.choice.freezer.name} made did not verify; {COST}",
+        )
+        self.warnings.append(f"frozen again with {FALLBACK}: {first.message}")
         program = self._freeze(plan, fallback)
         try:
             return program, self._verify(program, version)

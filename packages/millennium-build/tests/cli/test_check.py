@@ -44,7 +44,7 @@ def test_warnings_fail_only_when_strict(
 ):
     edit(project / "pyproject.toml", "net.lovelace", "com.example")
     done = typed("check", *words, cwd=project)
-    assert (done.returncode, done.stdout) == (code, "0 errors, 1 warnings\n")
+    assert (done.returncode, done.stdout) == (code, "0 errors, 1 warning\n")
 
 
 def test_broken_python_is_an_error(typed: Typed, project: Path):

@@ -75,6 +75,23 @@ def test_a_missing_page_is_said_with_its_key(typed: Typed, project: Path):
     assert typed("config", "validate", cwd=project).stderr.startswith("error[M0108]: ")
 
 
+def test_a_missing_page_for_development_is_said_with_its_key(
+    typed: Typed, project: Path, edit: Edit
+):
+    edit(project / "pyproject.toml", 'dist-dir = "ui"', 'dist-dir = "ui"\ndev-path = "web"')
+    said = typed("config", "validate", cwd=project).stderr
+    assert said.startswith("error[M0108]: the folder with the page, 'web', does not exist\n")
+    assert "set build.dev-path to" in said
+    (project / "web").mkdir()
+    assert typed("config", "validate", cwd=project).returncode == 0
+
+
+def test_a_server_for_development_needs_no_folder(typed: Typed, project: Path, edit: Edit):
+    server = 'dist-dir = "ui"\ndev-path = "http://localhost:5173"'
+    edit(project / "pyproject.toml", 'dist-dir = "ui"', server)
+    assert typed("config", "validate", cwd=project).returncode == 0
+
+
 def test_a_missing_main_file_is_said(typed: Typed, project: Path):
     (project / "src" / "hello_you" / "__main__.py").unlink()
     assert typed("config", "validate", cwd=project).stderr.startswith("error[M0109]: ")

@@ -73,16 +73,28 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["bild"], "No such command 'bild'"),
-        (["build", "--fast"], "No such option"),
-        (["init"], "Missing argument 'NAME'"),
-        ([], "Usage: millennium"),
+        (["bild"], "no such command 'bild'\n  = help: did you mean `millennium build`?"),
+        (["xyz"], "no such command 'xyz'\n  = help: `millennium --help` says what there is"),
+        (["config", "prnt"], "Did you mean 'print'?\n  = help: `millennium config --help` says"),
+        (["build", "--freezr"], "no such option '--freezr'. Did you mean '--freezer'?\n  = help: "),
+        (["init"], "missing argument 'NAME'\n  = help: `millennium init --help` says"),
+        (["check", "--platform", "beos"], "'beos' is not one of 'linux', 'macos', 'windows'"),
     ],
-    ids=["command", "option", "argument", "nothing"],
+    ids=["command", "strange-command", "sub-command", "option", "argument", "choice"],
 )
 def test_wrong_usage_is_two(capsys: pytest.CaptureFixture[str], words: list[str], said: str):
     assert main(words) == 2
-    assert said in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert err.startswith("error[M0350]: ")
+    assert said in err
+
+
+@pytest.mark.parametrize("words", [[], ["config"]], ids=["millennium", "config"])
+def test_no_command_shows_what_there_is(capsys: pytest.CaptureFixture[str], words: list[str]):
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("Usage: millennium")
+    assert "error" not in err
 
 
 def test_an_error_is_shown_without_traceback(

@@ -252,7 +252,7 @@ def test_no_environment_variable_has_a_say(tmp_path: Path, monkeypatch: pytest.M
     ("text", "error", "message", "place"),
     [
         ('identifiers = "a.b"', UnknownKeyError, "unknown key 'identifiers'", ":1:1"),
-        ("identifier = 3", InvalidValueError, "identifier: expected `str`, got `int`", ":1:1"),
+        ("identifier = 3", InvalidValueError, "identifier: takes text, not a whole number", ":1:1"),
         ('x = "', ConfigSyntaxError, "not TOML", ""),
         ("a = 1\nb = = 2", ConfigSyntaxError, "not TOML", ":2:5"),
         ('identifier = "a.b"\n[[windows]]\nwidth = "3"', InvalidValueError, "windows[0].width", ":3:1"),
@@ -277,6 +277,22 @@ def test_an_error_names_file_line_and_column(
     assert str(caught.value.location) == f"{tmp_path / 'millennium.toml'}{place}"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('identifier = "a.b"\n[[windows]]\nx = "3"', "takes a number, not text"),
+        ('identifier = "a.b"\n[build]\ninclude = 3', "takes a list, not a whole number"),
+        ('identifier = "a.b"\n[build]\ncompile = "all"', "invalid enum value 'all'"),
+    ],
+    ids=["optional", "list", "choice"],
+)
+def test_a_wrong_type_is_said_in_words(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        load(write(tmp_path, toml=text))
+    assert caught.value.message.endswith(said)
+    assert "config schema" in caught.value.help
+
+
 def test_an_error_in_a_default_points_to_the_project_table(tmp_path: Path) -> None:
     text = '[project]\nname = "a"\nversion = "not one"'
     with pytest.raises(InvalidValueError) as caught:
@@ -293,6 +309,7 @@ def test_what_is_not_json5_is_said(tmp_path: Path, text: str, line: int) -> None
         load(write(tmp_path, rc=text))
     assert caught.value.location is not None
     assert caught.value.location.line == line
+    assert caught.value.help
 
 
 def test_json5_without_its_reader_says_what_to_do(

@@ -10,7 +10,7 @@ import click
 from millennium.config.load import load_config
 from millennium_build.check.finding import Finding
 from millennium_build.check.rules import check_project
-from millennium_build.cli.terminal import EXIT_FAILED, is_plain, print_json, say
+from millennium_build.cli.terminal import EXIT_FAILED, PLATFORM, is_plain, print_json, say
 
 _COLOURS = {"error": "red", "warning": "yellow"}
 
@@ -18,7 +18,7 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--platform", default=sys.platform, help="linux, macos or windows.")
+@PLATFORM
 @click.pass_context
 def command(context: click.Context, platform: str, *, as_json: bool, strict: bool) -> None:
     """Compare configuration, code and page without running the app."""
@@ -30,9 +30,13 @@ def command(context: click.Context, platform: str, *, as_json: bool, strict: boo
     else:
         for finding in findings:
             _show(finding)
-        click.echo(f"{errors} errors, {len(findings) - errors} warnings")
+        click.echo(f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}")
     if errors or (strict and findings):
         context.exit(EXIT_FAILED)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _show(finding: Finding) -> None:

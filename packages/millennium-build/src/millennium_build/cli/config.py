@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from millennium.config.export import dump_json, dump_toml, json_schema
 from millennium.config.load import load_config, require_assets, require_main
-from millennium_build.cli.terminal import print_json, warn
+from millennium_build.cli.terminal import PLATFORM, print_json, warn
 
 
 @click.group(name="config")
@@ -19,7 +18,7 @@ def command() -> None:
 
 @command.command("print")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of TOML.")
-@click.option("--platform", default=sys.platform, help="linux, macos or windows.")
+@PLATFORM
 def print_command(*, as_json: bool, platform: str) -> None:
     """Print the whole configuration, defaults and overlay included."""
     loaded = load_config(Path.cwd(), platform=platform)
@@ -34,7 +33,7 @@ def schema_command(*, is_json5: bool) -> None:
 
 
 @command.command("validate")
-@click.option("--platform", default=sys.platform, help="linux, macos or windows.")
+@PLATFORM
 def validate_command(*, platform: str) -> None:
     """Check the configuration and the files it names."""
     loaded = load_config(Path.cwd(), platform=platform)
@@ -42,4 +41,7 @@ def validate_command(*, platform: str) -> None:
         warn(warning)
     require_main(loaded)
     require_assets(loaded)
+    dev_path = loaded.config.build.dev_path
+    if "://" not in dev_path:
+        require_assets(loaded, folder=dev_path)
     click.echo(f"{loaded.path.name}: {loaded.config.identifier} {loaded.config.version} is valid")

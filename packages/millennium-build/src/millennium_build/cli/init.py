@@ -23,7 +23,9 @@ _MAX_NAME_CHARS = 64
 @click.argument("name")
 @click.option("--identifier", default="", help="Reverse domain name, such as org.example.notes.")
 @click.option("--title", default="", help="What people call the app.")
-@click.option("--template", default="vanilla", help="What to start from.")
+@click.option(
+    "--template", default="vanilla", show_default=True, help="What to start from: vanilla."
+)
 @click.option("--yes", is_flag=True, help="Take the defaults, ask nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 def command(  # noqa: PLR0913 - one parameter per option

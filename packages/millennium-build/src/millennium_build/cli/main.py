@@ -11,6 +11,7 @@ Rules:
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
@@ -71,7 +72,12 @@ class LazyGroup(click.Group):
             formatter.write_dl(rows)
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with `millennium init NAME`. Exit codes: 0 done, 1 failed, 2 wrong usage, "
+    "3 something is missing here, 4 the executable did not prove that it works.",
+)
 @click.version_option(__version__, prog_name="millennium", message="%(prog)s %(version)s")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv adds tracebacks.")
 @click.pass_context
@@ -86,8 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         answer = group.main(words, prog_name="millennium", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return EXIT_USAGE
+    except click.ClickException as error:
+        show_error(_usage_error(error))
         return EXIT_USAGE
     except click.Abort:
         say("stopped")
@@ -98,6 +107,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_error(error, verbosity=_verbosity(words))
         return exit_code(error)
     return answer if isinstance(answer, int) else 0
+
+
+def _usage_error(error: click.ClickException) -> UsageError:
+    """Say what click refused as every other error is said."""
+    text = error.format_message().rstrip(".")
+    context: click.Context | None = getattr(error, "ctx", None)
+    path = "millennium" if context is None else context.command_path
+    advice = f"`{path} --help` says what there is"
+    if context is not None and isinstance(context.command, LazyGroup):  # click guesses elsewhere
+        import difflib  # noqa: PLC0415 - only a slip of the finger pays for it
+
+        typed = re.search(r"'(?P<name>[^']*)'", text)
+        names = group.list_commands(context)
+        near = difflib.get_close_matches(typed["name"] if typed else "", names, n=1)
+        advice = f"did you mean `{path} {near[0]}`?" if near else advice
+    return UsageError(text[:1].lower() + text[1:], help=advice)
 
 
 def _current_manifest(no_build: bool) -> Path:

@@ -31,6 +31,14 @@ EXIT_UNVERIFIED = 4
 EXIT_INTERRUPTED = 130
 ACCENT = "cyan"
 
+PLATFORM = click.option(
+    "--platform",
+    type=click.Choice(("linux", "macos", "windows")),
+    default={"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux"),
+    help="Whose overlay to merge; this system's when not given.",
+)
+"""The option that chooses a platform overlay."""
+
 _UNEXPECTED = "M0399"
 _ENVIRONMENT_CODES = frozenset({"runtime.no_engine", "runtime.not_found"})
 

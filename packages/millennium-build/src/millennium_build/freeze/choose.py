@@ -16,7 +16,8 @@ from millennium_build.freeze.interface import GROUP, FreezeInput, Freezer
 
 AUTO = "auto"
 _PREFERENCE = ("native", "pyinstaller")
-_COST = "the executable grows by about 5 MB, starts later and unpacks itself at each start"
+COST = "the executable grows by about 5 MB, starts later and unpacks itself at each start"
+"""What a user pays for `pyinstaller`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def choose_freezer(name: str, given: FreezeInput) -> Choice:
         freezer = load_freezer(candidate)
         reason = freezer.why_not(given)
         if not reason:
-            told = f"{reasons[0]}; {_COST}" if reasons else "it fits this app and this system"
+            told = f"{reasons[0]}; {COST}" if reasons else "it fits this app and this system"
             return Choice(freezer=freezer, reason=told)
         reasons.append(f"{candidate} is no way: {reason}")
     raise FreezerUnfitError("; ".join(reasons), help="build on another system or Python")

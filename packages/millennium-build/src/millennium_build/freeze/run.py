@@ -31,11 +31,13 @@ class FreezeTarget:
         output: The file.
         freezer: A name, or ``auto``.
         app_name: Names the folder in which the running app keeps large libraries.
+        why: The reason to tell, where it is not the configuration that names the freezer.
     """
 
     output: Path
     freezer: str = AUTO
     app_name: str = "millennium-app"
+    why: str = ""
 
 
 def freeze_program(
@@ -73,6 +75,6 @@ def freeze_plan(
         plan=plan, workshop=workshop, output=target.output, cache=cache, app_name=target.app_name
     )
     choice = choose_freezer(target.freezer, given)
-    say(f"freezer {choice.freezer.name}: {choice.reason}")
+    say(f"freezer {choice.freezer.name}: {target.why or choice.reason}")
     result = choice.freezer.freeze(given, say)
     return FrozenProgram(result=result, plan=plan, choice=choice)

@@ -55,6 +55,15 @@ __all__ = [
 
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
+_WRONG_TYPE = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<given>[^`]+)`")
+_WORDS = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "text",
+}
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -118,18 +127,19 @@ def require_assets(loaded: LoadedConfig, *, folder: str = "") -> Path:
 
     Args:
         loaded: The configuration.
-        folder: Another one than ``build.dist-dir``.
+        folder: ``build.dev-path``, taken instead of ``build.dist-dir`` when not empty.
 
     Raises:
         MissingAssetsError: It does not exist, or leads out of the project.
     """
     written = folder or loaded.config.build.dist_dir
+    key = "dev-path" if folder else "dist-dir"
     path = (loaded.root / written).resolve()
     if not path.is_dir():
         raise MissingAssetsError(
             f"the folder with the page, {written!r}, does not exist",
-            help="create it, or set build.dist-dir to the folder that has your index.html",
-            location=loaded.locate("build", "dist-dir"),
+            help=f"create it, or set build.{key} to the folder that has your index.html",
+            location=loaded.locate("build", key),
         )
     return path
 
@@ -197,8 +207,19 @@ def _explain(message: str, sources: Sequence[Source]) -> ConfigError:
         name = show_path((*path, missing["name"]))
         advice = "such as 'org.example.notes'" if name == "identifier" else ""
         return MissingKeyError(f"the key {name!r} is missing", help=advice, location=location)
-    shown = show_path(path)
-    return InvalidValueError(f"{shown}: {reason[0].lower()}{reason[1:]}", location=location)
+    return InvalidValueError(
+        f"{show_path(path)}: {_in_words(reason)}",
+        help="run `millennium config schema` to see what each key takes",
+        location=location,
+    )
+
+
+def _in_words(reason: str) -> str:
+    wrong = _WRONG_TYPE.fullmatch(reason)
+    if wrong is None:
+        return f"{reason[0].lower()}{reason[1:]}"
+    wanted = [_WORDS.get(name, name) for name in wrong["wanted"].split(" | ") if name != "null"]
+    return f"takes {' or '.join(wanted)}, not {_WORDS.get(wrong['given'], wrong['given'])}"
 
 
 def _parse_place(text: str) -> KeyPath:

@@ -52,7 +52,7 @@ def find_project(start: Path) -> ProjectFiles:
             return files
     raise ConfigNotFoundError(
         f"no configuration in {folder} or any folder above",
-        help="run `millennium init`, or add [tool.millennium] with an identifier to pyproject.toml",
+        help="run `millennium init NAME`, or add [tool.millennium] with an identifier to pyproject.toml",
     )
 
 

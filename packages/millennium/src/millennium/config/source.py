@@ -86,7 +86,9 @@ def read_toml(file: Path) -> tuple[str, dict[str, JSON]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigSyntaxError(
-            f"{file.name} is not TOML: {error}", location=_place_in(str(error), file)
+            f"{file.name} is not TOML: {error}",
+            help="mend that place: a table is [name], a value name = value, text stands in quotes",
+            location=_place_in(str(error), file),
         ) from error
 
 
@@ -109,10 +111,16 @@ def read_json5(file: Path) -> tuple[str, dict[str, JSON]]:
         tree: JSON = json5.loads(text, allow_duplicate_keys=False)
     except ValueError as error:
         raise ConfigSyntaxError(
-            f"{file.name} is not JSON5: {error}", location=_place_in(str(error), file)
+            f"{file.name} is not JSON5: {error}",
+            help="mend that place: names and text stand in quotes, commas between entries",
+            location=_place_in(str(error), file),
         ) from error
     if not isinstance(tree, dict):
-        raise ConfigSyntaxError(f"{file.name} does not hold a table", location=Location(str(file)))
+        raise ConfigSyntaxError(
+            f"{file.name} does not hold a table",
+            help="begin it with { and end it with }",
+            location=Location(str(file)),
+        )
     return text, tree
 
 
