@@ -41,15 +41,16 @@ multiprocessing.freeze_support()
 runpy.run_module({name!r}, run_name="__main__", alter_sys=True)
 """
 
-_SPEC = """import os
+SPEC = """import os
 given = {given!r}
 SYSTEM = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 FROM_HOOKS = ("gi_typelibs", "share", "lib/", "etc", "gio_modules", "webview")
 
 
 def is_ours(entry):
-    name, source, _ = entry
-    return not os.path.realpath(source).startswith(SYSTEM) or name.startswith("libpython")
+    name, source, kind = entry
+    is_python = kind == "EXTENSION" or name.startswith("libpython")
+    return is_python or not os.path.realpath(source).startswith(SYSTEM)
 
 
 a = Analysis(
@@ -70,6 +71,7 @@ exe = EXE(
     name="app", strip=False, upx=False, console=True,
 )
 """
+"""What PyInstaller executes. A distribution keeps its Python's extension modules in /usr/lib too."""
 
 
 class PyInstallerFreezer(Freezer):
@@ -95,7 +97,7 @@ class PyInstallerFreezer(Freezer):
         with tempfile.TemporaryDirectory(prefix="millennium-") as folder:
             work = Path(folder)
             spec = work / "app.spec"
-            spec.write_text(_SPEC.format(given=_spec_input(given, work)), encoding="utf-8")
+            spec.write_text(SPEC.format(given=_spec_input(given, work)), encoding="utf-8")
             made = _run(given, work, spec)
             write_executable(given.output, made.read_bytes())
         say("frozen by PyInstaller")

@@ -1,0 +1,36 @@
+"""Of what PyInstaller finds, Python's own parts come along and the system's libraries do not."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from millennium_build.freeze.pyinstaller import SPEC
+
+FOUND = [
+    ("libpython3.11.so.1.0", "/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0", "BINARY"),
+    ("lib-dynload/_decimal.so", "/usr/lib/python3.11/lib-dynload/_decimal.so", "EXTENSION"),
+    ("numpy/_core.so", "/home/ada/.venv/numpy/_core.so", "EXTENSION"),
+    ("libgtk-3.so.0", "/usr/lib/x86_64-linux-gnu/libgtk-3.so.0", "BINARY"),
+]
+GIVEN = {
+    **{key: [] for key in ("search", "modules", "excludes", "hooks", "binaries", "data")},
+    "script": "main.py",
+    "trimmed": {},
+}
+
+
+def _execute(found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Execute the spec as PyInstaller would; return the binaries of the executable."""
+    taken: list[tuple[str, str, str]] = []
+    analysis = SimpleNamespace(scripts=[], binaries=found, datas=[], pure=[])
+    names = {
+        "Analysis": lambda *_, **__: analysis,
+        "PYZ": lambda _: None,
+        "EXE": lambda _pyz, _scripts, binaries, *_, **__: taken.extend(binaries),
+    }
+    exec(SPEC.format(given=GIVEN), names)
+    return taken
+
+
+def test_a_python_of_the_system_brings_its_extension_modules() -> None:
+    assert _execute(FOUND) == FOUND[:3]
