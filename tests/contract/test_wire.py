@@ -113,7 +113,7 @@ def test_python_writes_what_the_page_reads(name: str) -> None:
 
 def test_the_page_does_the_same_with_the_bootstrap_as_it_is_injected(tmp_path: Path) -> None:
     node = shutil.which("node")
-    assert node, "Node 20 or later runs the page's tests"
+    assert node, "Node 18 or later runs the page's tests"
     values = {**PAGE_VALUES, "LABEL": "main", "URL": "millennium://localhost/__millennium/ipc/"}
     page, world = render_bootstrap(NAMES, values)
     (tmp_path / "page.js").write_text(page, encoding="utf-8")

@@ -32,6 +32,20 @@ class MouseEvent extends Event {
   }
 }
 
+// Node 18 has none of its own
+class CustomEvent extends Event {
+  #detail;
+
+  constructor(type, init) {
+    super(type);
+    this.#detail = init.detail;
+  }
+
+  get detail() {
+    return this.#detail;
+  }
+}
+
 export const tick = () => new Promise((done) => setImmediate(done));
 
 /**
@@ -46,17 +60,18 @@ export const load = ({ values = {}, worldFirst = true, fetch = () => {}, state =
   const document = Object.assign(new EventTarget(), { readyState: state });
   const window = Object.assign(new EventTarget(), { fetch });
   const privateGlobal = new EventTarget();
+  const run = (name, globals) => new Function(...Object.keys(globals), script(name, values))(...Object.values(globals));
   const world = () =>
-    new Function("document", "globalThis", "webkit", "performance", "addEventListener", script("world", values))(
+    run("world", {
       document,
-      privateGlobal,
-      { messageHandlers: { handler: { postMessage } } },
-      { now: () => 12.5 },
-      (...args) => privateGlobal.addEventListener(...args),
-    );
-  const page = () =>
-    new Function("window", "document", "MouseEvent", "fetch", script("page", values))(window, document, MouseEvent, fetch);
-  for (const run of worldFirst ? [world, page] : [page, world]) run();
+      CustomEvent,
+      globalThis: privateGlobal,
+      webkit: { messageHandlers: { handler: { postMessage } } },
+      performance: { now: () => 12.5 },
+      addEventListener: (...args) => privateGlobal.addEventListener(...args),
+    });
+  const page = () => run("page", { window, document, MouseEvent, CustomEvent, fetch });
+  for (const start of worldFirst ? [world, page] : [page, world]) start();
   return {
     posted,
     window,
