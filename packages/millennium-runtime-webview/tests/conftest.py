@@ -20,7 +20,7 @@ import pytest
 
 from millennium_runtime import RuntimeAttributes
 from millennium_runtime.dispatcher import Dispatcher
-from millennium_runtime.request import Request, Responder, Response
+from millennium_runtime.request import Request, Responder, Response, UriSchemeProtocol
 from millennium_runtime.run_event import ExitRequested, RunEvent, WindowEvent
 from millennium_runtime.webview import MessageSource, PageLoad, Reply, WebviewAttributes, World
 from millennium_runtime.window import PendingWindow, WindowAttributes
@@ -136,6 +136,7 @@ class App:
         pages: dict[str, Response] | None = None,
         is_allowed: Callable[[str], bool] = lambda _url: True,
         on_message: Callable[[MessageSource, str, Reply], None] | None = None,
+        serve: UriSchemeProtocol | None = None,
         loaded: bool = True,
         **webview: Any,
     ) -> Shown:
@@ -146,7 +147,7 @@ class App:
             label=label,
             window=look,
             webview=attributes,
-            protocols={"millennium": shown.serve},
+            protocols={"millennium": serve or shown.serve},
             ipc_handler=on_message,
             page_load_handler=shown.loads.append,
             navigation_handler=shown.ask,

@@ -1,25 +1,31 @@
 """Notices a window that stays blank, and says why and what helps.
 
-WebKit tells nobody that nothing reached the screen. But while frames do not, animation frames
-stop too: two of them, asked for in a world the page cannot see, are the proof of life.
+WebKit tells nobody that nothing reached the screen. Two proofs of life are asked for once the first
+document has loaded, and both must come:
+
+1. From the page: two animation frames, in a world it cannot see. While WebKit's frames do not
+   reach the window, animation frames stop too.
+2. From the window: one tick of its frame clock. It stands still while GTK cannot draw.
+
+A window that is hidden or minimized paints nothing, and need not: the watch goes on when it is
+seen again.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 
-from millennium_runtime_webview.diagnostics import Problem
-from millennium_runtime_webview.webkitgtk.bindings import GLib, Native
+from millennium_runtime_webview.diagnostics import COMPOSITING, DMABUF, Problem
+from millennium_runtime_webview.webkitgtk.bindings import Gdk, GLib, Native
+from millennium_runtime_webview.webkitgtk.policies import origin_of
 
 LOAD_SECONDS = 10
 SETTLE_SECONDS = 2
 PAINT_SECONDS = 5
 WORLD = "millennium-paint"
 _TWO_FRAMES = "await new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
-_UNKNOWN = (
-    "cause unknown; try WEBKIT_DISABLE_DMABUF_RENDERER=1, then WEBKIT_DISABLE_COMPOSITING_MODE=1"
-)
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +38,15 @@ class PaintWatchdog:
         self._view = view
         self._problems = problems
         self._source = 0
+        self._ticks = 0
+        self._seen_again: tuple[Native, int] | None = None
         self._is_loaded = False
-        self._after(LOAD_SECONDS, lambda: self._warn("its first page did not load"))
+        self._missing = {"page", "window"}
+        self._after(LOAD_SECONDS, self._judge_load)
 
     def loaded(self) -> None:
         """Hear that a document has loaded; from then on frames are expected."""
-        if self._is_loaded:
+        if self._is_loaded or self._view is None:
             return
         self._is_loaded = True
         self._after(SETTLE_SECONDS, self._ask)
@@ -45,21 +54,91 @@ class PaintWatchdog:
     def stop(self) -> None:
         """Watch no longer, and let go of the view."""
         self._cancel()
+        if self._ticks:
+            self._view.remove_tick_callback(self._ticks)
+            self._ticks = 0
+        self._await_no_window()
         self._view = None
 
+    # --- the proofs
+
     def _ask(self) -> None:
-        if self._view is None or not self._view.get_mapped():
-            return  # a hidden window paints nothing, and need not
-        self._after(PAINT_SECONDS, lambda: self._warn("it does not paint"))
+        if not self._is_in_view():
+            self._await_window(self._ask)
+            return
+        self._after(PAINT_SECONDS, self._judge_paint)
+        self._ticks = self._ticks or self._view.add_tick_callback(self._on_tick)
         self._view.call_async_javascript_function(
-            _TWO_FRAMES, -1, None, WORLD, None, None, lambda *_: self.stop()
+            _TWO_FRAMES, -1, None, WORLD, None, None, self._on_frames
         )
 
-    def _warn(self, what: str) -> None:
-        reasons = [f"{problem.cause} ({problem.fix})" for problem in self._problems]
-        log.warning(
-            "window %r may be blank: %s; %s", self._label, what, "; ".join(reasons) or _UNKNOWN
+    def _on_tick(self, *_: object) -> bool:
+        self._ticks = 0
+        self._prove("window")
+        return bool(GLib.SOURCE_REMOVE)
+
+    def _on_frames(self, view: Native, result: Native) -> None:
+        if self._view is None:
+            return
+        try:
+            view.call_async_javascript_function_finish(result)
+        except GLib.Error:  # the document went before its frames came: watch the next one
+            self._is_loaded = False
+            self._cancel()
+            return
+        self._prove("page")
+
+    def _prove(self, what: str) -> None:
+        self._missing.discard(what)
+        if not self._missing:
+            log.debug("window %r paints", self._label)
+            self.stop()
+
+    # --- the verdicts
+
+    def _judge_load(self) -> None:
+        origin = origin_of(self._view.get_uri() or "")
+        self._warn(
+            f"its first page did not load within {LOAD_SECONDS} s",
+            f"see whether {origin} answers, and what was logged before",
         )
+
+    def _judge_paint(self) -> None:
+        if not self._is_in_view():
+            self._await_window(lambda: self._after(PAINT_SECONDS, self._judge_paint))
+            return
+        untried = [f"{name}=1" for name in (DMABUF, COMPOSITING) if name not in os.environ]
+        self._warn("it does not paint", f"try {', then '.join(untried)}" if untried else "")
+
+    def _warn(self, what: str, advice: str) -> None:
+        reasons = [f"{problem.cause} ({problem.fix})" for problem in self._problems]
+        said = (what, *(reasons or ["cause unknown"]), advice)
+        log.warning("window %r may be blank: %s", self._label, "; ".join(filter(None, said)))
+        self.stop()
+
+    # --- waiting
+
+    def _is_in_view(self) -> bool:
+        if not self._view.get_mapped():
+            return False
+        state = self._view.get_toplevel().get_window().get_state()
+        return not state & Gdk.WindowState.ICONIFIED
+
+    def _await_window(self, action: Callable[[], None]) -> None:
+        native = self._view.get_toplevel()
+
+        def on_state(*_: object) -> bool:
+            self._await_no_window()
+            self._after(SETTLE_SECONDS, action)
+            return bool(Gdk.EVENT_PROPAGATE)
+
+        self._seen_again = (native, native.connect("window-state-event", on_state))
+
+    def _await_no_window(self) -> None:
+        if self._seen_again is not None:
+            native, handler = self._seen_again
+            self._seen_again = None
+            native.disconnect(handler)
 
     def _after(self, seconds: int, action: Callable[[], None]) -> None:
         self._cancel()

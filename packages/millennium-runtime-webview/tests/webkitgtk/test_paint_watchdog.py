@@ -1,0 +1,204 @@
+"""A window that stays blank is noticed, with cause and fix; one that paints is left in peace."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+
+from millennium_runtime.request import Response
+from millennium_runtime.window import WindowAttributes
+from millennium_runtime_webview.diagnostics import COMPOSITING, DMABUF, Facts, find_problems
+from millennium_runtime_webview.webkitgtk import paint_watchdog
+
+pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
+HIDDEN = WindowAttributes(title="under test", visible=False)
+UNKNOWN = (
+    "window 'main' may be blank: it does not paint; cause unknown; "
+    "try WEBKIT_DISABLE_DMABUF_RENDERER=1, then WEBKIT_DISABLE_COMPOSITING_MODE=1"
+)
+NO_PAGE = (
+    "window 'main' may be blank: its first page did not load within 3 s; cause unknown; "
+    "see whether millennium://localhost answers, and what was logged before"
+)
+PAINTS = "window 'main' paints"
+HELLO = Response(headers=(("content-type", "text/html"),), body=b"hello")
+NVIDIA = find_problems(Facts(nvidia="NVRM 550", webkit=(2, 50, 0), environment={"DISPLAY": ":0"}))
+
+
+def eventually(question):
+    end = time.monotonic() + 15
+    while not (answer := question()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return answer
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG, "millennium_runtime_webview")
+    monkeypatch.delenv(DMABUF, raising=False)
+    monkeypatch.delenv(COMPOSITING, raising=False)
+    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 3)
+    monkeypatch.setattr(paint_watchdog, "SETTLE_SECONDS", 1)
+    monkeypatch.setattr(paint_watchdog, "PAINT_SECONDS", 1)
+
+
+@pytest.fixture
+def stop_process():
+    stopped: list[int] = []
+
+    def stop(shown):
+        stopped.extend(web_processes())
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+
+    yield stop
+    for process in stopped:
+        os.kill(process, signal.SIGCONT)
+
+
+def web_processes():
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        head, _, tail = entry.read_text().rpartition(")")
+        if head.endswith("(WebKitWebProces") and int(tail.split()[1]) == os.getpid():
+            found.append(int(entry.parent.name))
+    return found
+
+
+def call_deprecated(shown, name):
+    def call(window):
+        # As an error the warning would be raised inside PyGObject, which does not survive it.
+        with warnings.catch_warnings(action="ignore"):
+            getattr(window.native.get_window(), name)()
+
+    shown.native(call)
+
+
+def freeze(shown):
+    """Stop the window's frame clock, as GDK does while the display does not take its frames."""
+    call_deprecated(shown, "freeze_toplevel_updates_libgtk_only")
+
+
+def thaw(shown):
+    call_deprecated(shown, "thaw_toplevel_updates_libgtk_only")
+
+
+def said(caplog):
+    return [text for text in caplog.messages if "may be blank" in text]
+
+
+def test_a_window_that_paints_is_left_in_peace(app, caplog):
+    app.open()
+    assert eventually(lambda: PAINTS in caplog.messages)
+    time.sleep(2.5)
+    assert said(caplog) == []
+
+
+def test_frames_that_do_not_reach_the_screen_are_noticed(app, caplog):
+    freeze(app.open())
+    assert eventually(lambda: said(caplog)) == [UNKNOWN]
+    assert PAINTS not in caplog.messages
+
+
+def test_a_page_without_frames_is_noticed(app, caplog, stop_process):
+    stop_process(app.open())
+    assert eventually(lambda: said(caplog))
+    assert PAINTS not in caplog.messages
+
+
+def test_a_known_cause_is_named_with_its_fix(app, caplog, monkeypatch):
+    monkeypatch.setattr(app.runtime._loop.engine, "_problems", NVIDIA)
+    monkeypatch.setenv(DMABUF, "1")
+    freeze(app.open())
+    (warning,) = eventually(lambda: said(caplog))
+    assert "NVIDIA's own driver" in warning
+    assert "WEBKIT_DISABLE_DMABUF_RENDERER=1 is set for this app" in warning
+    assert warning.endswith("; try WEBKIT_DISABLE_COMPOSITING_MODE=1")
+
+
+def test_nothing_is_advised_that_was_tried(app, caplog, monkeypatch):
+    monkeypatch.setenv(DMABUF, "1")
+    monkeypatch.setenv(COMPOSITING, "1")
+    freeze(app.open())
+    assert eventually(lambda: said(caplog)) == [
+        "window 'main' may be blank: it does not paint; cause unknown"
+    ]
+
+
+def test_a_first_page_that_never_comes_is_noticed_once(app, caplog):
+    held = []
+    shown = app.open(loaded=False, serve=lambda _request, respond: held.append(respond))
+    assert eventually(lambda: said(caplog)) == [NO_PAGE]
+    held.pop()(HELLO)
+    shown.wait("finished")
+    freeze(shown)
+    time.sleep(3)
+    assert len(said(caplog)) == 1
+
+
+def test_a_hidden_window_need_not_paint(app, caplog):
+    shown = app.open(look=HIDDEN)
+    time.sleep(3.5)
+    assert said(caplog) == []
+    shown.dispatcher.show()
+    assert eventually(lambda: PAINTS in caplog.messages)
+
+
+def test_a_window_that_was_hidden_is_watched_when_it_is_shown(app, caplog):
+    shown = app.open(look=HIDDEN)
+    time.sleep(1.5)
+    shown.dispatcher.show()
+    freeze(shown)
+    assert eventually(lambda: said(caplog))
+
+
+def test_a_minimized_window_need_not_paint(app, caplog):
+    shown = app.open()
+    shown.dispatcher.minimize()
+    time.sleep(4)
+    assert caplog.messages.count(PAINTS) == 0
+    assert said(caplog) == []
+    shown.dispatcher.unminimize()
+    assert eventually(lambda: PAINTS in caplog.messages)
+
+
+def test_a_window_minimized_while_it_is_asked_need_not_paint(app, caplog):
+    shown = app.open()
+    freeze(shown)
+    time.sleep(1.3)
+    shown.dispatcher.minimize()
+    time.sleep(2)
+    assert said(caplog) == []
+    thaw(shown)
+    shown.dispatcher.unminimize()
+    assert eventually(lambda: PAINTS in caplog.messages)
+
+
+def test_a_document_that_left_hands_the_watch_to_the_next(app, caplog, monkeypatch):
+    monkeypatch.setattr(paint_watchdog, "_TWO_FRAMES", "await new Promise(() => {})")
+    shown = app.open()
+    time.sleep(1.3)
+    monkeypatch.undo()
+    shown.dispatcher.reload()
+    shown.wait("finished", 2)
+    caplog.set_level(logging.DEBUG, "millennium_runtime_webview")
+    assert eventually(lambda: PAINTS in caplog.messages)
+    assert said(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "wait_seconds", [0.0, 1.3], ids=["before-it-is-asked", "while-it-is-asked"]
+)
+def test_a_closed_window_is_watched_no_longer(app, caplog, wait_seconds):
+    shown = app.open()
+    freeze(shown)
+    time.sleep(wait_seconds)
+    shown.dispatcher.destroy()
+    time.sleep(2.5)
+    assert said(caplog) == []
