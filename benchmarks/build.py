@@ -42,12 +42,15 @@ def measure(freezer: str) -> dict[str, float]:
             output=Path(folder, "out"),
             cache=Path(folder, "cache"),
         )
-        seconds = []
-        for _ in range(2):
-            start = time.monotonic()
-            result = build(request)
-            seconds.append(round(time.monotonic() - start, 2))
-        return {"cold_seconds": seconds[0], "warm_seconds": seconds[1], "bytes": result.bytes}
+        cold, _ = _timed(request)
+        warm, size = _timed(request)
+        return {"cold_seconds": cold, "warm_seconds": warm, "bytes": size}
+
+
+def _timed(request: BuildRequest) -> tuple[float, int]:
+    start = time.monotonic()
+    result = build(request)
+    return round(time.monotonic() - start, 2), result.bytes
 
 
 if __name__ == "__main__":

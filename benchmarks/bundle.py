@@ -44,13 +44,13 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
     tree = folder / "tree"
     made = bundle(manifest, formats, options)[0]
     subprocess.run(["dpkg-deb", "-R", made.path, tree], check=True)
+    packed = folder / "dpkg.deb"
     ours, theirs = [], []
     for _ in range(rounds):
         start = time.monotonic()
         made = bundle(manifest, formats, options)[0]
         ours.append(time.monotonic() - start)
         start = time.monotonic()
-        packed = folder / "dpkg.deb"
         subprocess.run(
             ["dpkg-deb", "--root-owner-group", "-Zxz", "-b", tree, packed],
             check=True,

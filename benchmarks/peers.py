@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,28 +86,30 @@ def pytauri(mode: str = "python") -> Peer:
     )
 
 
-def measure(peer: Peer, config: dict[str, object]) -> dict[str, float]:
+def measure(peer: Peer, config: Mapping[str, object]) -> dict[str, float]:
     """Run a peer once and return all it printed, and its memory when only its start is measured.
 
     Raises:
         RuntimeError: It ended without a report, or reported an error.
     """
-    values = {
+    values: dict[str, object] = {
         "calls": 2000,
         "total": 10_000,
         "bytes": 0,
         "events": 0,
         "cold": False,
         "assets": "",
-    } | config
+        **config,
+    }
     if peer.name == "c-floor":
         _write_floor_page(values)
-    environment = _environment | peer.environment | {"BENCH_CONFIG": json.dumps(config)}
+    environment = _environment | peer.environment | {"BENCH_CONFIG": json.dumps(dict(config))}
     environment["BENCH_START"] = repr(time.monotonic())
     process = subprocess.Popen(
         peer.argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     found: dict[str, float] = {}
+    errors = ""
     try:
         if values["cold"]:
             assert process.stdout is not None
@@ -118,25 +121,23 @@ def measure(peer: Peer, config: dict[str, object]) -> dict[str, float]:
             for line in output.splitlines():
                 if line.startswith("{"):
                     found |= json.loads(line)
-            found["errors"] = errors[-500:]  # type: ignore[assignment]  # kept for the message below
     finally:
         process.kill()
         process.communicate()
-    errors = found.pop("errors", "")
     if "error" in found or "first_ms" not in found:
-        message = f"{peer.name}: {found.get('error', 'no report')} {errors}"
+        message = f"{peer.name}: {found.get('error', 'no report')} {errors[-500:]}"
         raise RuntimeError(message)
     return found
 
 
-def _write_floor_page(config: dict[str, object]) -> None:
+def _write_floor_page(config: Mapping[str, object]) -> None:
     transport = """
 const host = webkit.messageHandlers.floor, post = host.postMessage.bind(host);
 const letters = { first: "f", start: "s", end: "e", quit: "q" };
 runBench({ call: (name, args) => name === "noop" ? post("n" + JSON.stringify(args)).then(JSON.parse)
   : post(name === "report" ? "r" + JSON.stringify(args.report) : letters[name]) }, CONFIG);
 """
-    script = (HERE / "bench.js").read_text() + transport.replace("CONFIG", json.dumps(config))
+    script = (HERE / "bench.js").read_text() + transport.replace("CONFIG", json.dumps(dict(config)))
     page = f"<!doctype html><meta charset=utf-8><title>Bench</title><h1>Bench</h1><script>{script}</script>"
     (BUILD / "floor.html").write_text(page)
 

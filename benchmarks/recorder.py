@@ -64,7 +64,8 @@ class Recorder:
 def config() -> dict[str, Any]:
     """Return what the harness in the page shall do."""
     values = {"calls": 2000, "total": 10_000, "bytes": 0, "events": 0, "cold": False, "assets": ""}
-    return values | json.loads(os.environ.get("BENCH_CONFIG", "{}"))
+    given: dict[str, Any] = json.loads(os.environ.get("BENCH_CONFIG", "{}"))
+    return values | given
 
 
 def _burn() -> None:

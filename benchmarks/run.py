@@ -11,7 +11,7 @@ import argparse
 import json
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -106,7 +106,7 @@ def collect(rounds: int) -> dict[str, object]:
     }
 
 
-def series(group: list[peers.Peer], rounds: int, config: dict[str, object]) -> Runs:
+def series(group: list[peers.Peer], rounds: int, config: Mapping[str, object]) -> Runs:
     """Measure each peer once a round, in turn."""
     runs: Runs = {peer.name: [] for peer in group}
     for number in range(rounds):

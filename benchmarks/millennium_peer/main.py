@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ async def noop_async(n: int) -> dict[str, int]:
     return recorder.noop(n)
 
 
-app.command(noop_async if MODE == "async" else noop, name="noop", inline=MODE == "inline")
+answer: Callable[[int], object] = noop_async if MODE == "async" else noop
+app.command(name="noop", inline=MODE == "inline")(answer)
 
 
 @app.command(inline=True)

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "packages").glob("*/src/**/*.py"))
+TESTS = sorted([*(ROOT / "packages").glob("*/tests/**/*.py"), *(ROOT / "tests").glob("**/*.py")])
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 50
 MAX_PUBLIC_METHODS = 12
@@ -45,6 +46,11 @@ def _classes(path: Path) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_module_is_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_MODULE_LINES
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_tests_are_short_too(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_MODULE_LINES
 
 

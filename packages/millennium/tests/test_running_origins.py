@@ -27,9 +27,6 @@ def running(app: App) -> Iterator[MockApp]:
         yield running
 
 
-# --- isolated windows, the dev server, remote origins
-
-
 def test_an_isolated_window_has_an_origin_of_its_own(app: App) -> None:
     with mock_app(app, windows=[{"label": "apart", "isolated-origin": True}]) as running:
         webview = running.runtime.window("apart").pending.webview

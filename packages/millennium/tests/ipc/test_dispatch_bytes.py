@@ -6,8 +6,6 @@ import pytest
 
 from millennium.ipc.limits import INLINE_JSON_CHARS, MAX_JSON_BYTES
 
-# ── bytes and large JSON
-
 
 def size(data: bytes, tag: str = "") -> str:
     return f"{len(data)}{tag}"

@@ -12,8 +12,6 @@ from millennium.errors import CommandError
 from millennium.ipc import dispatch
 from millennium.ipc.channel import Channel
 
-# ── cancellation
-
 
 def length(text: str) -> int:
     return len(text)
