@@ -5,7 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from millennium.config.not_yet import NOT_YET, NOT_YET_OF_WINDOWS, find_unused
+from millennium.config.not_yet import (
+    IMPOSSIBLE_OF_WINDOWS,
+    NOT_YET,
+    NOT_YET_OF_WINDOWS,
+    find_unused,
+)
 from millennium.config.schema import Config
 from millennium.config.validate import find_warnings
 
@@ -22,14 +27,25 @@ def config(**tree: object) -> Config:
         ("build", {"compile": "app"}),
         ("tray", {"icon-path": "icon.png"}),
         ("windows", [{}, {"label": "other", "content-protected": True}]),
+        ("windows", [{"closable": False}]),
     ],
-    ids=["pattern", "freeze-prototype", "compile", "tray", "content-protected"],
+    ids=["pattern", "freeze-prototype", "compile", "tray", "content-protected", "closable"],
 )
 def test_a_key_that_nothing_acts_on_is_told(key: str, value: object) -> None:
     told = list(find_unused(config(**{key: value})))
     assert len(told) == 1
     assert told[0].startswith(key)
     assert told[0] in set(find_warnings(config(**{key: value})))
+
+
+def test_what_the_system_cannot_do_says_so_and_names_the_windows() -> None:
+    protected = [{"label": name, "content-protected": True} for name in ("one", "two")]
+    (told,) = find_unused(config(windows=[{}, *protected]))
+    assert told.startswith("windows.content-protected is set for 'one', 'two', but no Linux")
+
+
+def test_what_the_system_cannot_do_is_something_nothing_acts_on() -> None:
+    assert IMPOSSIBLE_OF_WINDOWS.keys() <= set(NOT_YET_OF_WINDOWS)
 
 
 def test_defaults_and_keys_that_work_are_not_mentioned() -> None:

@@ -32,6 +32,16 @@ NOT_YET_OF_WINDOWS: tuple[str, ...] = (
     *("additional_browser_args", "parent"),
 )
 
+IMPOSSIBLE_OF_WINDOWS: dict[str, str] = {
+    "content_protected": "no Linux desktop keeps a window out of screenshots: whoever records the "
+    "screen sees it",
+}
+"""Those of `NOT_YET_OF_WINDOWS` that the system, not this version, has nothing for, and why.
+
+Neither X11, GTK nor WebKitGTK has a call for `content_protected`, and no published protocol of
+Wayland does: https://gitlab.freedesktop.org/wayland/wayland-protocols/-/issues/95
+"""
+
 
 def find_unused(config: Config) -> Iterator[str]:
     """Yield, for each such key that differs from its default, that it does nothing."""
@@ -42,7 +52,11 @@ def find_unused(config: Config) -> Iterator[str]:
             yield _sentence(path)
     for name in NOT_YET_OF_WINDOWS:
         value = attrgetter(name)
-        if any(value(window) != value(plain_window) for window in config.windows):
+        labels = [repr(each.label) for each in config.windows if value(each) != value(plain_window)]
+        if labels and name in IMPOSSIBLE_OF_WINDOWS:
+            key = f"windows.{name}".replace("_", "-")
+            yield f"{key} is set for {', '.join(labels)}, but {IMPOSSIBLE_OF_WINDOWS[name]}"
+        elif labels:
             yield _sentence(f"windows.{name}")
 
 

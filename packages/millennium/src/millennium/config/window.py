@@ -41,7 +41,7 @@ class WindowConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         always_on_top: Above other windows.
         always_on_bottom: Below other windows.
         visible_on_all_workspaces: On each of the desktop's workspaces.
-        content_protected: Kept out of screenshots where the system can.
+        content_protected: Kept out of screenshots where the system can; Linux cannot.
         skip_taskbar: Left out of the taskbar.
         transparent: Shows what is behind where the page has no background.
         shadow: Whether the system draws one.
