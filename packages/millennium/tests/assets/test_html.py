@@ -156,6 +156,13 @@ def test_what_does_not_run_is_not_hashed(page: str) -> None:
     assert prepare_html(page, imports={}).script_hashes == ()
 
 
+@pytest.mark.parametrize("opening", ["<![CDATA[ x>", "<![if IE]>"])
+def test_a_marked_section_ends_where_a_comment_of_browsers_does(opening: str) -> None:
+    prepared = prepare_html(f"{opening}<script>a</script>]]>", imports={})
+
+    assert prepared.script_hashes == (csp_hash("a"),)
+
+
 def test_inline_styles_are_hashed_once_each() -> None:
     prepared = prepare_html("<style>a{}</style><style>b{}</style><style>a{}</style>")
 

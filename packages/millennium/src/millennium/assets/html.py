@@ -185,9 +185,14 @@ class _PageReader(HTMLParser):
             self._note_code(code)
             self._open = ""
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
-        """Read ``<![`` as browsers do outside of XML: as a comment up to the next ``>``."""
-        return self.parse_bogus_comment(i, bool(report))
+    def parse_html_declaration(self, i: int) -> int:
+        """Read ``<![`` as browsers do outside of XML: as a comment up to the next ``>``.
+
+        Python versions differ in what they make of ``<![CDATA[``.
+        """
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def _note_code(self, code: _Code) -> None:
         if self._open == "style":
