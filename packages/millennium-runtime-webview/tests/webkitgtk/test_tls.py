@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-import http.server
+import datetime as dt
 import ipaddress
 import ssl
 import threading
+from http.server import (  # noqa: TID251 - the test's site, not the app's
+    BaseHTTPRequestHandler,
+    ThreadingHTTPServer,
+)
 
 import pytest
 from cryptography import x509
@@ -25,7 +28,7 @@ IMAGE = """new Promise(done => { const image = new Image();
     image.src = '%s/image' })"""
 
 
-class Site(http.server.BaseHTTPRequestHandler):
+class Site(BaseHTTPRequestHandler):
     """Serves a page, a text and an image to everybody."""
 
     def do_GET(self) -> None:
@@ -45,7 +48,7 @@ class Site(http.server.BaseHTTPRequestHandler):
 ANSWERS = {"/text": ("text/plain", "the body"), "/image": ("image/svg+xml", PIXEL)}
 
 
-class Server(http.server.ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     """A loopback server behind a certificate of its own making."""
 
     def __init__(self, certificate) -> None:
@@ -66,15 +69,15 @@ class Server(http.server.ThreadingHTTPServer):
 def make_certificate(path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
             critical=False,
