@@ -22,6 +22,22 @@ def test_the_page_is_a_secure_context_of_our_origin(app):
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "url"),
+    [
+        ("location.hash = 'b'", f"{ORIGIN}/#b"),
+        ("history.pushState(0, '', '/b?c')", f"{ORIGIN}/b?c"),
+    ],
+    ids=["fragment", "history"],
+)
+def test_the_url_follows_what_the_page_changes_without_a_load(app, change, url):
+    window = app.open()
+    before = window.dispatcher.url()
+    window.dispatcher.evaluate(change)
+    window.js("new Promise(done => setTimeout(done, 300))")
+    assert (before, window.dispatcher.url()) == (f"{ORIGIN}/", url)
+
+
 def test_pywebview_leaves_nothing_in_the_page(app):
     window = app.open()
     assert window.js(

@@ -49,7 +49,11 @@ class Dispatcher(ABC):
 
     @abstractmethod
     def url(self) -> str:
-        """Return the URL of the committed document, "" before the first."""
+        """Return the URL of the committed document, "" before the first.
+
+        What the document itself changed since (its fragment, `history.pushState`) is in it where
+        the engine tells.
+        """
 
     @abstractmethod
     def navigate(self, url: str) -> None:

@@ -114,8 +114,14 @@ class Webview:
         del self.native, self._manager
 
     def url(self) -> str:
-        """Return the URL of the committed document."""
-        return self._source.url
+        """Return the URL of the committed document, as the document has changed it since.
+
+        A fragment and `history.pushState` change it without a load. Only to be shown or gone back
+        to: decisions take the source, for a view names the page that is coming while it loads.
+        """
+        committed, shown = self._source.url, str(self.native.get_uri() or "")
+        is_changed = not self.native.is_loading() and _origin(shown) == _origin(committed)
+        return shown if is_changed else committed
 
     def load(self, url: str) -> None:
         """Load a URL in the top frame; the navigation handler is not asked."""
@@ -241,3 +247,8 @@ def _is_interruption(error: Native) -> bool:
             ),
         )
     )
+
+
+def _origin(url: str) -> list[str]:
+    """Return scheme and authority, as far as a slash ends them."""
+    return url.split("/", 3)[:3]
