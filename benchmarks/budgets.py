@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A figure and how it is bounded: `path` into results.json, "<=" or ">=", the bound."""
+    """A figure and how it is bounded: `path` into what was measured, "<=" or ">=", the bound."""
 
     text: str
     path: str
