@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from display import display, screenshot, wait_for_window
@@ -25,6 +26,8 @@ OUT = ROOT / "build" / "demo"
 STARTS = 5
 SETTLE_SECONDS = 2.0
 VERIFY_SECONDS = 60
+SEED_AGES = tuple(timedelta(hours=hours) for hours in (1500, 700, 200, 75, 30, 0.2))
+"""How long ago the sample notes were written, in the order of their files."""
 KNOCKS = 101  # millennium.verify: the line comes after so many calls of the page
 
 
@@ -146,13 +149,16 @@ def show(
 def seed(home: Path, *, theme: str = "", with_notes: bool = True) -> None:
     """Put real notes where the app looks for them, and choose a theme."""
     sys.path.insert(0, str(ROOT / "examples" / "notes" / "src"))
-    from notes.store import Store  # noqa: PLC0415 - the example is not installed
+    from notes.store import Note, Store  # noqa: PLC0415 - the example is not installed
 
     store = Store(home / ".local" / "share" / "dev.millennium.notes" / "notes.db")
     if theme:
         store.prefer("theme", theme)
-    for page in sorted((ROOT / "examples" / "notes" / "sample").glob("*.md")) * with_notes:
-        store.add(page.read_text(encoding="utf-8"))
+    pages = sorted((ROOT / "examples" / "notes" / "sample").glob("*.md")) * with_notes
+    for number, (page, age) in enumerate(zip(pages, SEED_AGES, strict=False), start=1):
+        when = datetime.now(UTC) - age
+        body = page.read_text(encoding="utf-8")
+        store.restore(Note(id=number, body=body, created=when, updated=when))
     store.close()
 
 

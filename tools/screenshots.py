@@ -19,7 +19,7 @@ from display import display
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "images"
 SETTLE_SECONDS = 1.5
-CLOSE_UP = ["-crop", "1044x704+119+59", "+repage", "-strip", "-define", "png:compression-level=9"]
+CLOSE_UP = ["-crop", "1042x705+120+60", "+repage", "-strip", "-define", "png:compression-level=9"]
 
 
 def main() -> int:
