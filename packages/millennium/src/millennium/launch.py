@@ -27,8 +27,11 @@ from millennium_runtime.runtime import Runtime, RuntimeAttributes
 if TYPE_CHECKING:
     from millennium.development import Companion
 
-SWITCH_INTERVAL_SECONDS = 0.0005
-"""How long a busy Python thread keeps the main one waiting; Python's own 5 ms shows in a page."""
+SWITCH_INTERVAL_SECONDS = 0.0002
+"""How long a busy Python thread keeps the main one waiting; Python's own 5 ms shows in a page.
+
+Measured: docs/explanation/decisions/0011-threads-take-turns-every-200-microseconds.md.
+"""
 
 SOURCE_OPTION = "--millennium-source="
 """How `millennium dev` and `millennium run` reach an app that is started from source."""
