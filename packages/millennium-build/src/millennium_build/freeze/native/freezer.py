@@ -34,6 +34,7 @@ _SUPPORT = {
     "_millennium_child": ("child.py", "multiprocessing"),
     "_millennium_metadata": ("metadata.py", "importlib.metadata"),
     "_millennium_resources": ("resources.py", "importlib.resources"),
+    "_millennium_typelibs": ("typelibs.py", "gi"),
 }
 _ROOT = "/millennium"
 _OPTIMIZE, _KEEP_DOCSTRINGS = 2, 1

@@ -168,10 +168,10 @@ class Extensions:
         """Run its initialisation; gi gets its typelibs at once."""
         _imp.exec_dynamic(module)
         module.__file__ = virtual_path(module.__name__, ".so")
-        if module.__name__ == "gi._gi":
-            repository = module.Repository.get_default()
-            for blob in index["typelibs"]:
-                core.load_typelib(blob, repository)
+        if module.__name__ == "gi._gi" and index["typelibs"]:
+            from _millennium_typelibs import embed  # noqa: PLC0415 - not in every app
+
+            embed(module, core.load_typelib, index["typelibs"])
 
     @staticmethod
     def get_code(name: str) -> None:
