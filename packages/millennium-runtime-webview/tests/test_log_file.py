@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -77,3 +78,24 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path, caplog):
     (tmp_path / "file").touch()
     start_log_file(tmp_path / "file", "x")()
     assert "the log file cannot be written" in caplog.text
+
+
+def test_why_a_windowed_start_failed_is_in_the_log(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from millennium_runtime import RuntimeAttributes\n"
+        "from millennium_runtime_webview import WebviewRuntime\n"
+        "WebviewRuntime.new(RuntimeAttributes(\n"
+        "    identifier='x', app_name='X', log_directory=Path(sys.argv[1])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stderr=subprocess.DEVNULL,
+        check=False,
+        env={"HOME": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    text = (tmp_path / "x.log").read_text()
+    assert "CRITICAL" in text
+    assert "runtime.no_engine" in text
+    assert "there is no display" in text
+    assert "xvfb-run" in text

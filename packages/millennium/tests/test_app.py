@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections.abc import Callable
@@ -178,6 +179,24 @@ def test_a_set_up_that_fails_ends_the_app_with_its_exception(app: App) -> None:
 
     with pytest.raises(LookupError, match="no database"):
         run(app, linger)
+
+
+@pytest.mark.parametrize("is_logged", [True, False], ids=["log", "no-log"])
+def test_why_it_did_not_start_is_logged_where_there_is_a_log(
+    app: App,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    is_logged: bool,
+) -> None:
+    monkeypatch.setattr(logging.getLogger("millennium.app"), "propagate", is_logged)
+
+    @app.setup
+    def fail(handle: AppHandle) -> None:
+        raise LookupError("no database")
+
+    with pytest.raises(LookupError):
+        run(app, linger)
+    assert ("no database" in caplog.text) is is_logged
 
 
 def test_nobody_prevents_the_exit_of_an_app_that_failed(app: App) -> None:

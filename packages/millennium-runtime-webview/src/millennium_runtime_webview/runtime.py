@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
 
-from millennium_runtime.errors import UnsupportedError
+from millennium_runtime.errors import MillenniumRuntimeError, UnsupportedError
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import RunEvent, UserEvent
 from millennium_runtime.runtime import EventLoopProxy, Runtime, RuntimeAttributes, RuntimeHandle
@@ -19,6 +20,8 @@ from millennium_runtime_webview.loop import Loop
 from millennium_runtime_webview.select import load_diagnostics, load_engine
 
 OPENED_SCHEMES = frozenset({"http", "https", "mailto"})
+
+_log = logging.getLogger(__name__)
 
 
 class WebviewProxy(EventLoopProxy):
@@ -90,7 +93,14 @@ class WebviewRuntime(Runtime):
     def new(cls, attributes: RuntimeAttributes) -> Self:
         """Find and load the system's webview. Raises NoEngineError with what to do."""
         stop_log = start_log_file(attributes.log_directory, attributes.identifier)
-        return cls(Loop(load_engine(sys.platform)(attributes)), stop_log)
+        try:
+            loop = Loop(load_engine(sys.platform)(attributes))
+        except MillenniumRuntimeError as error:
+            if _log.hasHandlers():  # without a terminal nobody sees the traceback
+                _log.critical("%s: %s; %s", error.code, error.message, error.help)
+            stop_log()
+            raise
+        return cls(loop, stop_log)
 
     def handle(self) -> RuntimeHandle:
         """Return the thread-safe handle."""

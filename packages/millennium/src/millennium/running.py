@@ -157,6 +157,8 @@ class RunningApp:
             self._add_commands()
             self._set_up()
         except Exception as error:  # noqa: BLE001 - (4): `App.run` raises it
+            if _log.hasHandlers():  # without a terminal nobody sees the traceback
+                _log.critical("the app did not start", exc_info=error)
             self._collected.failure = error
             self._runtime.request_exit(FAILED_EXIT_CODE)
 
