@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from millennium import files
 from millennium.api import fs
 from millennium.api.fs import COMMANDS
+from millennium.paths import AppPaths
 from millennium.security.allowlist import Allowlist
+from millennium.security.scope import VARIABLES
 from millennium.testing import MockApp, assert_refused, invoke, mock_app
 
 
@@ -163,3 +166,27 @@ def test_what_is_not_allowed_is_refused(home: Path) -> None:
     allowlist = {"fs": {"read-file": True, "scope": ["$APPDATA/**"]}}
     with mock_app(home=home, allowlist=allowlist) as running, assert_refused():
         invoke(running, "fs.write_text", path="$APPDATA/a", text="x")
+
+
+@pytest.mark.parametrize("name", sorted(VARIABLES))
+def test_each_variable_of_a_scope_opens_its_own_folder(home: Path, name: str) -> None:
+    (AppPaths.below(home, "org.example.mock").variables()[name] / "only").mkdir(parents=True)
+    (home / "elsewhere").touch()
+    allowlist = {"fs": {"all": True, "scope": [f"${name}/only/**"]}}
+    with mock_app(home=home, allowlist=allowlist) as running:
+        invoke(running, "fs.write_text", path=f"${name}/only/a.txt", text="x")
+        assert invoke(running, "fs.read_text", path=f"${name}/only/a.txt") == "x"
+        with assert_refused("fs.out_of_scope"):
+            invoke(running, "fs.read_text", path=str(home / "elsewhere"))
+
+
+def test_a_system_without_a_folder_refuses_only_what_is_below_its_variable(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = AppPaths.below(home, "org.example.mock")
+    monkeypatch.setattr(AppPaths, "below", lambda *_: replace(whole, font=None))
+    allowlist = {"fs": {"all": True, "scope": ["$FONT/**", "$APPDATA/**"]}}
+    with mock_app(home=home, allowlist=allowlist) as running:
+        invoke(running, "fs.write_text", path="$APPDATA/a", text="x")
+        with assert_refused("fs.out_of_scope"):
+            invoke(running, "fs.read_text", path="$FONT/a")
