@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from millennium_build.display import find_display
 
 MAIN = Path(__file__).parent / "programs" / "window.py"
 NOWHERE = {"GI_TYPELIB_PATH": "/nowhere"}
-ALONE = ("--map-root-user", "--mount")
+ALONE = ("--mount",) if os.geteuid() == 0 else ("--map-root-user", "--mount")
 HIDE = 'mount -t tmpfs none "$0"; mount --bind /dev/null "$1"; shift; exec "$@"'
 GIREPOSITORY = f"libgirepository-{'2.0.so.0' if gi.version_info >= (3, 51) else '1.0.so.1'}"
 

@@ -40,8 +40,8 @@ ONLY = Girepository2()
 @pytest.fixture
 def native() -> ModuleType:
     module = ModuleType("gi._gi")
-    module.Repository = Girepository2
-    embed(module, lambda blob, repository: repository.load(blob), (7, 8))
+    vars(module)["Repository"] = Girepository2
+    embed(module, lambda blob, _: ONLY.load(blob), (7, 8))
     return module
 
 
