@@ -14,6 +14,7 @@ from millennium_runtime.errors import NoEngineError
 
 INSTALL = "sudo apt install gir1.2-webkit2-4.1"
 LEAST_WEBKIT = (2, 40)
+_NEVER_SECONDS = 2**32 - 1
 
 Native: TypeAlias = Any
 """A native object; the bindings have no types."""
@@ -99,4 +100,6 @@ def keep_forever(native: Native) -> None:
 
     For the inspector: once its web process died, freeing it ends ours (WebKitGTK 2.50).
     """
-    GObject.Object._ref(native)  # noqa: SLF001 - PyGObject's only name for g_object_ref
+    # A timer that is never due owns it: the main loop's context outlives even the interpreter.
+    # PyGObject's own name for g_object_ref warns from 3.52 on.
+    GLib.timeout_add_seconds(_NEVER_SECONDS, lambda _: GLib.SOURCE_CONTINUE, native)
