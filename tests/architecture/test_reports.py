@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 
 import run as benchmarks  # noqa: E402 - after the path is set
+
 from demo import Report  # noqa: E402
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: the peers run there")

@@ -13,9 +13,25 @@ from millennium.testing import invoke
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+ROADMAP = (ROOT / "docs" / "about" / "roadmap.md").read_text(encoding="utf-8")
 TESTS = re.compile(r"`((?:tests|packages|examples)/[\w/.-]+\.py)(?:::(\w+))?`")
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINKS = re.compile(r"\]\((?!https?:|#)([^)#]+)\)|(?:src|srcset)=\"([^\"]+)\"")
+
+
+PROMISES = (
+    *(
+        "No server required",
+        "Bridge, don't serve",
+        "Functional ASLR",
+        "One-time tokens",
+        "Kamikaze",
+    ),
+    *("Dynamic bootstrap", "API allowlist", "CSP", "Isolation pattern", "One executable"),
+    *("True binary", "Memory safety", "Signed binaries", "Post-binary analysis"),
+    *("Post-binary enhancement", "Build pipeline, authenticity"),
+)
+"""What Millennium promises, in the order of its own list."""
 
 
 def _block(kind: str) -> str:
@@ -65,3 +81,9 @@ def test_links_lead_to_files(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     targets = [first or second for first, second in LINKS.findall(text)]
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_the_roadmap_says_when_each_promise_is_kept(promise: str) -> None:
+    [state] = re.findall(rf"^\| {promise}.*\| (.*) \|$", ROADMAP, re.MULTILINE)
+    assert re.match(r"works|milestone \d", state)
