@@ -298,6 +298,7 @@ def security(session: nox.Session) -> None:
     chosen = ("-m", "not slow") if quick else ()
     folder = ROOT / "tests" / "security"
     suites.run_folder(part, "security", folder, *chosen, *options, display=True)
+    _note_choice(session, part)
     _end(session, part)
 
 
@@ -308,6 +309,7 @@ def executable(session: nox.Session) -> None:
     chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
     folder = ROOT / "tests" / "executable"
     suites.run_folder(part, "executable", folder, *chosen, display=True)
+    _note_choice(session, part)
     _end(session, part)
 
 
@@ -318,6 +320,7 @@ def install(session: nox.Session) -> None:
     chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
     folder = ROOT / "tests" / "install"
     suites.run_folder(part, "install", folder, *chosen, display=True)
+    _note_choice(session, part)
     _end(session, part)
 
 
@@ -356,6 +359,14 @@ def _begin(session: nox.Session, *groups: str) -> steps.Steps:
     with contextlib.chdir(ROOT):
         workspace.synchronise(*groups)
     return steps.Steps(session.name, workspace.environment())
+
+
+def _note_choice(session: nox.Session, part: steps.Steps) -> None:
+    """Say in the table that what was named after -- is not everything."""
+    if session.posargs:
+        reason = f"python3 dev.py {session.name} runs everything"
+        name = f"other than {' '.join(session.posargs)}"
+        part.add(steps.Part(name=name, status="left", reason=reason))
 
 
 def _end(session: nox.Session, part: steps.Steps) -> None:

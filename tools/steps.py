@@ -4,6 +4,7 @@
 2. A part that this machine cannot run (no such interpreter, another system) is `cannot`.
 3. A part that could have run here and did not is `missing`, and fails the session.
 4. A skipped test is `cannot` when its reason begins with "needs ", and `missing` otherwise.
+5. What was left out because something else was named after ``--`` is `left`.
 """
 
 from __future__ import annotations
@@ -22,12 +23,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-Status = Literal["ran", "failed", "cannot", "missing"]
+Status = Literal["ran", "failed", "cannot", "left", "missing"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "reports"
 NO_TESTS_COLLECTED = 5
-_WORDS = {"ran": "ran", "cannot": "cannot here", "missing": "DID NOT RUN", "failed": "FAILED"}
+_WORDS: dict[Status, str] = {
+    "ran": "ran",
+    "left": "not asked",
+    "cannot": "cannot here",
+    "missing": "DID NOT RUN",
+    "failed": "FAILED",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +132,9 @@ class Steps:
         kept = json.dumps([dataclasses.asdict(part) for part in self.parts], indent=1)
         report_path(self.session).write_text(kept + "\n", encoding="utf-8")
         print("\n" + table(self.parts), flush=True)
-        return bool(self.parts) and all(part.status in {"ran", "cannot"} for part in self.parts)
+        return bool(self.parts) and all(
+            part.status not in {"missing", "failed"} for part in self.parts
+        )
 
     def _call(self, command: Sequence[str | Path], cwd: Path, extra: Mapping[str, str]) -> int:
         environment = {**self.environment, **extra}
@@ -182,7 +191,7 @@ def read_parts(session: str) -> list[Part]:
 
 def table(parts: Sequence[Part]) -> str:
     """Draw the parts as a table, worst news last."""
-    order: tuple[Status, ...] = ("ran", "cannot", "missing", "failed")
+    order = list(_WORDS)
     width = max((len(part.name) for part in parts), default=4)
     lines = [f"{'what':<{width}}  {'result':<11}  {'seconds':>7}  remarks"]
     lines += [
