@@ -11,7 +11,7 @@
   'use strict';
   // document.open() injects again, into a page that may be tampered with
   if (window.__MILLENNIUM_INTERNALS__) return;
-  const { parse, stringify } = JSON, { freeze, defineProperty } = Object, P = Promise,
+  const { parse, stringify } = JSON, { freeze, defineProperty, getPrototypeOf, prototype: plain } = Object, P = Promise,
     Message = CustomEvent, soon = queueMicrotask, request = fetch.bind(window),
     free = (f) => Function.prototype.call.bind(f),
     getter = (c, key) => free(Object.getOwnPropertyDescriptor(c.prototype, key).get),
@@ -25,7 +25,7 @@
     isView = ArrayBuffer.isView,
     bufferSize = getter(ArrayBuffer, 'byteLength'),
     viewSize = getter(DataView, 'byteLength'),
-    arraySize = getter({ prototype: Object.getPrototypeOf(Uint8Array.prototype) }, 'byteLength'),
+    arraySize = getter({ prototype: getPrototypeOf(Uint8Array.prototype) }, 'byteLength'),
     isOk = getter(Response, 'ok'),
     headersOf = getter(Response, 'headers'),
     header = free(Headers.prototype.get),
@@ -108,9 +108,10 @@
     }, broken);
   };
 
-  // a brand check: no Blob passes, whatever instanceof says; -1 is not bytes
+  // a brand check: no Blob passes, whatever instanceof says; -1 is not bytes; it throws, which is
+  // slow, so what most arguments are is let through first, and be it a Blob, it is no bytes either
   const sizeOf = (v) => {
-    if (v === null || typeof v !== 'object') return -1;
+    if (v === null || typeof v !== 'object' || getPrototypeOf(v) === plain) return -1;
     if (!isView(v)) try { return bufferSize(v); } catch { return -1; }
     try { return viewSize(v); } catch { return arraySize(v); }
   };
