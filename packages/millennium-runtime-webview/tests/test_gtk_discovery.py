@@ -80,7 +80,54 @@ def test_without_any_gi_one_command_is_named(monkeypatch, without_gi):
     monkeypatch.setattr(gtk_discovery, "candidate_folders", tuple)
     with pytest.raises(NoEngineError, match="PyGObject") as raised:
         find_gi()
-    assert raised.value.help == 'pip install "millennium-runtime-webview[gtk]"'
+    assert "install" in raised.value.help
+
+
+def make_system(root, *, glib="", python="", apt=True):
+    """Lay out the files by which a distribution is known."""
+    (root / "usr/bin").mkdir(parents=True)
+    libraries = root / "usr/lib/x86_64-linux-gnu"
+    libraries.mkdir(parents=True)
+    (libraries / f"libglib-2.0.so.0.{glib}").touch()
+    (libraries / "libglib-2.0.so.0").symlink_to(f"libglib-2.0.so.0.{glib}")
+    (root / "usr/bin/python3").symlink_to(f"python{python}")
+    (root / "usr/bin" / ("apt" if apt else "dnf")).touch()
+    return root
+
+
+NEW_PIP = 'pip install "millennium-runtime-webview[gtk]"'
+OLD_PIP = 'pip install "PyGObject>=3.50,<3.52"'
+TOOLS = "sudo apt install gcc pkg-config libcairo2-dev"
+
+
+@pytest.mark.parametrize(
+    ("system", "python", "command"),
+    [
+        ({"glib": "7400.6", "python": "3.11"}, "3.11", "sudo apt install python3-gi"),
+        (
+            {"glib": "7400.6", "python": "3.11"},
+            "3.13",
+            f"{TOOLS} libgirepository1.0-dev && {OLD_PIP}",
+        ),
+        ({"glib": "8400.4", "python": "3.13"}, "3.13", "sudo apt install python3-gi"),
+        (
+            {"glib": "8400.4", "python": "3.13"},
+            "3.11",
+            f"{TOOLS} libgirepository-2.0-dev && {NEW_PIP}",
+        ),
+        ({"glib": "7800.1", "python": "3.12", "apt": False}, "3.12", OLD_PIP),
+        ({"glib": "8600.0", "python": "3.14", "apt": False}, "3.14", NEW_PIP),
+    ],
+    ids=["debian-12", "debian-12-other", "debian-13", "debian-13-other", "old-rpm", "new-rpm"],
+)
+def test_the_command_fits_the_distribution(tmp_path, system, python, command):
+    assert gtk_discovery.missing_gi(make_system(tmp_path, **system)).help
+    assert gtk_discovery.install_command(tmp_path, python) == command
+
+
+def test_a_system_without_glib_gets_the_newest(tmp_path):
+    assert gtk_discovery.glib_version(tmp_path) == ()
+    assert gtk_discovery.install_command(tmp_path, "3.13") == NEW_PIP
 
 
 def test_the_folders_are_those_of_this_python():

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 import sysconfig
 from collections.abc import Sequence
@@ -25,7 +26,12 @@ DISTRIBUTION_FOLDERS = (
     "/usr/lib64/python{major}.{minor}/site-packages",
     "/usr/lib/python{major}.{minor}/site-packages",
 )
+FIRST_GIREPOSITORY_2 = (2, 80)
+"""The GLib with the girepository that PyGObject 3.52 and later are made for."""
+
 _NAMES = frozenset({"gi", "cairo"})
+_GLIBS = ("usr/lib/*/libglib-2.0.so.0", "usr/lib*/libglib-2.0.so.0")
+_PIP = 'pip install "millennium-runtime-webview[gtk]"'
 
 
 class DistributionFinder:
@@ -78,8 +84,32 @@ def find_distribution_gi(folders: Sequence[Path], suffix: str = "") -> Path | No
     return None
 
 
-def missing_gi() -> NoEngineError:
+def missing_gi(root: Path = Path("/")) -> NoEngineError:
     """Return the error for a system without a `gi` that fits, with the one command that helps."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     message = f"PyGObject (the module gi) for Python {version} was not found"
-    return NoEngineError(message, help='pip install "millennium-runtime-webview[gtk]"')
+    return NoEngineError(message, help=install_command(root, version))
+
+
+def install_command(root: Path, python: str) -> str:
+    """Return what brings a `gi`: the distribution's package, else one that pip compiles.
+
+    Args:
+        root: Where the system is.
+        python: Version of the interpreter, such as "3.13".
+    """
+    is_old = (0,) < glib_version(root) < FIRST_GIREPOSITORY_2
+    pip = 'pip install "PyGObject>=3.50,<3.52"' if is_old else _PIP
+    if not (root / "usr/bin/apt").exists():
+        return pip
+    if (root / "usr/bin/python3").resolve().name == f"python{python}":
+        return "sudo apt install python3-gi"
+    girepository = "libgirepository1.0-dev" if is_old else "libgirepository-2.0-dev"
+    return f"sudo apt install gcc pkg-config libcairo2-dev {girepository} && {pip}"
+
+
+def glib_version(root: Path) -> tuple[int, ...]:
+    """Return the version of the system's GLib by the name of its file; empty when unknown."""
+    found = (path.resolve().name for place in _GLIBS for path in root.glob(place))
+    matches = (re.fullmatch(r"libglib-2\.0\.so\.0\.(\d+)\.\d+", name) for name in found)
+    return max(((2, int(match[1]) // 100) for match in matches if match), default=())

@@ -6,7 +6,7 @@ import pytest
 
 from millennium_runtime.errors import NoEngineError
 from millennium_runtime.webview import InitScript
-from millennium_runtime_webview.webkitgtk.bindings import check_version
+from millennium_runtime_webview.webkitgtk.bindings import GLib, check_library, check_version
 from millennium_runtime_webview.webkitgtk.policies import ask, origin_of
 from millennium_runtime_webview.webkitgtk.user_scripts import guarded_sources
 from millennium_runtime_webview.webkitgtk.webview import Crashes
@@ -23,6 +23,19 @@ def test_an_old_webkit_is_a_coded_error():
 
 def test_the_least_webkit_will_do():
     check_version((2, 40, 0))
+
+
+def test_a_typelib_without_its_library_is_a_coded_error():
+    def ask():
+        raise GLib.Error("Could not locate webkit_get_major_version")
+
+    with pytest.raises(NoEngineError, match="libwebkit2gtk") as raised:
+        check_library(ask)
+    assert raised.value.help == "sudo apt install libwebkit2gtk-4.1-0"
+
+
+def test_a_library_that_answers_will_do():
+    check_library(lambda: 2)
 
 
 def test_our_own_origin_needs_no_guard():

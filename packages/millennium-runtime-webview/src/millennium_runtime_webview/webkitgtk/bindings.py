@@ -6,6 +6,7 @@ typelibs present, WebKitGTK recent enough, a display to draw on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import gi
@@ -13,6 +14,7 @@ import gi
 from millennium_runtime.errors import NoEngineError
 
 INSTALL = "sudo apt install gir1.2-webkit2-4.1"
+INSTALL_LIBRARY = "sudo apt install libwebkit2gtk-4.1-0"
 LEAST_WEBKIT = (2, 40)
 _NEVER_SECONDS = 2**32 - 1
 
@@ -56,10 +58,30 @@ __all__ = [
     "Soup",
     "WebKit2",
     "check_display",
+    "check_library",
     "check_version",
     "keep_forever",
     "webkit_version",
 ]
+
+
+def check_library(ask: Callable[[], int]) -> None:
+    """Refuse typelibs without their library: an executable brings its own to any system.
+
+    Args:
+        ask: A function of the library; its typelib alone cannot call it.
+
+    Raises:
+        NoEngineError: libwebkit2gtk is not installed, or cannot be loaded.
+    """
+    try:
+        ask()
+    except GLib.Error as exc:
+        message = "the system's webview is missing: libwebkit2gtk-4.1.so.0 cannot be loaded"
+        raise NoEngineError(message, help=INSTALL_LIBRARY) from exc
+
+
+check_library(WebKit2.get_major_version)
 
 
 def webkit_version() -> tuple[int, int, int]:
