@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,16 +107,36 @@ def test_the_exit_code_is_the_one_asked_for(probed: Any) -> None:
     assert probed.returncode == 7
 
 
-def test_the_window_shows_the_greeting(desk: Any, tmp_path: Path) -> None:
-    picture = tmp_path / "hello.png"
-    with desk.running(FROM_SOURCE, "Hello", PYTHONPATH=str(HELLO / "src")):
+@pytest.fixture(scope="module")
+def executable(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Build the app and return the path of its executable."""
+    argv = [sys.executable, "-m", "millennium", "build", "--json", "--no-verify"]
+    output = ["--output", str(tmp_path_factory.mktemp("hello"))]
+    done = subprocess.run([*argv, *output], cwd=HELLO, stdout=subprocess.PIPE, check=True)
+    return str(json.loads(done.stdout)["executable"])
+
+
+def pictures(desk: Any, command: list[str], folder: Path, **environment: str) -> list[bytes]:
+    """Return the pixels of the screen before a name was typed, and after it was greeted."""
+    found = []
+    with desk.running(command, "Hello", **environment):
+        desk.look(folder / "before.png")
         desk.type("Ada")
-        desk.press("Return")
-        desk.look(picture)
-    counted = subprocess.run(
-        ["identify", "-format", "%k", str(picture)], capture_output=True, text=True, check=True
-    )
-    assert int(counted.stdout) > 50
+        desk.press("Return", "Tab")  # away from the field, whose caret blinks
+        time.sleep(1)
+        desk.look(folder / "after.png")
+    for name in ("before.png", "after.png"):
+        argv = ["convert", str(folder / name), "-depth", "8", "rgb:-"]
+        found.append(subprocess.check_output(argv))
+    return found
+
+
+def test_the_executable_shows_what_the_source_shows(
+    desk: Any, executable: str, tmp_path: Path
+) -> None:
+    before, after = pictures(desk, FROM_SOURCE, tmp_path, PYTHONPATH=str(HELLO / "src"))
+    assert before != after
+    assert pictures(desk, [executable], tmp_path)[1] == after
 
 
 def test_the_verification_door_proves_a_start(desk: Any) -> None:
