@@ -9,7 +9,7 @@ import pytest
 
 from millennium_runtime.dpi import LogicalPosition, LogicalSize
 from millennium_runtime.errors import CreateWindowError
-from millennium_runtime.run_event import CloseRequested, Destroyed, FilesDropped, ScaleFactorChanged
+from millennium_runtime.run_event import CloseRequested, Destroyed, ScaleFactorChanged
 from millennium_runtime.webview import World
 from millennium_runtime.window import WindowAttributes
 from millennium_runtime_webview.webkitgtk import theme
@@ -24,16 +24,6 @@ def eventually(question):
     while not (answer := question()) and time.monotonic() < end:
         time.sleep(0.02)
     return answer
-
-
-class Dropped:
-    """What GTK hands over when something is dragged."""
-
-    def __init__(self, *uris: str) -> None:
-        self._uris = uris
-
-    def get_uris(self) -> tuple[str, ...]:
-        return self._uris
 
 
 def test_a_window_that_cannot_be_resized_has_its_size(app):
@@ -77,19 +67,6 @@ def test_the_close_button_asks_first(app):
     shown = app.open()
     shown.native(lambda w: w.native.close())
     assert eventually(lambda: app.window_events(CloseRequested))
-
-
-def test_dropped_files_are_told_once(app):
-    shown = app.open()
-
-    def drop(window):
-        events = window._events
-        events._on_drag_data(None, None, 0, 0, Dropped("file:///tmp/a.txt"), 0, 0)
-        events._on_drag_data(None, None, 0, 0, Dropped(), 0, 0)
-        return [events._on_drop(), events._on_drop()]
-
-    assert shown.native(drop) == [False, False]
-    assert app.window_events(FilesDropped) == [FilesDropped(("/tmp/a.txt",))]
 
 
 def test_a_new_scale_is_told(app):

@@ -74,7 +74,10 @@ class ThemeChanged:
 
 @dataclass(frozen=True, slots=True)
 class FilesDropped:
-    """Files were dropped on the window; absolute paths."""
+    """Files of another app were dropped on the window; absolute paths.
+
+    Never what a page of this app started to drag: it could name any file.
+    """
 
     paths: tuple[str, ...]
 

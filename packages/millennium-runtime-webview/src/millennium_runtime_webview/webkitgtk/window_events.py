@@ -1,4 +1,8 @@
-"""Native signals of one window, turned into window events; repetitions are left out."""
+"""Native signals of one window, turned into window events; repetitions are left out.
+
+Files are told as dropped only when they were dragged from another app: an app may let its page
+read what its user drops, and a page can put any path it likes into a drag of its own.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from millennium_runtime.run_event import (
     WindowEventKind,
 )
 from millennium_runtime_webview.engine import EmitEvent, EngineWindow
-from millennium_runtime_webview.webkitgtk.bindings import Native
+from millennium_runtime_webview.webkitgtk.bindings import Gtk, Native
 from millennium_runtime_webview.webkitgtk.theme import watch_theme
 
 
@@ -27,7 +31,7 @@ class WindowEvents:
         self._emit = emit
         self._size: PhysicalSize | None = None
         self._position: PhysicalPosition | None = None
-        self._paths: tuple[str, ...] = ()
+        self._dragged: tuple[Native, tuple[str, ...]] | None = None
         native.connect("configure-event", self._on_configure)
         native.connect("focus-in-event", lambda *_: self._tell(Focused(True)))
         native.connect("focus-out-event", lambda *_: self._tell(Focused(False)))
@@ -64,14 +68,16 @@ class WindowEvents:
 
     def _on_drag_data(self, *received: Native) -> None:
         # (view, context, x, y, data, info, time); it comes while hovering and again at the drop.
-        paths = file_paths(received[4].get_uris() or ())
-        if paths:
-            self._paths = paths
+        context, data = received[1], received[4]
+        paths = file_paths(data.get_uris() or ())
+        if paths and Gtk.drag_get_source_widget(context) is None:
+            self._dragged = (context, paths)
 
-    def _on_drop(self, *_: object) -> bool:
-        paths, self._paths = self._paths, ()
-        if paths:
-            self._emit(FilesDropped(paths))
+    def _on_drop(self, _: object, context: Native, *__: object) -> bool:
+        dragged, self._dragged = self._dragged, None
+        # Another drag than the one that was seen: its files went elsewhere and were not given.
+        if dragged is not None and dragged[0] is context:
+            self._emit(FilesDropped(dragged[1]))
         return False  # the page gets its own drop event too
 
 
