@@ -199,6 +199,7 @@ def conformance(session: nox.Session) -> None:
             display=True,
         )
     suites.run_example(part, ROOT / "examples" / "runtime-headless")
+    apart.test_on_girepository_2(part)
     _end(session, part)
 
 

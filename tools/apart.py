@@ -1,19 +1,28 @@
-"""Environments apart from the shared one: other interpreters, and clean ones for wheels."""
+"""Environments apart from the shared one: other interpreters, another PyGObject, clean ones."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import workspace
 from steps import Part, Steps
+from suites import private_display
 
 PURE = ("millennium-runtime", "millennium")
 """Their unit tests run on every supported interpreter that is found."""
 
+_GIREPOSITORY_2 = "girepository-2.0"
+_NEW_GI = "PyGObject>=3.52"
+_ON_NEW_GI = ("packages/millennium-runtime-webview/tests", "tests/executable/test_window.py")
 _TESTING = ("pytest", "pytest-timeout", "hypothesis", "json5", "zstandard")
 _PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "install")
-_NO_COMPILER = {"CC": "false", "CXX": "false"}
+_NO_COMPILER = {
+    **{"CC": "false", "CXX": "false", "RUSTC": "false"},
+    "PIP_CACHE_DIR": str(workspace.ROOT / "build" / "no-compiler-cache"),
+}
+"""The usual cache may keep wheels that were compiled here once, PyGObject's for one."""
 
 
 def test_on(part: Steps, minor: str, python: Path | None, packages: list[str]) -> None:
@@ -25,6 +34,26 @@ def test_on(part: Steps, minor: str, python: Path | None, packages: list[str]) -
     for package in packages if own else ():
         name = f"Python {minor} {package}"
         part.pytest(name, f"packages/{package}/tests", "-m", "not gui", python=own)
+
+
+def test_on_girepository_2(part: Steps) -> None:
+    """Run the engine and frozen windows on the girepository that the lock keeps away."""
+    asked = ("pkg-config", "--exists", _GIREPOSITORY_2)
+    if shutil.which("pkg-config") is None or subprocess.run(asked, check=False).returncode:
+        reason = "needs libgirepository-2.0-dev, of GLib 2.80 and later"
+        part.add(Part(name=_GIREPOSITORY_2, status="cannot", reason=reason))
+        return
+    pins = workspace.constraints().read_text(encoding="utf-8").splitlines()
+    constraints = workspace.ROOT / "build" / "constraints-girepository-2.txt"
+    kept = (f"{pin}\n" for pin in pins if not pin.startswith("pygobject=="))
+    constraints.write_text("".join(kept), encoding="utf-8")
+    own = workspace.make_environment(workspace.ROOT / ".nox" / _GIREPOSITORY_2)
+    members = [word for package in workspace.PACKAGES for word in ("-e", f"packages/{package}")]
+    wanted = (*members, *_TESTING, _NEW_GI)
+    if part.run(f"{_GIREPOSITORY_2} set-up", own, *_PIP, "-c", constraints, *wanted):
+        for folder in _ON_NEW_GI:
+            name = f"{_GIREPOSITORY_2} {folder.split('/')[1]}"
+            part.pytest(name, folder, prefix=private_display(), python=own)
 
 
 def install(part: Steps, package: str, wheels: Path) -> None:

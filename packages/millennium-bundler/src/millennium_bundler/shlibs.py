@@ -60,6 +60,7 @@ _BUILT_IN = {
     "libgio-2.0.so.0": "libglib2.0-0",
     "libgmodule-2.0.so.0": "libglib2.0-0",
     "libgirepository-1.0.so.1": "libgirepository-1.0-1",
+    "libgirepository-2.0.so.0": "libgirepository-2.0-0",
     "libcairo.so.2": "libcairo2",
     "libgtk-3.so.0": "libgtk-3-0",
     "libgdk-3.so.0": "libgtk-3-0",

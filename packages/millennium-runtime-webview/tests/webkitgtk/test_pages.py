@@ -6,7 +6,6 @@ import pytest
 
 from millennium_runtime.errors import UnsupportedError
 from millennium_runtime.webview import InitScript, World
-from millennium_runtime_webview.webkitgtk.bindings import Gdk, Gtk
 
 pytestmark = pytest.mark.gui
 ORIGIN = "millennium://localhost"
@@ -169,17 +168,15 @@ def test_a_permission_is_denied_unless_configured(app, expression, wanted):
     ("permission", "expression", "wanted"),
     [
         ("notifications", "Notification.requestPermission()", "granted"),
-        ("clipboard-read", "navigator.clipboard.readText()", "from outside"),
         (
             "camera",
             "navigator.mediaDevices.getUserMedia({ video: true })",
             "failed OverconstrainedError",
         ),
     ],
-    ids=["notifications", "clipboard", "camera"],
+    ids=["notifications", "camera"],
 )
 def test_a_configured_permission_is_granted(app, permission, expression, wanted):
-    app.on_main(lambda: Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).set_text("from outside", -1))
     assert app.open(permissions=frozenset({permission})).js(expression) == wanted
 
 
