@@ -19,7 +19,9 @@ _ON_NEW_GI = ("packages/millennium-runtime-webview/tests", "tests/executable/tes
 _TESTING = ("pytest", "pytest-timeout", "hypothesis", "json5", "zstandard")
 _PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "install")
 _NO_COMPILER = {
-    **{"CC": "false", "CXX": "false", "RUSTC": "false"},
+    "CC": "false",
+    "CXX": "false",
+    "RUSTC": "false",
     "PIP_CACHE_DIR": str(workspace.ROOT / "build" / "no-compiler-cache"),
 }
 """The usual cache may keep wheels that were compiled here once, PyGObject's for one."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 
 import pytest
 
+import millennium_runtime
 from millennium_runtime.errors import NoEngineError
 from millennium_runtime_webview import gtk_discovery
 from millennium_runtime_webview.gtk_discovery import (
@@ -133,3 +136,23 @@ def test_a_system_without_glib_gets_the_newest(tmp_path):
 def test_the_folders_are_those_of_this_python():
     minor = f"python{sys.version_info.major}.{sys.version_info.minor}"
     assert any(minor in str(folder) for folder in candidate_folders())
+
+
+@pytest.mark.skipif(
+    find_distribution_gi(candidate_folders()) is None, reason="needs python3-gi for this Python"
+)
+def test_the_distributions_gi_works_and_nothing_beside_it_is_seen():
+    code = (
+        "import os, sys\n"
+        "own = [p for p in sys.path if 'site-packages' not in p and 'dist-packages' not in p]\n"
+        "sys.path[:] = [*own, *sys.argv[1:]]\n"
+        "from millennium_runtime_webview.gtk_discovery import find_gi\n"
+        "folder = find_gi()\n"
+        "import gi; from gi.repository import GLib\n"
+        "print(os.path.dirname(os.path.dirname(gi.__file__)) == folder, folder in sys.path)"
+    )
+    sources = [Path(module.__file__).parents[1] for module in (millennium_runtime, gtk_discovery)]
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, *sources], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True False\n"
