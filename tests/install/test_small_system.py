@@ -50,8 +50,8 @@ def with_package(small_system: Callable[[], Any]) -> Any:
     """A system where the notes package was installed with what it depends on."""
     [made] = millennium("notes", "bundle", "--targets", "deb")["bundles"]
     system = small_system()
-    shutil.copyfile(made["path"], system.root / "root" / "notes.deb")
-    system.run(*INSTALL, "/root/notes.deb")
+    shutil.copyfile(made["path"], system.root / "opt" / "notes.deb")
+    system.run(*INSTALL, "/opt/notes.deb")
     return system
 
 
