@@ -63,6 +63,14 @@ def test_a_terminal_gets_the_same_cells(monkeypatch: pytest.MonkeyPatch):
     assert "[red]one" in screen.getvalue()
 
 
+def test_a_narrow_terminal_cuts_nothing(monkeypatch: pytest.MonkeyPatch):
+    screen = terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "20")
+    print_table(("a", "b", "c"), [("one", "x" * 90, "/a/long/path/that/is/copied")])
+    [_, row] = screen.getvalue().splitlines()
+    assert row.split() == ["one", "x" * 90, "/a/long/path/that/is/copied"]
+
+
 def test_steps_say_how_long_they_took(capsys: pytest.CaptureFixture[str]):
     with step("freeze"):
         pass

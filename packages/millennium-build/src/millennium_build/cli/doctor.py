@@ -23,7 +23,11 @@ def command(context: click.Context, python: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"checks": [asdict(diagnosis) for diagnosis in found]})
     else:
-        rows = [(_MARKS[each.state], each.name, each.detail, each.fix) for each in found]
-        print_table(("", "what", "found", "mend it with"), rows)
+        rows = []
+        for each in found:
+            rows.append((_MARKS[each.state], each.name, each.detail))
+            if each.fix:
+                rows.append(("", "", f"→ {each.fix}"))
+        print_table(("", "what", "found; → mends it"), rows)
     if any(diagnosis.state == "missing" for diagnosis in found):
         context.exit(EXIT_ENVIRONMENT)

@@ -39,6 +39,7 @@ PLATFORM = click.option(
 )
 """The option that chooses a platform overlay."""
 
+_TABLE_COLUMNS = 10_000
 _UNEXPECTED = "M0399"
 _ENVIRONMENT_CODES = frozenset({"runtime.no_engine", "runtime.not_found"})
 
@@ -141,9 +142,9 @@ def _print_rich(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, header_style=f"bold {ACCENT}", pad_edge=False)
-    for index, heading in enumerate(headings):
-        is_last = index == len(headings) - 1
-        table.add_column(heading, overflow="fold", no_wrap=not is_last)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    # As wide as it needs: a narrow terminal wraps a path that can still be copied, nothing is cut.
+    Console(width=_TABLE_COLUMNS).print(table)
