@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import gi
-
 from millennium_runtime.errors import NoEngineError
 
 INSTALL = "sudo apt install gir1.2-webkit2-4.1"
 INSTALL_LIBRARY = "sudo apt install libwebkit2gtk-4.1-0"
+
+try:
+    import gi
+except ImportError as exc:  # an executable brings its own to a system without GLib
+    raise NoEngineError(f"the system's webview is missing: {exc}", help=INSTALL_LIBRARY) from exc
+
 LEAST_WEBKIT = (2, 40)
 _NEVER_SECONDS = 2**32 - 1
 
