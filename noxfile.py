@@ -254,7 +254,8 @@ def wheels(session: nox.Session) -> None:
         apart.install(part, package, WHEELS)
     if part.run("npm ci", *NPM_CI, cwd=JAVASCRIPT):
         pack = ("npm", "pack", "--silent", f"--pack-destination={WHEELS}")
-        part.run("npm pack", *pack, cwd=JAVASCRIPT)
+        if part.run("npm pack", *pack, cwd=JAVASCRIPT):
+            part.run("npm contents", "python", "tools/check_npm.py", WHEELS)
     _end(session, part)
 
 
