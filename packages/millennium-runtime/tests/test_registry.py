@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-from importlib.metadata import EntryPoint, EntryPoints
+import sys
+import zipfile
 
 import pytest
 
@@ -16,12 +16,19 @@ MOCK = "millennium_runtime.testing:MockRuntime"
 
 
 @pytest.fixture
-def installed(monkeypatch):
-    """Pretend that runtimes of these names are installed."""
+def installed(monkeypatch, tmp_path):
+    """Install runtimes of these names, and nothing else."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "missing.zip")])
 
     def install(*names):
-        points = EntryPoints(EntryPoint(name, MOCK, registry.GROUP) for name in names)
-        monkeypatch.setattr(metadata, "entry_points", lambda group: points.select(group=group))
+        (tmp_path / "plain-1.0.dist-info").mkdir()
+        for name in names:
+            lines = (
+                f"[console_scripts]\nx = y:z\n\n[{registry.GROUP}]\n{name} = {MOCK}\n\n[z]\na = b\n"
+            )
+            folder = tmp_path / f"{name}-1.0.dist-info"
+            folder.mkdir()
+            (folder / "entry_points.txt").write_text(lines)
 
     return install
 
@@ -48,6 +55,14 @@ def test_what_is_no_runtime_is_refused(path, reason):
 def test_installed_runtimes_are_listed_by_name(installed):
     installed("zoo", "ant")
     assert find_runtimes() == {"ant": MOCK, "zoo": MOCK}
+
+
+def test_one_in_a_zip_file_is_found(installed, tmp_path):
+    installed()
+    with zipfile.ZipFile(tmp_path / "missing.zip", "w") as file:
+        file.writestr("z-1.0.dist-info/METADATA", "Name: z\nVersion: 1.0\n")
+        file.writestr("z-1.0.dist-info/entry_points.txt", f"[{registry.GROUP}]\nz = {MOCK}\n")
+    assert find_runtimes() == {"z": MOCK}
 
 
 def test_the_argument_wins(installed):

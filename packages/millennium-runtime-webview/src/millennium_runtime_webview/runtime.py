@@ -17,6 +17,7 @@ from millennium_runtime_webview.diagnostics import Diagnostics
 from millennium_runtime_webview.dispatcher import WebviewDispatcher
 from millennium_runtime_webview.log_file import start_log_file
 from millennium_runtime_webview.loop import Loop
+from millennium_runtime_webview.preload import preload_library
 from millennium_runtime_webview.select import load_diagnostics, load_engine
 
 OPENED_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -88,6 +89,11 @@ class WebviewRuntime(Runtime):
         self._loop = loop
         self._stop_log = stop_log
         self._handle = WebviewHandle(loop)
+
+    @classmethod
+    def preload(cls) -> None:
+        """Begin to load the system's webview on another thread."""
+        preload_library(sys.platform)
 
     @classmethod
     def new(cls, attributes: RuntimeAttributes) -> Self:

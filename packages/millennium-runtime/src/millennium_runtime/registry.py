@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from millennium_runtime.errors import RuntimeNotFoundError
 from millennium_runtime.runtime import Runtime
@@ -33,10 +36,33 @@ def load_runtime(path: str) -> type[Runtime]:
 
 def find_runtimes() -> dict[str, str]:
     """Return the installed runtimes: entry-point name → "module:Class", sorted by name."""
-    # Half of its time to load is e-mail parsing; no released app comes here.
-    from importlib.metadata import entry_points  # noqa: PLC0415
+    found = dict(_read_entry_points(sys.path))
+    if not found:  # in a zip file, perhaps; parsing e-mail is half of what this loads
+        from importlib.metadata import entry_points  # noqa: PLC0415
 
-    return {point.name: point.value for point in sorted(entry_points(group=GROUP))}
+        found = {point.name: point.value for point in entry_points(group=GROUP)}
+    return dict(sorted(found.items()))
+
+
+def _read_entry_points(folders: list[str]) -> Iterator[tuple[str, str]]:
+    heading = f"[{GROUP}]"
+    for file in (file for folder in folders for file in _metadata_files(Path(folder))):
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        lines = text.partition(heading)[2].partition("[")[0].splitlines()
+        for name, separator, value in (line.partition("=") for line in lines):
+            if separator:
+                yield name.strip(), value.strip()
+
+
+def _metadata_files(folder: Path) -> tuple[Path, ...]:
+    try:
+        entries = tuple(folder.iterdir())
+    except OSError:  # a zip file, or nothing at all
+        return ()
+    return tuple(entry / "entry_points.txt" for entry in entries if entry.suffix == ".dist-info")
 
 
 def select_runtime(given: type[Runtime] | None, baked: str, *, is_release: bool) -> type[Runtime]:

@@ -39,6 +39,8 @@ class RuntimeAttributes:
             nothing at all.
         schemes: Names of the custom URI schemes windows may serve.
         log_directory: Where a windowed start logs; None logs to stderr only.
+        starts_with_window: Whether a window that shares the profile will be made at once: a
+            runtime may begin with its webview before it is asked for the window.
     """
 
     identifier: str
@@ -46,6 +48,7 @@ class RuntimeAttributes:
     data_directory: Path | None = None
     schemes: tuple[str, ...] = ("millennium",)
     log_directory: Path | None = None
+    starts_with_window: bool = False
 
 
 class EventLoopProxy(ABC):
@@ -102,6 +105,15 @@ class RuntimeHandle(ABC):
 
 class Runtime(ABC):
     """One event loop on one thread."""
+
+    @classmethod
+    def preload(cls) -> None:
+        """Begin to load what `new` will need, on a thread of its own; never waits or fails.
+
+        May be called often, by any thread, whether or not `new` follows. Does nothing unless a
+        runtime has something to load.
+        """
+        return
 
     @classmethod
     @abstractmethod

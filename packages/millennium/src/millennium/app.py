@@ -52,6 +52,10 @@ class App:
         self, *, context: Context | None = None, runtime: type[Runtime] | None = None
     ) -> None:
         # `import millennium` stays quick: what an app needs is loaded by the first app.
+        if sys._getframe(1).f_globals.get("__name__") == "__main__":  # noqa: SLF001 - will run
+            from millennium.early import begin  # noqa: PLC0415
+
+            context = begin(context, runtime)
         from millennium.collected import Collected  # noqa: PLC0415
 
         self._context = context

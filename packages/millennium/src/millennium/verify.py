@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import time
@@ -91,6 +90,8 @@ class Door:
         return False
 
     def _write(self, descriptor: int, proof: Proof) -> None:
+        import json  # noqa: PLC0415 - no part of a start
+
         gaps = [later - earlier for earlier, later in pairwise(self._knocks)]
         line = json.dumps(
             {

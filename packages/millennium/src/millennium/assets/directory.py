@@ -5,13 +5,11 @@ A released app has neither this module nor a parser of HTML: its pages were prep
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from millennium.assets.html import prepare_html
 from millennium.assets.key import AssetKey
 from millennium.assets.mime import is_html, mime_of
 from millennium.assets.resolver import OWN_FOLDER, Asset, AssetCache, AssetResolver
@@ -81,6 +79,8 @@ def make_asset(key: AssetKey, data: bytes, *, in_global: tuple[str, ...] = ()) -
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Asset(data=data, mime=mime, etag=_etag(data))
+    from millennium.assets.html import prepare_html  # noqa: PLC0415 - not before the first page
+
     page = prepare_html(text, in_global=in_global)
     return Asset(
         data=page.data,
@@ -93,6 +93,8 @@ def make_asset(key: AssetKey, data: bytes, *, in_global: tuple[str, ...] = ()) -
 
 
 def _etag(data: bytes) -> str:
+    import hashlib  # noqa: PLC0415 - links a large library; see `millennium.early`
+
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 

@@ -6,7 +6,6 @@ refused here, where its file is still known, together with the nearest key that 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,6 +99,8 @@ class Speller:
     def _unknown(self, key: str, known: list[str], path: KeyPath) -> UnknownKeyError:
         shown = show_path((*(self._spelled(part) for part in path), key))
         plain = {re.sub("[-_]", "", name).lower(): name for name in known}
+        import difflib  # noqa: PLC0415 - only to fail
+
         nearest = difflib.get_close_matches(re.sub("[-_]", "", key).lower(), plain, n=1)
         if nearest:
             advice = f"did you mean {plain[nearest[0]]!r}?"
