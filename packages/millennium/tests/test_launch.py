@@ -51,6 +51,25 @@ def test_an_app_without_a_name_is_called_by_its_identifier(tmp_path: Path) -> No
     assert told.app_name == "org.example.mock"
 
 
+@pytest.mark.parametrize(
+    ("windows", "expected"),
+    [
+        ([{}], True),
+        ([], False),
+        ([{"create": False}], False),
+        ([{"incognito": True}], False),
+        ([{"isolated-origin": True}], False),
+        ([{"incognito": True}, {"label": "other"}], True),
+    ],
+    ids=["one", "none", "later", "incognito", "isolated", "two"],
+)
+def test_the_runtime_is_told_whether_a_window_comes_at_once(
+    tmp_path: Path, windows: list[dict[str, object]], expected: bool
+) -> None:
+    told = attributes_of(mock_context({"windows": windows}), tmp_path)
+    assert told.starts_with_window is expected
+
+
 def resources_of(context: Context) -> Path | None:
     found: list[Path | None] = []
     app = App(context=context, runtime=MockRuntime.scripted(lambda mock: None))

@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from millennium.api import GUARD
 from millennium.collected import Collected
 from millennium.context import Context, find_context
 from millennium.errors import MillenniumError
 from millennium.paths import AppPaths, installed_resources
-from millennium.running import RunningApp
 from millennium.verify import Door, Proof, take_descriptor
 from millennium_runtime.errors import MillenniumRuntimeError
 from millennium_runtime.registry import select_runtime
@@ -84,6 +82,10 @@ class Launch:
         is_release = not context.is_development
         chosen = select_runtime(runtime, context.runtime, is_release=is_release)
         loop = chosen.new(_attributes(context, paths))
+        # The webview is on its way, in processes of its own; what follows costs no time.
+        from millennium.api import GUARD  # noqa: PLC0415
+        from millennium.running import RunningApp  # noqa: PLC0415
+
         running = RunningApp(
             self._collected,
             context=context,
@@ -153,6 +155,10 @@ def _attributes(context: Context, paths: AppPaths) -> RuntimeAttributes:
         app_name=config.product_name or config.identifier,
         data_directory=paths.app_data / "webview",
         log_directory=None if context.is_development else paths.app_log,
+        starts_with_window=any(
+            window.create and not (window.incognito or window.isolated_origin)
+            for window in config.windows
+        ),
     )
 
 

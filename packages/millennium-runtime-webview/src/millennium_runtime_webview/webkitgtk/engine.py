@@ -18,13 +18,12 @@ from millennium_runtime_webview.diagnostics import (
     read_facts,
 )
 from millennium_runtime_webview.engine import EmitEvent, Engine, EngineWindow
-from millennium_runtime_webview.webkitgtk import hosting, scheme
+from millennium_runtime_webview.webkitgtk import scheme
 from millennium_runtime_webview.webkitgtk.bindings import (
     Gdk,
     GLib,
     Gtk,
     Native,
-    WebKit2,
     check_display,
     check_version,
     webkit_version,
@@ -35,8 +34,9 @@ from millennium_runtime_webview.webkitgtk.monitors import list_monitors
 from millennium_runtime_webview.webkitgtk.paint_watchdog import PaintWatchdog
 from millennium_runtime_webview.webkitgtk.script_dialogs import ScriptDialogs
 from millennium_runtime_webview.webkitgtk.settings import make_settings
+from millennium_runtime_webview.webkitgtk.spare_view import SpareView
 from millennium_runtime_webview.webkitgtk.storage import open_context, profile_folder
-from millennium_runtime_webview.webkitgtk.user_scripts import make_manager
+from millennium_runtime_webview.webkitgtk.user_scripts import add_scripts
 from millennium_runtime_webview.webkitgtk.webview import Webview
 from millennium_runtime_webview.webkitgtk.window import (
     WebKitGtkWindow,
@@ -57,7 +57,10 @@ class WebKitGtkEngine(Engine):
         self._shared: Native = None
         self._pendings: dict[Native, PendingWindow] = {}
         self._problems = problems
-        self._platform = hosting.load()
+        self._spare: SpareView | None = None
+        if attributes.starts_with_window:
+            self._spare = SpareView(self._shared_context())
+            self._spare.spawn()
 
     @classmethod
     def new(cls, attributes: RuntimeAttributes) -> Self:
@@ -91,17 +94,18 @@ class WebKitGtkEngine(Engine):
 
     def _create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
         attributes, look = pending.webview, pending.window
-        manager = make_manager(attributes.init_scripts, attributes.private_world)
-        view = WebKit2.WebView(
-            user_content_manager=manager,
-            web_context=self._context_for(pending),
-            settings=make_settings(attributes),
-        )
+        blank = self._blank_view(pending)
+        view, manager = blank.view, blank.manager
+        view.set_settings(make_settings(attributes))
+        add_scripts(manager, attributes.init_scripts, attributes.private_world)
         self._pendings[view] = pending
         webview = Webview(pending, view, manager)
         ScriptDialogs(view, self._attributes.app_name, frozenset(self._attributes.schemes))
         webview.load(attributes.url)  # the web process starts while the window is made
-        native = hosting.host(self._platform, f"millennium-{pending.label}", view)
+        # Loaded while the web process starts, too.
+        from millennium_runtime_webview.webkitgtk import hosting  # noqa: PLC0415
+
+        native = hosting.host(hosting.load(), f"millennium-{pending.label}", view)
         watchdog = PaintWatchdog(pending.label, view, self._problems)
         webview.on_page_load(lambda load: watchdog.loaded() if load.stage == "finished" else None)
 
@@ -138,6 +142,7 @@ class WebKitGtkEngine(Engine):
     def close(self) -> None:
         """Let go of all native objects, on this thread."""
         self._pendings.clear()
+        self._spare = None
         self._shared = None
 
     def _context_for(self, pending: PendingWindow) -> Native:
@@ -147,10 +152,22 @@ class WebKitGtkEngine(Engine):
         if pending.webview.isolated:
             apart = None if folder is None else profile_folder(folder, pending.label)
             return self._register(open_context(apart))
+        return self._shared_context()
+
+    def _shared_context(self) -> Native:
         if self._shared is None:
+            folder = self._attributes.data_directory
             shared = None if folder is None else profile_folder(folder)
             self._shared = self._register(open_context(shared))
         return self._shared
+
+    def _blank_view(self, pending: PendingWindow) -> SpareView:
+        context = self._context_for(pending)
+        spare = self._spare
+        if spare is None or context is not self._shared:
+            return SpareView(context)
+        self._spare = None
+        return spare
 
     def _register(self, context: Native) -> Native:
         watch_downloads(context, self._pendings.get)

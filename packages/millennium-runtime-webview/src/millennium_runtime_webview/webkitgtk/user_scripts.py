@@ -16,13 +16,11 @@ from millennium_runtime_webview.webkitgtk.bindings import Native, WebKit2
 _WEB_SCHEMES = frozenset({"http", "https"})
 
 
-def make_manager(scripts: tuple[InitScript, ...], private_world: str) -> Native:
-    """Make the user content manager of one window, with its scripts in their order."""
-    manager = WebKit2.UserContentManager()
+def add_scripts(manager: Native, scripts: tuple[InitScript, ...], private_world: str) -> None:
+    """Give the user content manager of one window its scripts, in their order."""
     for script in scripts:
         for pattern, source in guarded_sources(script):
             manager.add_script(_native_script(source, pattern, script.world, private_world))
-    return manager
 
 
 def guarded_sources(script: InitScript) -> tuple[tuple[str, str], ...]:
