@@ -56,6 +56,24 @@ def test_lazy_package_is_followed_by_its_strings(plan) -> None:
     assert made.unresolved["p"] == ("import_module(M[n])",)
 
 
+def test_package_of_choices_comes_whole(plan) -> None:
+    chooser = "def get(name):\n    return __import__(f'p.styles.{name}', None, None, ['x'])"
+    made = plan(
+        {
+            "main.py": "import p.styles, p.rest",
+            "p/__init__.py": "",
+            "p/other.py": "",
+            "p/styles/__init__.py": chooser,
+            "p/styles/plain.py": "import colours",
+            "p/rest/__init__.py": "",
+            "p/rest/alone.py": "",
+            "colours.py": "",
+        }
+    )
+    assert {"p.styles.plain", "colours"} <= _names(made)
+    assert _names(made).isdisjoint({"p.other", "p.rest.alone"})
+
+
 def test_excluded_module_comes_when_the_app_asks_lazily(plan) -> None:
     assert "doctest" in _names(plan({"main.py": "def f():\n    import doctest"}))
 

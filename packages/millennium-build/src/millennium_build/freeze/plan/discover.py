@@ -158,10 +158,24 @@ class Discovery:
             self.typelibs.setdefault(namespace, set()).add(version)
         if findings["dynamic"]:
             self.unresolved[module.name] = tuple(findings["dynamic"])
+            self._need_neighbours(module)
         for hint in findings["hints"]:
             self._follow_hint(module.name, package, hint)
         if not self._is_standard(module.name):
             self._follow_words(module.name, findings)
+
+    def _need_neighbours(self, module: FoundModule) -> None:
+        """Take all modules of a package whose own file imports by names made at run time.
+
+        Such packages (``pygments.lexers``) hold one module a choice; which is chosen nobody knows.
+        """
+        is_choice = module.is_package and "." in module.name and not self._is_standard(module.name)
+        if not is_choice or _is_in(module.name, rules.CHOSEN_ELSEWHERE):
+            return
+        for folder in module.locations:
+            for path in sorted(folder.glob("*.py")):
+                if path.stem.isidentifier() and path.stem != "__init__":
+                    self._need_quietly(f"{module.name}.{path.stem}", module.name)
 
     def _follow(self, by: str, package: str, item: dict[str, Any]) -> None:
         name = _absolute(item["module"], item["level"], package)
