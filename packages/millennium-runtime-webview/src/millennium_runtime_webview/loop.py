@@ -4,7 +4,6 @@
 2. Many tasks share one wake-up of the native loop.
 3. When the last window is gone, or an exit was asked for, `ExitRequested` is sent; unless it is
    prevented the windows are destroyed, waiting threads are released, and `Exit` is the last event.
-4. The second signal cannot be prevented.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from millennium_runtime.errors import (
     InvalidLabelError,
     MillenniumRuntimeError,
 )
+from millennium_runtime.exit_decision import ExitDecision
 from millennium_runtime.main_thread import MainThread
 from millennium_runtime.run_event import (
     Destroyed,
     Exit,
-    ExitRequested,
     Ready,
     RunEvent,
     WindowEvent,
@@ -50,8 +49,7 @@ class Loop:
         self._on_event: OnEvent | None = None
         self._early: list[RunEvent] = []
         self._windows: dict[str, EngineWindow] = {}
-        self._signals = 0
-        self._exit_code: int | None = None
+        self._exit = ExitDecision(self.send, engine.stop)
 
     def run(self, on_event: OnEvent) -> int:
         """Run until the exit; return its code."""
@@ -61,9 +59,9 @@ class Loop:
         if self._state != "new":
             raise EventLoopClosedError("the event loop ran before", help="make a new runtime")
         self._on_event = on_event
-        self.engine.run(self._start, self._on_signal)
+        self.engine.run(self._start, self._exit.signal)
         self._end()
-        return self._exit_code or 0
+        return self._exit.code or 0
 
     def send(self, event: RunEvent) -> None:
         """Tell the app one event; an exception there is logged. Thread: main."""
@@ -96,7 +94,7 @@ class Loop:
     def request_exit(self, code: int) -> None:
         """Ask to exit, soon; after the end it does nothing. Any thread."""
         with contextlib.suppress(EventLoopClosedError):
-            self.main.post(lambda: self._ask_to_exit(code))
+            self.main.post(lambda: self._exit.ask(code))
 
     # --- waking
 
@@ -122,13 +120,6 @@ class Loop:
             self.send(event)
         self._wake()
 
-    def _on_signal(self, code: int) -> None:
-        self._signals += 1
-        if self._signals == 1:
-            self._ask_to_exit(code)
-        else:
-            self._decide(code)
-
     def _forget(self, label: str) -> None:
         self._windows.pop(label, None)
         if not self._windows and self._state == "running":
@@ -136,20 +127,7 @@ class Loop:
 
     def _exit_without_windows(self) -> None:
         if not self._windows:
-            self._ask_to_exit(None)
-
-    def _ask_to_exit(self, code: int | None) -> None:
-        if self._exit_code is not None:
-            return
-        request = ExitRequested(code)
-        self.send(request)
-        if not request.veto.is_prevented:
-            self._decide(code or 0)
-
-    def _decide(self, code: int) -> None:
-        if self._exit_code is None:
-            self._exit_code = code
-            self.engine.stop()
+            self._exit.ask(None)
 
     def _end(self) -> None:
         self._state = "ending"

@@ -17,10 +17,10 @@ from millennium_runtime.errors import (
     InvalidLabelError,
     MillenniumRuntimeError,
 )
+from millennium_runtime.exit_decision import ExitDecision
 from millennium_runtime.main_thread import MainThread
 from millennium_runtime.run_event import (
     Exit,
-    ExitRequested,
     Ready,
     RunEvent,
     WindowEvent,
@@ -59,8 +59,7 @@ class MockLoop:
         self._on_event: Callable[[RunEvent], None] = _ignore
         self._windows: dict[str, LoopWindow] = {}
         self._state: str = "new"
-        self._exit_code: int | None = None
-        self._signals_seen = 0
+        self._exit = ExitDecision(self.tell)
 
     # --- windows
 
@@ -107,20 +106,20 @@ class MockLoop:
         self._on_event, self._state = on_event, "running"
         with self._signals():
             self.tell(Ready())
-            while self._exit_code is None:
+            while self._exit.code is None:
                 self._step()
             self._end()
-        return self._exit_code
+        return self._exit.code
 
     def request_exit(self, code: int) -> None:
         """Ask to exit, soon; after the end it does nothing."""
         with contextlib.suppress(EventLoopClosedError):
-            self.main.post(lambda: self._ask_to_exit(code))
+            self.main.post(lambda: self._exit.ask(code))
 
     def exit_now(self, code: int = 0) -> None:
         """End the loop soon, without asking; after the end it does nothing."""
         with contextlib.suppress(EventLoopClosedError):
-            self.main.post(lambda: self._decide(code))
+            self.main.post(lambda: self._exit.decide(code))
 
     def run_until_idle(self) -> None:
         """Run what is queued, and what that queues, without `run`. Thread: main."""
@@ -152,35 +151,13 @@ class MockLoop:
         except queue.Empty:
             return
         if number:
-            self._obey(number)
+            self._exit.signal(_SIGNALS[signal.Signals(number)])
         else:
             self.main.run_pending()
 
     def _exit_without_windows(self) -> None:
         if not self._windows:
-            self._ask_to_exit(None)
-
-    def _ask_to_exit(self, code: int | None) -> None:
-        if self._exit_code is not None:
-            return
-        request = ExitRequested(code)
-        self.tell(request)
-        if not request.veto.is_prevented:
-            self._decide(code or 0)
-
-    def _decide(self, code: int) -> None:
-        """End the loop with this code, unless that was decided before."""
-        if self._exit_code is None:
-            self._exit_code = code
-
-    def _obey(self, number: int) -> None:
-        """Ask at the first signal, insist at the second."""
-        self._signals_seen += 1
-        code = _SIGNALS[signal.Signals(number)]
-        if self._signals_seen == 1:
-            self._ask_to_exit(code)
-        else:
-            self._decide(code)
+            self._exit.ask(None)
 
     def _end(self) -> None:
         self._state = "ending"

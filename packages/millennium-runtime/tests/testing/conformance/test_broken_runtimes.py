@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from millennium_runtime.exit_decision import ExitDecision
 from millennium_runtime.run_event import Destroyed, ExitRequested
 from millennium_runtime.testing import FakeReply, MockRuntime
 from millennium_runtime.testing.conformance import ConformanceError, check_runtime
@@ -58,15 +59,27 @@ class StickyListenerFrame(MockFrame):
         return lambda: None
 
 
+class VetoDroppingDecision(ExitDecision):
+    def ask(self, code):
+        self._tell(ExitRequested(code))
+        self.decide(code or 0)
+
+
 class DropsExitVetoLoop(MockLoop):
-    def _ask_to_exit(self, code):
-        self.tell(ExitRequested(code))
-        self._decide(code or 0)
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._exit = VetoDroppingDecision(self.tell)
+
+
+class ForgetfulDecision(ExitDecision):
+    def decide(self, _code):
+        super().decide(0)
 
 
 class ForgetsCodeLoop(MockLoop):
-    def _decide(self, code):
-        super()._decide(0)
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._exit = ForgetfulDecision(self.tell)
 
 
 class RunsTwiceLoop(MockLoop):
@@ -96,7 +109,7 @@ class FragileLoop(MockLoop):
         try:
             self._on_event(event)
         except LookupError:
-            self._decide(1)
+            self._exit.decide(1)
 
 
 class ShufflesTasksHandle(MockRuntimeHandle):
