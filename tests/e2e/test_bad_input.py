@@ -41,6 +41,7 @@ CLUMSY = """
 from __future__ import annotations
 
 import json
+import time
 
 from millennium import App, AppHandle, CommandError, Window
 from millennium.config.window import WindowConfig
@@ -87,6 +88,19 @@ def speaks_to_a_closed_window(handle: AppHandle) -> str:
 
 
 @app.command
+def outlives_its_window(window: Window) -> str:
+    window.destroy()
+    time.sleep(0.2)
+    print("outlived", flush=True)
+    return "for nobody"
+
+
+@app.command
+def opens_a_window_that_calls(handle: AppHandle) -> None:
+    handle.create_window(WindowConfig(label="brief", url="brief.html"))
+
+
+@app.command
 def report(result: dict[str, object]) -> None:
     print(json.dumps(result), flush=True)
     app.handle.exit(0)
@@ -127,6 +141,8 @@ const result = {
   absent: await fetched("/nothing.png"),
   own: await fetched("/main.js"),
 };
+await invoke("opens_a_window_that_calls");
+await new Promise((done) => setTimeout(done, 2500));
 result.alive = await outcome("takes", { number: 41, text: "x" });
 await invoke("report", { result });
 """
@@ -282,6 +298,10 @@ def told(screen: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> An
         '<!doctype html><title>Clumsy</title><script type="module" src="main.js"></script>'
     )
     (folder / "ui" / "main.js").write_text(PAGE)
+    (folder / "ui" / "brief.html").write_text(
+        '<!doctype html><title>Brief</title><script type="module">'
+        'import { invoke } from "@millennium/api"; invoke("outlives_its_window");</script>'
+    )
     (folder / "pyproject.toml").write_text(PROJECT)
     (folder / "main.py").write_text(CLUMSY)
     environment = {key: value for key, value in screen.items() if not key.startswith("XDG_")}
@@ -295,7 +315,8 @@ def told(screen: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> An
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout) | {"log": done.stderr}
+    *said, result = done.stdout.splitlines()
+    return json.loads(result) | {"log": done.stderr, "said": said}
 
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
@@ -322,6 +343,12 @@ def test_the_log_has_what_the_page_was_not_told(told: Any) -> None:
 
 def test_a_command_that_speaks_to_a_closed_window_has_a_code(told: Any) -> None:
     assert told["closed"]["code"] == "runtime.window_closed"
+
+
+def test_a_call_that_outlives_its_window_is_dropped_and_the_app_goes_on(told: Any) -> None:
+    assert told["said"] == ["outlived"]
+    assert "outlives_its_window" not in told["log"], "nothing went wrong"
+    assert told["alive"] == {"value": 42}
 
 
 @pytest.mark.parametrize("path", CLIMBING)
