@@ -124,15 +124,14 @@ def _listen_to_strangers(take: Callable[[str, str], None]) -> None:
 
 def _show_a_handler() -> None:
     """Let the exposed window have a message handler in the page's own world."""
-    make = engine.make_manager
+    add = engine.add_scripts
 
-    def showing(scripts: Any, world: str) -> Any:
-        manager = make(scripts, world)
+    def showing(manager: Any, scripts: Any, world: str) -> None:
+        add(manager, scripts, world)
         if any(f'"{EXPOSED}"' in script.source for script in scripts):
             manager.register_script_message_handler(EXPOSED_HANDLER)
-        return manager
 
-    engine.make_manager = showing
+    engine.add_scripts = showing
 
 
 def _let_windows_be_asked_for() -> None:
