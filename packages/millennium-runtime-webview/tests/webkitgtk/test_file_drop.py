@@ -12,6 +12,7 @@ from millennium_runtime.dpi import LogicalPosition, LogicalSize
 from millennium_runtime.request import Response
 from millennium_runtime.run_event import FilesDropped
 from millennium_runtime.window import WindowAttributes
+from millennium_runtime_webview.webkitgtk.bindings import Gtk
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
 LOOK = WindowAttributes(
@@ -122,6 +123,7 @@ def test_a_page_cannot_pretend_that_a_file_was_dropped(app, drag):
     shown = app.open(look=LOOK, pages=page(FORGER))
     drag(("60", "80"), ("250", "250"), IN_WINDOW)
     assert eventually(lambda: ["drop", "text/uri-list"] in shown.js("seen.map(e => e.slice(0, 2))"))
+    assert eventually(lambda: app.on_main(lambda: Gtk.grab_get_current() is None))
     assert app.window_events(FilesDropped) == []
 
 
@@ -131,6 +133,7 @@ def test_a_page_of_another_window_cannot_either(app, drag):
     app.open(label="second", look=away, pages=page(FORGER))
     drag(("620", "80"), ("250", "250"), IN_WINDOW)
     assert eventually(lambda: ["drop", "text/uri-list"] in shown.js("seen.map(e => e.slice(0, 2))"))
+    assert eventually(lambda: app.on_main(lambda: Gtk.grab_get_current() is None))
     assert app.window_events(FilesDropped) == []
 
 
