@@ -17,26 +17,28 @@ from desk import private_environment  # noqa: E402 - after the path is set
 from display import display  # noqa: E402
 
 APP = Path(__file__).parent / "app"
+ISOLATED = Path(__file__).parent / "isolated"
 SECONDS = 100
 
 Report = dict[str, dict[str, object]]
 Attack = Callable[..., subprocess.CompletedProcess[str]]
+RunApp = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def attack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attack]:
-    """Return a function that runs the attacked app, as a release, with some words."""
+def run_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunApp]:
+    """Return a function that runs an app of this folder, as a release, with some words."""
     home = tmp_path_factory.mktemp("home")
     with private_environment(), display() as screen:
         environment = {k: v for k, v in screen.items() if not k.startswith("XDG_")}
-        environment |= {"HOME": str(home), "NO_AT_BRIDGE": "1", "PYTHONPATH": str(APP / "src")}
-        main = APP / "src" / "attacked" / "__main__.py"
+        environment |= {"HOME": str(home), "NO_AT_BRIDGE": "1"}
 
-        def run(*words: str) -> subprocess.CompletedProcess[str]:
+        def run(app: Path, *words: str) -> subprocess.CompletedProcess[str]:
+            (main,) = app.glob("src/*/__main__.py")
             return subprocess.run(
                 [sys.executable, str(main), "--millennium-source=release", *words],
-                env=environment,
-                cwd=APP,
+                env={**environment, "PYTHONPATH": str(app / "src")},
+                cwd=app,
                 capture_output=True,
                 text=True,
                 timeout=SECONDS,
@@ -44,6 +46,21 @@ def attack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attack]:
             )
 
         yield run
+
+
+@pytest.fixture(scope="session")
+def attack(run_app: RunApp) -> Attack:
+    """Return a function that runs the attacked app with some words."""
+    return lambda *words: run_app(APP, *words)
+
+
+@pytest.fixture(scope="session")
+def isolation(run_app: RunApp) -> Report:
+    """What the pages of the isolated app found out: label → result."""
+    done = run_app(ISOLATED)
+    assert done.returncode == 0, done.stderr
+    result: Report = json.loads(done.stdout)
+    return result
 
 
 @pytest.fixture(scope="session")

@@ -195,3 +195,20 @@ class TestFrozen:
         self.bake(monkeypatch, object())
         with pytest.raises(ContextError, match="returned no context"):
             find_context()
+
+
+def test_the_isolation_scripts_are_baked(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    pattern = '\n[security.pattern]\nuse = "isolation"\noptions = { dir = "isolation" }\n'
+    with (root / "millennium.toml").open("a", encoding="utf-8") as file:
+        file.write(pattern)
+    (root / "isolation").mkdir()
+    (root / "isolation" / "index.html").write_text("<script>hook</script>", "utf-8")
+    context = Context.development(root)
+
+    assert context.hooks == ("hook",)
+    assert baked(context).hooks == ("hook",)
+
+
+def test_without_the_pattern_no_folder_is_read(tmp_path: Path) -> None:
+    assert Context.development(project(tmp_path)).hooks == ()

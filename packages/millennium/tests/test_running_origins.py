@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +12,7 @@ from millennium import App
 from millennium.config.window import WindowConfig
 from millennium.errors import InvalidValueError
 from millennium.testing import MockApp, assert_refused, invoke, mock_app, mock_context
+from millennium_runtime.request import Request
 
 TWO = [{"label": "main"}, {"label": "other"}]
 
@@ -38,6 +41,21 @@ def test_an_isolated_window_has_an_origin_of_its_own(app: App) -> None:
 def test_an_isolated_window_needs_a_host_name(running: MockApp) -> None:
     with pytest.raises(InvalidValueError, match="no host name"):
         running.handle.create_window(WindowConfig(label="a/b", isolated_origin=True))
+
+
+def test_an_isolation_frame_is_served_and_framed_and_may_not_call(app: App) -> None:
+    context = replace(mock_context(), hooks=("hook",))
+    with mock_app(app, context=context) as running:
+        pending = running.runtime.window().pending
+        serve, answers = pending.protocols["millennium"], []
+        page = Request(method="GET", uri="millennium://localhost/", headers={}, window="main")
+        serve(page, answers.append)
+        policy = dict(answers[0].headers)["content-security-policy"]
+        (frames,) = re.findall(r"millennium://i[0-9a-f]+\.localhost", policy)
+        serve(replace(page, uri=f"{frames}/guessed"), answers.append)
+        assert answers[1].status == 404
+        assert pending.navigation_handler(f"{frames}/guessed")
+        assert frames not in pending.webview.init_scripts[0].origins
 
 
 def test_the_dev_server_is_trusted_in_development_only(app: App) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from millennium.config.schema import Config
+from millennium.config.schema import Config, Pattern, PatternOptions, SecurityConfig
 from millennium.security.allowlist import Allowlist, DialogAllowlist
 from millennium_build.codegen.features import (
+    ISOLATION,
     disabled_modules,
     enabled_api_modules,
     find_framework,
@@ -19,6 +20,13 @@ from millennium_build.errors import PlanError
 
 DIALOG = Config(
     identifier="org.example.app", allowlist=Allowlist(dialog=DialogAllowlist(open=True))
+)
+
+ISOLATED = Config(
+    identifier="org.example.app",
+    security=SecurityConfig(
+        pattern=Pattern(use="isolation", options=PatternOptions(dir="isolation"))
+    ),
 )
 
 
@@ -53,6 +61,20 @@ def test_disabled_api_is_out_and_enabled_is_in() -> None:
 
 def test_what_only_development_needs_is_out() -> None:
     assert {"millennium.config.load", "millennium_build"} <= disabled_modules(DIALOG)
+
+
+def test_encryption_is_in_for_the_isolation_pattern_only() -> None:
+    assert disabled_modules(DIALOG) >= ISOLATION
+    assert not ISOLATION & disabled_modules(ISOLATED)
+
+
+def test_scripts_of_the_isolation_frame_ship_with_the_pattern_only(package: Path) -> None:
+    _write_scripts(package / "js")
+    for name in ("frame.js", "isolation.js"):
+        (package / "js" / "bootstrap" / name).write_text("")
+
+    assert list(script_files(DIALOG, package)) == SHIPPED
+    assert "millennium/js/bootstrap/frame.js" in script_files(ISOLATED, package)
 
 
 def test_scripts_of_a_checkout_are_found(package: Path) -> None:

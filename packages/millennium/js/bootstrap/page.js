@@ -7,6 +7,9 @@
 // worlds is an EventTarget that nobody else holds a reference to.
 //
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and indentation.
+// Shortened: channels failure waiting settle enqueue topics reject arraySize encoder aborted broken
+// Shortened: isAborted bufferSize viewSize headersOf textOf bufferOf toJson isJson sizeOf octets
+// Shortened: getter offer isView encode
 (() => {
   'use strict';
   // document.open() injects again, into a page that may be tampered with

@@ -3,6 +3,7 @@
 // the handles. The wire is described in millennium.ipc.wire.
 //
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and white space.
+// Shortened: backlog deliver refuse guard early count greeting accept kept sunk
 (() => {
   'use strict';
   const sink = $SINK, greeting = $HELLO;
@@ -34,6 +35,7 @@
       const cut = text.indexOf('\n'), head = cut ? JSON.parse(text.slice(0, cut)) : {};
       if (head.pad) pad = head.pad.concat(pad);
       once ||= head.once;
+      if (head.frame) guard.start(head.frame);
       for (const name in head.handles) handles[name] = (handles[name] || []).concat(head.handles[name]);
       if (cut + 1 < text.length) tell('news', text.slice(cut + 1));
       if (head.ack) backlog.push([next, '', '["ack"]']);
@@ -56,7 +58,8 @@
           const [id, name, args] = call, list = handles[name], dry = once && list && !list.length,
             // a lone surrogate spoils its whole message, so what may be one travels alone
             odd = args.includes('\\ud');
-          if (!dry) full ||= (count && odd) || count === $MAX_CALLS || out.length + name.length + args.length + 64 > $MAX_CHARS;
+          // an envelope may not overtake another
+          if (!dry || guard) full ||= dry || (count && (odd || count === $MAX_CALLS || out.length + name.length + args.length + 64 > $MAX_CHARS));
           if (full || dry) {
             kept.push(call);
             continue;
@@ -80,9 +83,11 @@
       backlog = [];
     };
 
+  // of the isolation pattern, where the app uses it
+  const guard = globalThis[sink + 'g']?.(send, tell, refuse);
   document.addEventListener(greeting + 'a', (event) => {
     line = event.relatedTarget;
-    line.addEventListener('calls', (e) => send(e.detail));
+    line.addEventListener('calls', (e) => (guard ? guard.take : send)(e.detail));
     tell('taken');
     // answered with "document\n" and the first message
     host.postMessage($HELLO_TEXT).then((text) => {

@@ -40,6 +40,7 @@ class Context:
         runtime: ``module:Class``; "" for the one that is installed.
         root: The project's folder, in development.
         dev_url: Address of the page's development server; "" if our scheme serves the page.
+        hooks: Scripts of the isolation frame, if the app uses that pattern.
     """
 
     config: Config
@@ -49,6 +50,7 @@ class Context:
     runtime: str = ""
     root: Path | None = None
     dev_url: str = ""
+    hooks: tuple[str, ...] = ()
 
     @classmethod
     def development(cls, root: Path) -> Context:
@@ -77,6 +79,7 @@ class Context:
             runtime=loaded.config.runtime,
             root=loaded.root,
             dev_url=dev_path if is_url else "",
+            hooks=read_project_hooks(loaded.config, loaded.root),
         )
 
     @property
@@ -109,11 +112,26 @@ class Context:
         )
 
 
+def read_project_hooks(config: Config, root: Path) -> tuple[str, ...]:
+    """Return the scripts of a project's isolation folder; none, if it does not use the pattern.
+
+    Raises:
+        MissingAssetsError: The folder is not as `millennium.assets.isolation` wants it.
+    """
+    pattern = config.security.pattern
+    if pattern.use != "isolation":
+        return ()
+    from millennium.assets.isolation import read_hooks  # noqa: PLC0415 - a release has them baked
+
+    return read_hooks(root / pattern.options.dir)
+
+
 class _Baked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     format: int
     config: Config
     capabilities: tuple[Capability, ...]
     runtime: str = ""
+    hooks: tuple[str, ...] = ()
 
 
 def context_to_bytes(context: Context) -> bytes:
@@ -126,6 +144,7 @@ def context_to_bytes(context: Context) -> bytes:
         config=context.config,
         capabilities=context.capabilities,
         runtime=context.runtime,
+        hooks=context.hooks,
     )
     return msgspec.json.encode(baked)
 
@@ -161,6 +180,7 @@ def context_from_baked(
         assets=EmbeddedAssets(read, decompressors),
         mode="release",
         runtime=baked.runtime,
+        hooks=baked.hooks,
     )
 
 

@@ -6,15 +6,18 @@ The origins of a window:
 2. In development, the dev server's.
 3. Those that a capability names for this window. Only 1 to 3 get a bridge and its scripts.
 4. Those of ``security.navigation``: the window may go there, but nothing there can call us.
+5. The isolation frame's, where the app uses that pattern: it has nothing but one page for a frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from millennium.assets.protocol import AssetProtocol
+from millennium.assets.protocol import AssetProtocol, Site
+from millennium.assets.resolver import AssetResolver
 from millennium.config.window import WindowConfig
 from millennium.context import Context
 from millennium.errors import InvalidValueError
@@ -28,6 +31,7 @@ from millennium.main_thread import MainThread
 from millennium.navigation import NavigationGuard, parse_origins
 from millennium.scripts.source import api_module_names, read_script
 from millennium.security.allowlist import MODULES
+from millennium.security.csp import PagePolicy
 from millennium.security.origin import APP_ORIGIN, Origin, isolated_origin
 from millennium.security.permissions import Permissions
 from millennium.window import Window
@@ -36,6 +40,9 @@ from millennium_runtime.request import Request, Responder, UriSchemeProtocol
 from millennium_runtime.runtime import RuntimeHandle
 from millennium_runtime.webview import WebviewAttributes
 from millennium_runtime.window import PendingWindow, WindowAttributes
+
+if TYPE_CHECKING:
+    from millennium.ipc.isolation import Isolation
 
 SCHEME = APP_ORIGIN.scheme
 NO_LIMIT = 100_000.0  # CSS pixels: larger than any screen, small enough for every system
@@ -67,12 +74,25 @@ class LiveWindow:
     bridge: Bridge
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FramedSite:
+    """The app's pages under a policy that admits the isolation frame."""
+
+    assets: AssetResolver
+    policy: PagePolicy
+
+
 class WindowFactory:
     """Makes the windows of one app. Thread: main."""
 
     def __init__(self, parts: FactoryParts) -> None:
         self._parts = parts
-        self._assets = AssetProtocol(parts.context, api_source=self._api_source)
+        self._isolation = _isolation(parts.context)
+        site: Site = parts.context
+        if self._isolation is not None:
+            framed = site.policy.framing(str(self._isolation.origin))
+            site = _FramedSite(assets=site.assets, policy=framed)
+        self._assets = AssetProtocol(site, api_source=self._api_source)
 
     def make(self, config: WindowConfig) -> LiveWindow:
         """Make a window and let it hear events.
@@ -96,6 +116,7 @@ class WindowFactory:
                 explain=self._explain,
                 handles=parts.context.config.security.handles,
                 verify=self._verify(url),
+                isolate=None if self._isolation is None else self._isolation.frame,
             ),
         )
         pending = self._pending(
@@ -147,8 +168,10 @@ class WindowFactory:
         self, config: WindowConfig, bridge: Bridge, *, url: str, trusted: tuple[Origin, ...]
     ) -> PendingWindow:
         context = self._parts.context
+        framed = () if self._isolation is None else (self._isolation.origin,)  # (5)
+        elsewhere = parse_origins(context.config.security.navigation)  # (4)
         guard = NavigationGuard(
-            origins=frozenset(trusted) | parse_origins(context.config.security.navigation),  # (4)
+            origins=frozenset((*trusted, *framed)) | elsewhere,
             open_url=self._parts.runtime.open_url,
         )
         return PendingWindow(
@@ -176,13 +199,28 @@ class WindowFactory:
         )
 
     def _protocol(self, bridge: Bridge) -> UriSchemeProtocol:
+        frames = "" if self._isolation is None else self._isolation.origin.host
+
         def serve(request: Request, responder: Responder) -> None:
-            if urlsplit(request.uri).path.startswith(BYTES_PATH):
+            address = urlsplit(request.uri)
+            if frames and address.netloc == frames:
+                bridge.serve_frame(request, responder)
+            elif address.path.startswith(BYTES_PATH):
                 bridge.serve(request, responder)
             else:
                 responder(self._assets.serve(request))
 
         return serve
+
+
+def _isolation(context: Context) -> Isolation | None:
+    """Return the isolation of this session, where the app uses the pattern."""
+    if not context.hooks:
+        return None
+    # Not at the top: the encryption costs a start 25 ms that most apps need not pay.
+    from millennium.ipc.isolation import Isolation  # noqa: PLC0415
+
+    return Isolation.of_session(context.hooks)
 
 
 def _absolute(url: str, origin: str) -> str:

@@ -118,12 +118,12 @@ def test_the_original_s_nested_tables_are_accepted(tmp_path: Path) -> None:
     assert config.tray is not None
 
 
-def test_an_app_that_counts_on_isolation_is_refused(tmp_path: Path) -> None:
+def test_isolation_without_its_folder_is_refused(tmp_path: Path) -> None:
     text = "{ identifier: 'a.b', security: { pattern: { use: 'isolation' } } }"
-    with pytest.raises(InvalidValueError, match="comes with a later version") as caught:
+    with pytest.raises(InvalidValueError, match="needs the folder") as caught:
         load(write(tmp_path, rc=text))
     assert caught.value.code == "config.invalid_value"
-    assert "leave out security.pattern" in caught.value.help
+    assert "dir = " in caught.value.help
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from millennium.ipc.gate import Standing, admit
 from millennium.ipc.wire import Batch
 from millennium.security.handles import HandleTable
 from millennium.security.tokens import TokenPad
+from millennium_runtime.request import Request, Response
 from millennium_runtime.webview import MessageSource
 
 SOURCE = MessageSource(label="main", url="millennium://localhost/", document=3)
@@ -125,3 +126,54 @@ def test_every_denial_tells_the_page_the_same(standing: Standing) -> None:
     assert isinstance(unknown, NotAllowedError)
     assert isinstance(denied, NotAllowedError)
     assert unknown.to_page() == denied.to_page()
+
+
+class Frame:
+    """An isolation frame that lets one call through."""
+
+    url = "millennium://i0.localhost/x"
+
+    def serve(self, request: Request) -> Response:
+        return Response(status=404)
+
+    def open(self, call: int, envelope: Raw) -> tuple[str, Raw]:
+        if bytes(envelope) != b'"sealed"':
+            raise NotAllowedError("it skipped the frame")
+        return "greet", Raw(b'{"name":"Ada"}')
+
+
+def test_4_what_the_envelope_holds_takes_its_place(standing: Standing) -> None:
+    message = batch(standing, handle_of(standing))
+    message.items[0] = (1, message.items[0][1], Raw(b'"sealed"'))
+
+    assert admit(message, SOURCE, replace(standing, frame=Frame())) == [GREET]
+    assert bytes(message.items[0][2]) == b'{"name":"Ada"}'
+
+
+def test_4_a_call_that_skipped_the_frame_is_refused_and_uses_no_handle(
+    standing: Standing,
+) -> None:
+    once = replace(standing, handles=HandleTable("call"), frame=Frame())
+    handle = handle_of(once)
+
+    (verdict,) = admit(batch(once, handle), SOURCE, once)
+
+    assert isinstance(verdict, NotAllowedError)
+    assert "gate 4" in verdict.message
+    assert once.handles.find(handle) is GREET
+
+
+def test_5_an_envelope_that_names_another_command_is_refused(standing: Standing) -> None:
+    other = REGISTRY.get("part") or REGISTRY.add(greet, name="part")
+    handle = standing.handles.issue([("part", other)])["part"][0]
+    message = batch(standing, handle)
+    message.items[0] = (1, handle, Raw(b'"sealed"'))
+
+    (verdict,) = admit(message, SOURCE, replace(standing, frame=Frame()))
+
+    assert isinstance(verdict, NotAllowedError)
+    assert "names another command" in verdict.message
+
+
+def test_4_a_control_verb_needs_no_envelope(standing: Standing) -> None:
+    assert admit(batch(standing, ""), SOURCE, replace(standing, frame=Frame())) == [None]

@@ -199,3 +199,22 @@ def test_merging_loses_no_source(
 @given(st.text(max_size=20))
 def test_any_source_is_judged_without_raising(source: str) -> None:
     assert is_dangerous_script_source(source) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "frames"),
+    [
+        ("default-src 'self'", "frame-src 'self' millennium://i.localhost"),
+        ("default-src 'none'", "frame-src millennium://i.localhost"),
+        ("frame-src 'none'; default-src 'self'", "frame-src millennium://i.localhost"),
+        ("child-src a.org; default-src 'self'", "frame-src a.org millennium://i.localhost"),
+    ],
+)
+def test_a_frame_of_our_own_is_admitted(value: str, frames: str) -> None:
+    assert frames in page_policy(value).framing("millennium://i.localhost").header().split("; ")
+
+
+def test_a_policy_that_admits_all_frames_stays_as_it_is() -> None:
+    policy = page_policy("script-src 'self'")
+
+    assert policy.framing("millennium://i.localhost") == policy

@@ -2,7 +2,9 @@
 
 1. An API module is in when the allowlist enables a command of it, with its JavaScript.
 2. What a runtime replaces by an object of its own is not in.
-3. What only development needs is never in: reading configuration files, tests, the command line.
+3. Encryption is in for the isolation pattern; without it `cryptography`, larger than all else, is
+   reached from nowhere.
+4. What only development needs is never in: reading configuration files, tests, the command line.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ DEVELOPMENT_ONLY = frozenset(
         "millennium.__main__",
         "millennium.assets.directory",
         "millennium.assets.html",
+        "millennium.assets.isolation",
         "millennium.config.capabilities",
         "millennium.config.export",
         "millennium.config.load",
@@ -31,6 +34,11 @@ DEVELOPMENT_ONLY = frozenset(
         "millennium_runtime.testing",
     }
 )
+
+ISOLATION = frozenset({"millennium.ipc.isolation", "millennium.security.envelope"})
+"""What only the isolation pattern needs."""
+
+_ISOLATION_SCRIPTS = frozenset({"frame.js", "isolation.js"})
 
 _OTHER_PLATFORMS = "android cef cocoa edgechromium mshtml qt win32 winforms"
 REPLACED: dict[str, frozenset[str]] = {
@@ -49,7 +57,8 @@ _SCRIPT_FOLDERS = ("bootstrap", "src")
 def disabled_modules(config: Config) -> frozenset[str]:
     """Return the modules that must not be in the executable."""
     disabled = _MODULE_NAMES - config.allowlist.enabled_modules()
-    return DEVELOPMENT_ONLY | {f"{API_PACKAGE}.{name}" for name in disabled}
+    unused = frozenset() if _is_isolated(config) else ISOLATION
+    return DEVELOPMENT_ONLY | unused | {f"{API_PACKAGE}.{name}" for name in disabled}
 
 
 def replaced_modules(runtime: str) -> frozenset[str]:
@@ -89,10 +98,16 @@ def script_files(config: Config, package: Path) -> dict[str, Path]:
     root = next((folder for folder in folders if folder.is_dir()), None)
     if root is None:
         return {}
-    left_out = {f"{name}.js" for name in _MODULE_NAMES - config.allowlist.enabled_modules()}
+    disabled = {f"{name}.js" for name in _MODULE_NAMES - config.allowlist.enabled_modules()}
+    unused = frozenset() if _is_isolated(config) else _ISOLATION_SCRIPTS
+    left_out = {"src": disabled, "bootstrap": unused}
     return {
         f"millennium/js/{folder}/{path.name}": path
         for folder in _SCRIPT_FOLDERS
         for path in sorted((root / folder).glob("*.js"))
-        if folder != "src" or path.name not in left_out
+        if path.name not in left_out[folder]
     }
+
+
+def _is_isolated(config: Config) -> bool:
+    return config.security.pattern.use == "isolation"

@@ -2,7 +2,6 @@
 
 They are accepted so that a configuration of the Rust original is read as it is. Who sets one is
 told by every command: a key that did nothing without a word would be a promise nobody keeps.
-An app that counts on isolation (``security.pattern``) is refused even: see `validate`.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from millennium.config.window import WindowConfig
 NOT_YET: tuple[str, ...] = (
     *("updater", "tray", "cli", "macos_private_api"),
     *("build.shape", "build.compile", "build.resources"),
-    *("security.pattern", "security.freeze_prototype", "security.asset_protocol"),
+    *("security.freeze_prototype", "security.asset_protocol"),
     *("bundle.active", "bundle.targets", "bundle.external_bin", "bundle.create_updater_artifacts"),
     *("bundle.rpm", "bundle.appimage", "bundle.macos", "bundle.dmg", "bundle.windows"),
     *("bundle.deb.changelog", "bundle.deb.desktop_template"),

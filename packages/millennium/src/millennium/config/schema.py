@@ -77,7 +77,8 @@ class PatternOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where the isolation application is.
 
     Attributes:
-        dir: Its folder, relative to the project.
+        dir: Its folder, relative to the project; the scripts of its ``index.html`` run in the
+            frame.
     """
 
     dir: str = ""
@@ -87,7 +88,7 @@ class Pattern(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How messages leave a page: directly, or through a sandboxed frame of the app's own.
 
     Attributes:
-        use: ``brownfield`` is directly; ``isolation`` is refused until it works.
+        use: ``brownfield`` is directly; ``isolation`` is through a frame.
         options: Of the isolation pattern.
     """
 

@@ -174,11 +174,11 @@ def _security(config: Config) -> Iterator[Problem]:
                 message=f"{written!r} is no origin",
                 help="use scheme, host and port only, as in 'https://example.org'",
             )
-    if security.pattern.use == "isolation":
+    if security.pattern.use == "isolation" and not security.pattern.options.dir:
         yield Problem(
             path=("security", "pattern", "use"),
-            message="the isolation pattern comes with a later version; nothing would isolate",
-            help="leave out security.pattern: messages go directly, as with 'brownfield'",
+            message="the isolation pattern needs the folder with its hook",
+            help='name it: [tool.millennium.security.pattern.options] dir = "isolation"',
         )
 
 

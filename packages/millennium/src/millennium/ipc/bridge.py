@@ -15,24 +15,38 @@ from millennium.ipc.command import CommandRegistry
 from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import NOWHERE, Document
 from millennium.ipc.gate import Standing, admit
-from millennium.ipc.limits import BYTES_PATH, PAGE_VALUES
+from millennium.ipc.limits import (
+    BYTES_PATH,
+    FRAME_MILLISECONDS,
+    MAX_BATCH_CHARS,
+    MAX_ISOLATED_CHARS,
+    MAX_JSON_BYTES,
+    PAGE_VALUES,
+)
 from millennium.ipc.policy import BridgePolicy
 from millennium.ipc.refusals import RefusalLog
 from millennium.ipc.serve import ByteService
 from millennium.ipc.verbs import Verbs
 from millennium.ipc.wire import HELLO, decode_batch
 from millennium.ipc.workers import Workers
-from millennium.scripts.render import BridgeNames, render_bootstrap, sink_call
+from millennium.scripts.render import (
+    BridgeNames,
+    render_bootstrap,
+    render_isolation,
+    sink_call,
+)
 from millennium.security.handles import HandleTable
 from millennium.security.origin import Origin
 from millennium.security.tokens import TokenPad
 from millennium_runtime.dispatcher import Dispatcher
 from millennium_runtime.errors import EventLoopClosedError, WindowClosedError
-from millennium_runtime.request import Request, Responder
+from millennium_runtime.request import Request, Responder, Response
 from millennium_runtime.runtime import RuntimeHandle
 from millennium_runtime.webview import InitScript, MessageSource, PageLoad, Reply, World
 
 _log = logging.getLogger("millennium.ipc")
+
+NOT_FOUND = 404
 
 
 class Bridge:
@@ -64,8 +78,13 @@ class Bridge:
     def init_scripts(self, origins: tuple[str, ...]) -> tuple[InitScript, ...]:
         """Return the bootstrap of both worlds, for documents of these origins; our own first."""
         values = {**PAGE_VALUES, "LABEL": self.label, "URL": f"{origins[0]}{BYTES_PATH}"}
+        guards: tuple[str, ...] = ()
+        if self._policy.isolate is not None:  # large JSON passes the frame too
+            values["INLINE_JSON"] = MAX_JSON_BYTES
+            guards = (render_isolation(self._names, {"FRAME_MILLISECONDS": FRAME_MILLISECONDS}),)
         page, world = render_bootstrap(self._names, values)
         return (
+            *(InitScript(source=each, world=World.PRIVATE, origins=origins) for each in guards),
             InitScript(source=world, world=World.PRIVATE, origins=origins),
             InitScript(source=page, world=World.PAGE, origins=origins),
         )
@@ -106,6 +125,12 @@ class Bridge:
         """Serve ``/__millennium/ipc/`` on our scheme; a `UriSchemeProtocol`."""
         self._bytes.serve(self._document, request, responder)
 
+    def serve_frame(self, request: Request, responder: Responder) -> None:
+        """Serve the isolation frame of the document that is there; a `UriSchemeProtocol`."""
+        frame = self._document.standing.frame
+        is_ours = self._document.is_greeted and request.window in ("", self.label)
+        responder(frame.serve(request) if frame and is_ours else Response(status=NOT_FOUND))
+
     def emit(self, news: bytes) -> None:
         """Send an event's news to the page; dropped when no trusted document is there. Thread: any.
 
@@ -131,6 +156,8 @@ class Bridge:
             head["once"] = 1
         if self._policy.verify is not None:
             head["verify"] = True
+        if document.standing.frame is not None:
+            head["frame"] = document.standing.frame.url
         document.greet(granted, head)
         return f"{source.document}\n{document.compose()}"
 
@@ -138,7 +165,9 @@ class Bridge:
         document = self._document
         if not document.is_greeted:
             raise NotAllowedError("a batch before the hello")
-        batch = decode_batch(text)
+        is_isolated = document.standing.frame is not None
+        max_chars = MAX_ISOLATED_CHARS if is_isolated else MAX_BATCH_CHARS
+        batch = decode_batch(text, max_chars=max_chars)
         verdicts = admit(batch, source, document.standing)
         ready = self._dispatch.run(document, batch, verdicts)
         if ready or document.has_news or document.must_answer:
@@ -177,12 +206,15 @@ class Bridge:
         return self._document_of(source, None)
 
     def _document_of(self, source: MessageSource, origin: Origin | None) -> Document:
+        is_trusted = origin is not None and self._policy.is_trusted(origin)
+        isolate = self._policy.isolate if is_trusted else None
         standing = Standing(
             label=self.label,
             document=source.document,
-            is_trusted=origin is not None and self._policy.is_trusted(origin),
+            is_trusted=is_trusted,
             pad=TokenPad(),
             handles=HandleTable(self._policy.handles),
             granted=frozenset(),
+            frame=isolate(self.label, source.document, origin) if isolate and origin else None,
         )
         return Document(source, origin or NOWHERE, standing=standing, wake=self._wake)

@@ -13,10 +13,13 @@ Once for the message, because it has one token:
 Once for each call in it (an item without a handle is a control verb: it can only end or report
 what this document itself began):
 
-5. The handle is one of this document's.
+4. Where the app uses the isolation pattern, what the call carries is an envelope that the frame
+   made for this very call, and what is inside takes its place.
+5. The handle is one of this document's; under the isolation pattern it is the handle of the
+   command that the envelope names.
 6. The allowlist and the window's capabilities enable the command.
 
-(4 is the envelope of the isolation pattern.) The page learns ``ipc.not_allowed`` for every one of
+The page learns ``ipc.not_allowed`` for every one of
 these; the log learns the reason; nobody learns the token.
 """
 
@@ -26,6 +29,7 @@ from dataclasses import dataclass
 
 from millennium.errors import NotAllowedError
 from millennium.ipc.command import Command
+from millennium.ipc.policy import Frame
 from millennium.ipc.wire import Batch
 from millennium.security.handles import HandleTable
 from millennium.security.tokens import TokenPad
@@ -43,6 +47,7 @@ class Standing:
         pad: Its outstanding tokens.
         handles: Its handles.
         granted: Names of the commands it may call.
+        frame: Its isolation frame, where the app uses that pattern.
     """
 
     label: str
@@ -51,6 +56,7 @@ class Standing:
     pad: TokenPad
     handles: HandleTable[Command]
     granted: frozenset[str]
+    frame: Frame | None = None
 
 
 Verdict = Command | NotAllowedError | None
@@ -60,9 +66,16 @@ Verdict = Command | NotAllowedError | None
 def admit(batch: Batch, source: MessageSource, standing: Standing) -> list[Verdict]:
     """Decide about one message: a verdict for each of its items.
 
+    What an isolation envelope held replaces it in `batch`.
+
     Raises:
         NotAllowedError: The whole message is refused; the message says which check did it.
     """
+    _require_message(batch, source, standing)
+    return [_judge(batch, index, standing) for index in range(len(batch.items))]
+
+
+def _require_message(batch: Batch, source: MessageSource, standing: Standing) -> None:
     # (1) first, so that no refusal below leaves a spent message usable
     if not standing.pad.burn(batch.number, batch.token):
         raise NotAllowedError("gate 1: the token is replayed, guessed or another document's")
@@ -72,19 +85,27 @@ def admit(batch: Batch, source: MessageSource, standing: Standing) -> list[Verdi
     # (3) recorded at the commit: during a load the view names the page that is coming
     if not standing.is_trusted:
         raise NotAllowedError("gate 3: the committed origin may not use this window's bridge")
-    find, granted = standing.handles.find, standing.granted
-    verdicts: list[Verdict] = []
-    for _, handle, _ in batch.items:
-        if not handle:
-            verdicts.append(None)
-            continue
-        command = find(handle)
-        # (5) a name on the wire is no handle either
-        if command is None:
-            verdicts.append(NotAllowedError("gate 5: the handle is not this document's"))
-        # (6) a handle is not a permission
-        elif command.name not in granted:
-            verdicts.append(NotAllowedError(f"gate 6: {command.name} is not granted"))
-        else:
-            verdicts.append(command)
-    return verdicts
+
+
+def _judge(batch: Batch, index: int, standing: Standing) -> Verdict:
+    call, handle, raw = batch.items[index]
+    if not handle:
+        return None
+    named = ""
+    # (4) before the handle, so that a forged call uses none up
+    if standing.frame is not None:
+        try:
+            named, inside = standing.frame.open(call, raw)
+        except NotAllowedError as refused:
+            return NotAllowedError(f"gate 4: {refused.message}")
+        batch.items[index] = (call, handle, inside)
+    # (5) a name on the wire is no handle either
+    command = standing.handles.find(handle)
+    if command is None:
+        return NotAllowedError("gate 5: the handle is not this document's")
+    if standing.frame is not None and command.name != named:
+        return NotAllowedError("gate 5: the envelope names another command")
+    # (6) a handle is not a permission
+    if command.name not in standing.granted:
+        return NotAllowedError(f"gate 6: {command.name} is not granted")
+    return command

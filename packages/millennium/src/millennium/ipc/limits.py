@@ -16,9 +16,12 @@ MAX_PARKED_BYTES = MAX_BODY_BYTES  # all results of one document that wait to be
 INLINE_JSON_CHARS = 256 * 1024  # above it JSON travels by scheme, not in a message
 MAX_BATCH_CALLS = 256
 MAX_BATCH_CHARS = 1024 * 1024
+MAX_ISOLATED_CHARS = 4 * MAX_JSON_BYTES + MAX_BATCH_CHARS  # large JSON is not taken apart there
 MAX_ENVELOPE_CHARS = 64  # "number token " in front of a batch
 MAX_TICKETS = 1024  # outstanding uploads of one document
 MAX_RUNNING_CALLS = 65_536  # unanswered calls of one document
+
+FRAME_MILLISECONDS = 10_000  # until an isolation frame has loaded
 
 MAX_CARRIERS = 4  # replies held back to carry what is ready first
 MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page

@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
+
+from msgspec import Raw
 
 from millennium.security.handles import HandleMode
 from millennium.security.origin import Origin
+from millennium_runtime.request import Request, Response
+
+
+class Frame(Protocol):
+    """The isolation frame of one document; see `millennium.ipc.isolation`."""
+
+    @property
+    def url(self) -> str:
+        """Where its document is served, once."""
+
+    def serve(self, request: Request) -> Response:
+        """Answer a request for it."""
+
+    def open(self, call: int, envelope: Raw) -> tuple[str, Raw]:
+        """Return name and arguments of a call that passed the frame.
+
+        Raises:
+            NotAllowedError: It did not.
+        """
+
+
+Isolate = Callable[[str, int, Origin], Frame]
+"""Label, document, its origin → its frame."""
 
 Permit = Callable[[str, Origin, Iterable[str]], frozenset[str]]
 """Label, origin, names of all commands → those this document may call."""
@@ -28,6 +54,7 @@ class BridgePolicy:
         handles: "session" keeps a document's handles, "call" uses each once.
         verify: The verification door: told the milliseconds from navigation to load; returns
             whether the page shall knock once more.
+        isolate: Makes the frame of each document, where the app uses the isolation pattern.
         explain: Text for the log of a refused command, such as the snippet that would allow it.
     """
 
@@ -35,4 +62,5 @@ class BridgePolicy:
     permit: Permit
     handles: HandleMode = "session"
     verify: Callable[[float], bool] | None = None
+    isolate: Isolate | None = None
     explain: Callable[[str, Origin, str], str] = explain_nothing

@@ -103,7 +103,7 @@ _decode_extended = msgspec.json.Decoder(Extended).decode
 _verb_decoder: msgspec.json.Decoder[Verb] = msgspec.json.Decoder(Verb)
 
 
-def decode_batch(text: str) -> Batch:
+def decode_batch(text: str, *, max_chars: int = MAX_BATCH_CHARS) -> Batch:
     """Turn one message into a batch that may be trusted to be well-formed.
 
     Raises:
@@ -112,7 +112,7 @@ def decode_batch(text: str) -> Batch:
 
     Thread: main. Blocking: no.
     """
-    if len(text) > MAX_BATCH_CHARS + MAX_ENVELOPE_CHARS:
+    if len(text) > max_chars + MAX_ENVELOPE_CHARS:
         raise TooLargeError("a message is over the limit")
     number, _, rest = text.partition(" ")
     token, _, body = rest.partition(" ")

@@ -6,6 +6,8 @@
 3. The sources in ``js/bootstrap`` are readable; what is injected has lost its comment lines and
    white space beside punctuation, nothing more. So they end every statement with a semicolon, give
    comments lines of their own, and hold no regular expression and no template of several lines.
+4. A line ``// Shortened: one two`` names local variables that get names of two characters. None of
+   them is a property or a key anywhere in its file.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +26,9 @@ _LITERAL_OR_SPACE = re.compile(
     r"""(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)"""
     r"""|\s*(?P<open>[{(\[,;:?=<>&|!+*])\s*|[ ]*(?P<close>[)}\]])[ ]*"""
 )
+_SHORTENED = re.compile(r"^// Shortened: (.*)$", re.MULTILINE)
+_LITERAL_OR_WORD = re.compile(r"""(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)|(?<![.\w$])[A-Za-z]\w*""")
+_LETTERS = string.ascii_letters + string.digits
 _ESCAPES = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _NAME_BYTES = 16
 
@@ -93,10 +99,32 @@ def render_bootstrap(names: BridgeNames, values: Mapping[str, object]) -> tuple[
     )
 
 
+def render_isolation(names: BridgeNames, values: Mapping[str, object]) -> str:
+    """Return the private world's part of the isolation pattern; it runs before the bootstrap.
+
+    Raises:
+        KeyError: A placeholder has no value.
+    """
+    source = read_script("bootstrap", "isolation.js")
+    return fill(strip(source), {"SINK": names.sink, **values})
+
+
+def render_frame(values: Mapping[str, object]) -> str:
+    """Return the script that stands first in the isolation frame.
+
+    Raises:
+        KeyError: A placeholder has no value.
+    """
+    return fill(strip(read_script("bootstrap", "frame.js")), values)
+
+
 def strip(source: str) -> str:
-    """Remove comment lines, indentation, and white space beside punctuation."""
+    """Remove comment lines, indentation, white space beside punctuation; shorten some names."""
+    names = " ".join(_SHORTENED.findall(source)).split()
+    short = {name: f"_{letter}" for name, letter in zip(names, _LETTERS, strict=False)}
     lines = (line.strip() for line in source.splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    code = _LITERAL_OR_WORD.sub(lambda found: short.get(found[0], found[0]), code)
     return _LITERAL_OR_SPACE.sub(lambda found: found[found.lastgroup or 0], code)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from millennium.errors import DangerousCspError, InvalidValueError
 
@@ -91,6 +91,16 @@ class PagePolicy:
 
     policy: Policy
     untouched: frozenset[str] = frozenset()
+
+    def framing(self, origin: str) -> PagePolicy:
+        """Return the policy of pages that may also hold a frame of `origin`."""
+        policy = self.policy
+        ruling = policy.directives.get("frame-src", policy.directives.get("child-src"))
+        if ruling is None and policy.sources("frame-src") is None:
+            return self
+        if ruling is not None:
+            policy = Policy({**policy.directives, "frame-src": ruling})
+        return replace(self, policy=policy.add("frame-src", origin))
 
     def header(
         self,

@@ -1,0 +1,1 @@
+"""An app whose calls pass an isolation frame."""
