@@ -2,8 +2,8 @@
 // keeps pristine copies of what it uses, because the page may later replace every built-in.
 //
 // Rules of this file, after boot: no arr.push, no spread, no destructuring of arrays, no for-of, no
-// await; option objects have `__proto__: null`; messages are built by concatenation; no secret is
-// here. Handles, tokens and the native handler are in the private world; the line between the
+// await; option objects have `__proto__: null`, others all the keys that are read; messages are
+// built by concatenation; no secret is here. Handles, tokens and the native handler are in the private world; the line between the
 // worlds is an EventTarget that nobody else holds a reference to.
 //
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and indentation.
@@ -132,7 +132,7 @@
     if (json.length > $INLINE_JSON) { body = encode(json); size = arraySize(body); json = '{}'; isJson = true; }
     if (body || o.headers) json = '[' + (toJson(o.headers) || '{}') + ',' + json + ',' + size + ',' + isJson + ']';
     if (signal && isAborted(signal)) return fail(aborted());
-    const id = ++last, entry = { __proto__: null, done, fail, body, stop: null };
+    const id = ++last, entry = { done, fail, body, stop: null };
     waiting.set(id, entry);
     enqueue(id, name, json);
     if (signal) {
@@ -145,8 +145,8 @@
   const listen = (topic, fn) => {
     let first = topics.get(topic);
     // the first of a list is never removed
-    if (!first) topics.set(topic, first = { __proto__: null, fn: null, next: null });
-    const item = { __proto__: null, fn, next: null };
+    if (!first) topics.set(topic, first = { fn: null, next: null });
+    const item = { fn, next: null };
     let end = first;
     while (end.next) end = end.next;
     end.next = item;
