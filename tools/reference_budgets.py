@@ -8,7 +8,7 @@ from reference_sources import ROOT, table
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from budgets import BUDGETS  # type: ignore[import-not-found]
+from budgets import BUDGETS
 
 HEAD = """# Budgets
 
