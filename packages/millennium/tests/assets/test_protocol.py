@@ -155,14 +155,35 @@ def test_only_reading_is_possible(protocol: AssetProtocol, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "method"),
-    [("/", "GET"), ("/data.bin", "GET"), ("/missing.js", "GET"), ("/..", "GET"), ("/", "POST"),
-     ("/nonce.html", "GET"), ("/__millennium/api/core.js", "GET")],
-)  # fmt: skip
-def test_each_answer_carries_the_policy(protocol: AssetProtocol, path: str, method: str) -> None:
-    response = ask(protocol, path, method=method)
+    ("status", "path", "method", "extra"),
+    [
+        (200, "/", "GET", {}),
+        (200, "/", "HEAD", {}),
+        (200, "/data.bin", "GET", {}),
+        (200, "/nonce.html", "GET", {}),
+        (200, "/nonce.html", "HEAD", {}),
+        (200, "/__millennium/api/core.js", "GET", {}),
+        (206, "/data.bin", "GET", {"range": "bytes=0-1"}),
+        (304, "/data.bin", "GET", {"if_none_match": "*"}),
+        (304, "/", "GET", {"if_none_match": "*"}),
+        (403, "/..", "GET", {}),
+        (404, "/missing.js", "GET", {}),
+        (404, "/missing.html", "GET", NAVIGATION),
+        (404, "/__millennium/api/shell.js", "GET", {}),
+        (405, "/", "POST", {}),
+        (405, "/missing.js", "TRACE", {}),
+        (416, "/data.bin", "GET", {"range": "bytes=10-"}),
+    ],
+)
+def test_each_answer_carries_the_policy(
+    protocol: AssetProtocol, status: int, path: str, method: str, extra: dict[str, str]
+) -> None:
+    response = ask(protocol, path, method=method, **extra)
+    headers = dict(response.headers)
 
-    assert {name for name, _ in response.headers} >= SECURITY_HEADERS | {"content-type"}
+    assert response.status == status
+    assert set(headers) >= SECURITY_HEADERS | {"content-type"}
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
 def test_a_page_s_own_code_is_named_in_its_policy(protocol: AssetProtocol) -> None:
@@ -192,11 +213,33 @@ def test_a_nonce_is_new_each_time_and_the_same_in_page_and_policy(protocol: Asse
     assert b"__MILLENNIUM" not in body(first)
 
 
-def test_a_page_with_a_nonce_is_never_cached(protocol: AssetProtocol) -> None:
-    headers = dict(ask(protocol, "/nonce.html", if_none_match="*").headers)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"if_none_match": "*"},
+        {"if_modified_since": "Fri, 01 Jan 2100 00:00:00 GMT"},
+        {"range": "bytes=0-1"},
+        {"range": "bytes=0-1", "if_range": "Fri, 01 Jan 2100 00:00:00 GMT"},
+    ],
+    ids=["tag", "date", "part", "part-by-date"],
+)
+def test_a_page_with_a_nonce_is_always_whole_and_never_kept(
+    protocol: AssetProtocol, asked: dict[str, str]
+) -> None:
+    response = ask(protocol, "/nonce.html", **asked)
+    headers = dict(response.headers)
 
+    assert response.status == 200
+    assert len(body(response)) == int(headers["content-length"])
     assert headers["cache-control"] == "no-store"
-    assert "etag" not in headers
+    assert not {"etag", "last-modified", "accept-ranges"} & set(headers)
+
+
+def test_a_page_without_one_has_a_validator(protocol: AssetProtocol) -> None:
+    headers = dict(ask(protocol, "/").headers)
+
+    assert headers["cache-control"] == "no-cache"
+    assert {"etag", "accept-ranges"} <= set(headers)
 
 
 def test_an_unchanged_file_is_not_sent_again(protocol: AssetProtocol) -> None:
@@ -256,6 +299,7 @@ def test_a_damaged_asset_is_an_error_and_no_end() -> None:
     response = ask(protocol, "/")
 
     assert response.status == 500
+    assert {name for name, _ in response.headers} >= SECURITY_HEADERS
     assert json.loads(body(response))["code"] == "assets.damaged"
 
 

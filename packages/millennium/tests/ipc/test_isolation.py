@@ -16,6 +16,7 @@ from millennium.errors import NotAllowedError
 from millennium.ipc.isolation import Isolation, IsolationFrame
 from millennium.ipc.limits import MAX_JSON_BYTES
 from millennium.security.envelope import Place, Sealer
+from millennium.security.headers import BARE_HEADERS, FIXED_HEADERS
 from millennium.security.origin import APP_ORIGIN
 from millennium.security.secret import Secret
 from millennium_runtime.request import Request, Response
@@ -85,6 +86,11 @@ def test_the_document_may_load_nothing_and_be_framed_by_its_page_only(
     assert "frame-ancestors millennium://localhost;" in policy
     assert headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in headers
+    assert set(FIXED_HEADERS) <= set(headers.items())
+
+
+def test_an_address_without_a_frame_can_do_nothing_as_a_page(frame: IsolationFrame) -> None:
+    assert set(BARE_HEADERS) <= set(frame.serve(request("/wrong")).headers)
 
 
 def test_its_policy_names_each_script_that_is_there(frame: IsolationFrame) -> None:
@@ -188,8 +194,9 @@ def test_without_the_pattern_there_is_no_frame(make_room) -> None:
     room = make_room(echo)
     page = room.open()
 
+    answer = serve(room, "millennium://i0.localhost/x")
     assert "frame" not in page.heads[0]
-    assert serve(room, "millennium://i0.localhost/x").status == 404
+    assert (answer.status, answer.headers) == (404, BARE_HEADERS)
 
 
 def test_a_call_through_the_frame_runs(room) -> None:

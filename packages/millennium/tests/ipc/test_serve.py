@@ -9,6 +9,7 @@ import pytest
 from millennium.errors import TooLargeError
 from millennium.ipc import transfer
 from millennium.ipc.transfer import Transfers
+from millennium.security.headers import BARE_HEADERS
 from millennium_runtime.request import Request, Response
 
 URL = "millennium://localhost/__millennium/ipc/"
@@ -249,3 +250,17 @@ def test_tickets_are_never_the_same(room) -> None:
     page = room.open()
 
     assert len({upload_ticket(page, number) for number in range(50)}) == 50
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PUT"])
+@pytest.mark.parametrize("has_ticket", [True, False], ids=["admitted", "refused"])
+def test_each_answer_could_do_nothing_as_a_page(room, method: str, has_ticket: bool) -> None:
+    page = room.open()
+    tickets = {"GET": download_ticket, "POST": upload_ticket}
+    find = tickets.get(method) if has_ticket else None
+    answer = page.fetch(method, find(page) if find else "", b"abc")
+
+    headers = dict(answer.headers)
+    assert set(BARE_HEADERS) <= set(answer.headers)
+    assert headers["content-security-policy"].startswith("default-src 'none'; ")
+    assert headers["cache-control"] == "no-store"

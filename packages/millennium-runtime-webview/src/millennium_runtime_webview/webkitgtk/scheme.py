@@ -20,6 +20,18 @@ from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Native, Sou
 
 READ_BYTES = 1 << 18
 """Of a body at once: each part is copied twice more, in the processor's cache if it is small."""
+
+BARE_HEADERS = (
+    (
+        "content-security-policy",
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+)
+"""Of the answers that no protocol gives: opened as a page, such an answer can do nothing."""
+
 FindProtocol = Callable[[Native, str], tuple[str, UriSchemeProtocol | None]]
 """Returns the label and the protocol for a webview (None when unknown) and a scheme."""
 Post = Callable[[Callable[[], None]], None]
@@ -38,7 +50,7 @@ def register(context: Native, scheme: str, find: FindProtocol, post: Post) -> No
         held = NativeRequest(native, post)
         answer = Answer(held, post)
         if protocol is None:
-            answer(Response(status=404))
+            answer(Response(status=404, headers=BARE_HEADERS))
             return
         try:
             protocol(read_request(held, label), answer)
@@ -124,13 +136,13 @@ class Answer:
         """Answer with an error, unless there was an answer."""
         held = self._take()
         if held is not None:
-            _finish(held, Response(status=500))
+            _finish(held, Response(status=500, headers=BARE_HEADERS))
 
     def __del__(self) -> None:
         """Answer what nobody answered: the page must not wait for ever."""
         held = self._held
         if held is not None:
-            self._post(partial(_finish, held, Response(status=500)))
+            self._post(partial(_finish, held, Response(status=500, headers=BARE_HEADERS)))
 
     def _take(self) -> NativeRequest | None:
         with self._lock:

@@ -28,18 +28,11 @@ from millennium.assets.range import UnsatisfiableRangeError, parse_range
 from millennium.assets.resolver import API_PREFIX, OWN_FOLDER, Asset, AssetResolver, fill_slots
 from millennium.errors import DamagedAssetError, OutsideAssetsError
 from millennium.security.csp import PagePolicy
+from millennium.security.headers import FIXED_HEADERS, POLICY_HEADER, Headers
 from millennium_runtime.request import Request, Response
 
 INDEX = AssetKey("index.html")
 NONCE_BYTES = 18
-FIXED_HEADERS = (
-    ("x-content-type-options", "nosniff"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
-)
-
-Headers = tuple[tuple[str, str], ...]
 ApiSource = Callable[[str], str | None]
 """File name (``window.js``) → JavaScript, or None if this app has no such API."""
 
@@ -169,7 +162,7 @@ class AssetProtocol:
             policy = self._policy.header(
                 script_hashes=asset.script_hashes, style_hashes=asset.style_hashes, nonce=nonce
             )
-        return (("content-security-policy", policy), *FIXED_HEADERS)
+        return ((POLICY_HEADER, policy), *FIXED_HEADERS)
 
     def _refusal(self, status: int, code: str, message: str, *extra: tuple[str, str]) -> Response:
         body = msgspec.json.encode({"code": code, "message": message})
@@ -177,7 +170,7 @@ class AssetProtocol:
             ("content-type", mime_of(".json")),
             ("content-length", str(len(body))),
             ("cache-control", "no-store"),
-            ("content-security-policy", self._plain_policy),
+            (POLICY_HEADER, self._plain_policy),
             *FIXED_HEADERS,
             *extra,
         )

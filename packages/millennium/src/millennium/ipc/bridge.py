@@ -36,6 +36,7 @@ from millennium.scripts.render import (
     sink_call,
 )
 from millennium.security.handles import HandleTable
+from millennium.security.headers import BARE_HEADERS
 from millennium.security.origin import Origin
 from millennium.security.tokens import TokenPad
 from millennium_runtime.dispatcher import Dispatcher
@@ -46,7 +47,7 @@ from millennium_runtime.webview import InitScript, MessageSource, PageLoad, Repl
 
 _log = logging.getLogger("millennium.ipc")
 
-NOT_FOUND = 404
+NO_FRAME = Response(status=404, headers=BARE_HEADERS)
 
 
 class Bridge:
@@ -129,7 +130,7 @@ class Bridge:
         """Serve the isolation frame of the document that is there; a `UriSchemeProtocol`."""
         frame = self._document.standing.frame
         is_ours = self._document.is_greeted and request.window in ("", self.label)
-        responder(frame.serve(request) if frame and is_ours else Response(status=NOT_FOUND))
+        responder(frame.serve(request) if frame and is_ours else NO_FRAME)
 
     def emit(self, news: bytes) -> None:
         """Send an event's news to the page; dropped when no trusted document is there. Thread: any.

@@ -26,6 +26,7 @@ from millennium.errors import NotAllowedError
 from millennium.ipc.limits import MAX_JSON_BYTES, WIRE_VERSION
 from millennium.scripts.render import render_frame
 from millennium.security.envelope import Opener, Place
+from millennium.security.headers import BARE_HEADERS, FIXED_HEADERS, POLICY_HEADER
 from millennium.security.origin import APP_ORIGIN, Origin
 from millennium.security.secret import Secret
 from millennium_runtime.request import Request, Response
@@ -33,12 +34,11 @@ from millennium_runtime.request import Request, Response
 TICKET_BYTES = 18
 _HOST_BYTES = 16
 _NAME_BYTES = 1024  # of the command, beside its arguments
-_NOT_FOUND = 404
+_NO_FRAME = Response(status=404, headers=(("cache-control", "no-store"), *BARE_HEADERS))
 _HEADERS = (
     ("content-type", "text/html; charset=utf-8"),
     ("cache-control", "no-store"),
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+    *FIXED_HEADERS,
 )
 _ENDING = re.compile(r"<(/script|!--)", re.IGNORECASE)
 _decode_call = msgspec.json.Decoder(tuple[str, Raw]).decode
@@ -96,12 +96,10 @@ class IsolationFrame:
         ticket = urlsplit(request.uri).path.removeprefix("/")
         is_ticket = hmac.compare_digest(ticket.encode(), self._ticket.encode())
         if self._is_served or not is_ticket or request.method != "GET":
-            return Response(status=_NOT_FOUND, headers=_HEADERS)
+            return _NO_FRAME
         self._is_served = True
         html, policy = self._page()
-        return Response(
-            headers=(*_HEADERS, ("content-security-policy", policy)), body=html.encode()
-        )
+        return Response(headers=(*_HEADERS, (POLICY_HEADER, policy)), body=html.encode())
 
     def _page(self) -> tuple[str, str]:
         """Return the frame's document and its policy."""

@@ -19,6 +19,7 @@ from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import Document
 from millennium.ipc.encoding import encode
 from millennium.ipc.transfer import JSON_TYPE, TICKET_HEADER, Download, Upload
+from millennium.security.headers import BARE_HEADERS
 from millennium_runtime.request import Request, Responder, Response
 
 _log = logging.getLogger("millennium.ipc")
@@ -101,7 +102,7 @@ def _with_headers(answer: Response, document: Document, request: Request) -> Res
     headers = [
         *answer.headers,
         ("cache-control", "no-store"),
-        ("x-content-type-options", "nosniff"),
+        *BARE_HEADERS,
     ]
     if document.is_trusted and request.headers.get("origin") == str(document.origin):
         headers += [

@@ -1,13 +1,17 @@
 """The content security policy of the app's pages: read, checked, completed for each response.
 
-1. A policy that allows scripts from ``data:``, ``blob:``, a whole scheme, ``*`` or by ``unsafe-*``
-   is refused, unless the configuration names that very source as dangerous.
+1. What is configured takes the place of the default policy. One under which an injected script
+   could run is refused (`millennium.security.csp_danger`), unless the configuration names that very
+   source as dangerous.
 2. A policy always says something about scripts: a missing ``script-src`` is what ``default-src``
    says, and ``'self'`` where neither is there.
-3. ``connect-src`` gets ``'self'``: bytes travel to Python over the app's own scheme.
-4. Each inline script and style that was in the app's files is named by its hash; everything else
-   that is inline was injected and does not run.
-5. A directive the configuration excludes is left exactly as it was written. One with
+3. ``base-uri``, ``form-action`` and ``frame-ancestors``, which ``default-src`` does not rule, are
+   those of the default policy unless configured; so is ``object-src`` without a ``default-src``.
+4. ``connect-src`` gets ``'self'``: bytes travel to Python over the app's own scheme.
+5. Each inline script and style that was in the app's files is named by its hash; everything else
+   that is inline was injected and does not run. ``script-src-elem`` and ``style-src-elem``, where
+   they are configured, rule elements instead and get the hashes too.
+6. A directive the configuration excludes is left exactly as it was written. One with
    ``'unsafe-inline'`` gets no hashes: they would switch it off in silence.
 """
 
@@ -17,7 +21,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from millennium.errors import DangerousCspError, InvalidValueError
+from millennium.errors import InvalidValueError
+from millennium.security.csp_danger import refuse_dangers
 
 CspValue = str | dict[str, str | tuple[str, ...]]
 """As configured: one string, or directive → sources."""
@@ -25,15 +30,14 @@ CspValue = str | dict[str, str | tuple[str, ...]]
 DEFAULT_CSP = (
     "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
     "media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'; "
-    "frame-ancestors 'self'"
+    "frame-ancestors 'none'"
 )
 """What a page gets when nothing is configured."""
 
 _DIRECTIVE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _SOURCE = re.compile(r"[\x21-\x2b\x2d-\x3a\x3c-\x7e]+")  # visible ASCII without "," and ";"
-_SCRIPT_DIRECTIVES = ("script-src", "script-src-elem", "script-src-attr", "worker-src")
-_ANY_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?\*(?::(?:\*|[0-9]+))?(?:/.*)?", re.IGNORECASE)
-_SCHEME_ONLY = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_UNRULED = ("base-uri", "form-action", "frame-ancestors")
+"""Directives that ``default-src`` does not stand in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,13 @@ class PagePolicy:
     ) -> str:
         """Return the header's value for one response."""
         nonces = (f"'nonce-{nonce}'",) if nonce else ()
-        policy = self._inline(self.policy, "script-src", (*script_hashes, *nonces))
-        policy = self._inline(policy, "style-src", (*style_hashes, *nonces))
+        scripts, styles = (*script_hashes, *nonces), (*style_hashes, *nonces)
+        policy = self._inline(self.policy, "script-src", scripts)
+        policy = self._inline(policy, "style-src", styles)
+        if "script-src-elem" in policy.directives:
+            policy = self._inline(policy, "script-src-elem", scripts)
+        if "style-src-elem" in policy.directives:
+            policy = self._inline(policy, "style-src-elem", styles)
         return str(policy)
 
     def _inline(self, policy: Policy, directive: str, sources: tuple[str, ...]) -> Policy:
@@ -140,7 +149,7 @@ def page_policy(
         DangerousCspError: It allows scripts from anywhere.
     """
     policy = Policy.parse(value or DEFAULT_CSP)
-    refuse_dangers(policy, allowed_dangers)
+    refuse_dangers(policy.directives, allowed_dangers)
     if untouched is True:
         names = frozenset(policy.directives) | {"script-src", "style-src", "connect-src"}
         return PagePolicy(policy=policy, untouched=names)
@@ -150,42 +159,26 @@ def page_policy(
         policy = policy.add("script-src", *(("'self'",) if inherited is None else ()))
     if needs_self_connection(policy) and "connect-src" not in kept:
         policy = policy.add("connect-src", "'self'")
+    policy = _complete(policy, kept)
     return PagePolicy(policy=policy, untouched=kept)
+
+
+def _complete(policy: Policy, kept: frozenset[str]) -> Policy:
+    """Return the policy with the default's word on what it would leave open, but for `kept`."""
+    open_to_all = () if "default-src" in policy.directives else ("object-src",)
+    default = Policy.parse(DEFAULT_CSP).directives
+    missing = {
+        name: default[name]
+        for name in (*open_to_all, *_UNRULED)
+        if name not in policy.directives and name not in kept
+    }
+    return Policy({**policy.directives, **missing})
 
 
 def needs_self_connection(policy: Policy) -> bool:
     """Say whether pages could not send bytes to Python under this policy as it is."""
     sources = policy.sources("connect-src")
     return sources is not None and not {"'self'", "*"} & set(sources)
-
-
-def refuse_dangers(policy: Policy, allowed: Iterable[str] = ()) -> None:
-    """Refuse a policy under which an injected script could run.
-
-    Raises:
-        DangerousCspError: With the directive and the source.
-    """
-    tolerated = frozenset(allowed)
-    ruling: tuple[str, ...] = _SCRIPT_DIRECTIVES
-    if "script-src" not in policy.directives:
-        ruling = (*ruling, "default-src")
-    for directive in ruling:
-        for source in policy.directives.get(directive, ()):
-            if source not in tolerated and is_dangerous_script_source(source):
-                message = f"the policy allows {source} in {directive}: injected scripts would run"
-                raise DangerousCspError(
-                    message,
-                    help="remove it, or name it in security.dangerous-script-sources",
-                )
-
-
-def is_dangerous_script_source(source: str) -> bool:
-    """Say whether a script source stands for anybody or for anything inline."""
-    return (
-        source.lower().startswith("'unsafe-")
-        or _ANY_HOST.fullmatch(source) is not None
-        or _SCHEME_ONLY.fullmatch(source) is not None
-    )
 
 
 def _split(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
