@@ -60,7 +60,7 @@ ENCODERS = {
     "item": item_news,
     "end": end_news,
     "event": lambda key, value: event_news(
-        key, encode_payload(value["payload"], "x"), value["source"]
+        key, encode_payload(value["payload"], "x"), value["source"], value.get("origin", "")
     ),
     "ticket": ticket_news,
 }

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from millennium import event_bus
-from millennium.errors import EventNameError, PayloadError
-from millennium.event import Event
+from millennium.errors import EventNameError, PayloadError, TooManyListenersError
+from millennium.event import Event, Sender
 from millennium.event_bus import EventBus, Listener
 from millennium.ipc.workers import Workers
 
@@ -239,7 +239,7 @@ def test_a_listener_may_listen_and_stop_while_it_listens(bus: EventBus) -> None:
 def test_too_many_waiting_events_are_dropped_with_a_warning(
     bus: EventBus, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(event_bus, "MAX_WAITING", 1)
+    monkeypatch.setattr(event_bus, "MAX_WAITING_EVENTS", 1)
     begun, go_on, ear = threading.Event(), threading.Event(), Ear()
 
     def slow(event: Event) -> None:
@@ -255,7 +255,83 @@ def test_too_many_waiting_events_are_dropped_with_a_warning(
         bus.emit(Event(name="a", payload=3))
     go_on.set()
     assert [event.payload for event in ear.wait(2)] == [1, 2]
-    assert "event a dropped" in caplog.text
+    assert "events a are dropped" in caplog.text
+
+
+def test_a_flood_of_dropped_events_is_two_lines_in_the_log(
+    bus: EventBus, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(event_bus, "MAX_WAITING_EVENTS", 1)
+    begun, go_on, ear = threading.Event(), threading.Event(), Ear()
+
+    def slow(event: Event) -> None:
+        begun.set()
+        assert go_on.wait(SECONDS)
+        ear(event)
+
+    bus.listen("a", slow)
+    bus.emit(Event(name="a", payload=1))
+    assert begun.wait(SECONDS)
+    for number in range(100):
+        bus.emit(Event(name="a", payload=number))
+    go_on.set()
+    ear.wait(2)
+    bus.emit(Event(name="a", payload="after"))
+    assert ear.wait(3)[2].payload == "after"
+    assert [record.getMessage() for record in caplog.records] == [
+        "events a are dropped: a listener has 1 waiting",
+        "99 events were dropped, a listener was too slow",
+    ]
+
+
+@pytest.mark.parametrize("window", [None, "main"], ids=["app", "window"])
+def test_so_many_may_listen_and_no_more(
+    bus: EventBus, monkeypatch: pytest.MonkeyPatch, window: str | None
+) -> None:
+    monkeypatch.setattr(event_bus, "MAX_LISTENERS", 2)
+    stops = [bus.listen(name, print, window=window) for name in ("a", "b")]
+    with pytest.raises(TooManyListenersError, match="2 functions listen"):
+        bus.listen("c", print, window=window)
+    bus.listen("c", print, window="other")
+    stops[0]()
+    stops[0]()
+    bus.listen("c", print, window=window)
+    with pytest.raises(TooManyListenersError):
+        bus.listen("d", print, window=window)
+
+
+def test_a_listener_that_heard_its_one_event_counts_no_longer(
+    bus: EventBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_bus, "MAX_LISTENERS", 1)
+    ear = Ear()
+    stop = bus.listen("a", ear, once=True)
+    bus.emit(Event(name="a"))
+    stop()
+    ear.wait(1)
+    bus.listen("a", print)
+    with pytest.raises(TooManyListenersError):
+        bus.listen("a", print)
+
+
+def test_a_closed_windows_listeners_count_no_longer_and_leave_no_name(
+    bus: EventBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_bus, "MAX_LISTENERS", 1)
+    bus.listen("a", print, window="main")
+    bus.detach("main")
+    assert bus._boxes == {}
+    bus.listen("a", print, window="main")
+
+
+def test_who_sends_is_told_to_page_and_python(bus: EventBus, screens: dict[str, Screen]) -> None:
+    ear = Ear()
+    bus.listen("a", ear)
+    bus.send("a", 1, sender=Sender("main", "https://example.org"))
+    assert ear.wait(1) == [Event(name="a", payload=1, source="main", origin="https://example.org")]
+    assert screens["main"].heard == [
+        ("a", {"payload": 1, "source": "main", "origin": "https://example.org"})
+    ]
 
 
 def test_a_bad_name_is_refused_on_both_ends(bus: EventBus) -> None:

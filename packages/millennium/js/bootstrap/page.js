@@ -9,7 +9,8 @@
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and indentation.
 // Shortened: channels failure waiting settle enqueue topics reject arraySize encoder aborted broken
 // Shortened: isAborted bufferSize viewSize headersOf textOf bufferOf toJson isJson sizeOf octets
-// Shortened: getter offer isView encode
+// Shortened: getter offer isView encode heard
+// Shortened: entry free json target queue first kind news size options topic abort key
 (() => {
   'use strict';
   // document.open() injects again, into a page that may be tampered with
@@ -57,7 +58,7 @@
   on(document, hello + 'b', offer);
   on(line, 'taken', () => off(document, hello + 'b', offer));
 
-  let queue = '', last = 0;
+  let queue = '', last = 0, heard = 0;
   const flush = () => {
     const detail = queue;
     queue = '';
@@ -143,6 +144,8 @@
   });
 
   const listen = (topic, fn) => {
+    if (heard >= $MAX_LISTENERS) throw failure('event.too_many', 'too many listeners');
+    heard++;
     let first = topics.get(topic);
     // the first of a list is never removed
     if (!first) topics.set(topic, first = { fn: null, next: null });
@@ -152,7 +155,7 @@
     end.next = item;
     return () => {
       item.fn = null;
-      for (let f = first; f.next; f = f.next) if (f.next === item) { f.next = item.next; break; }
+      for (let f = first; f.next; f = f.next) if (f.next === item) { f.next = item.next; heard--; break; }
     };
   };
 

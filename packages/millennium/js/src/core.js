@@ -13,6 +13,7 @@
  * @property {string} name what happened
  * @property {any} payload
  * @property {string} source label of the window whose page sent it, "" when Python did
+ * @property {string} origin of that page, "" when Python sent it
  */
 
 /** @typedef {ArrayBuffer | ArrayBufferView | Blob | ReadableStream} Bytes */
@@ -114,7 +115,9 @@ export class Channel {
  * @returns {() => void} call it to stop
  */
 export const listen = (name, handler) =>
-  internals().listen(name, ({ payload, source }) => handler({ name, payload, source }));
+  internals().listen(name, ({ payload, source, origin = "" }) =>
+    handler({ name, payload, source, origin }),
+  );
 
 /**
  * Be told the next event of this name, and no other.

@@ -86,11 +86,15 @@ test("a channel without handlers takes items in silence", () => {
   lines[0].end();
 });
 
-test("an event has name, payload and source", () => {
+test("an event has name, payload, source and origin", () => {
   const seen = [];
   const stop = listen("saved", (e) => seen.push(e));
-  topics[0].fn({ payload: 5, source: "main" });
-  assert.deepEqual(seen, [{ name: "saved", payload: 5, source: "main" }]);
+  topics[0].fn({ payload: 5, source: "main", origin: "millennium://localhost" });
+  topics[0].fn({ payload: 6, source: "" });
+  assert.deepEqual(seen, [
+    { name: "saved", payload: 5, source: "main", origin: "millennium://localhost" },
+    { name: "saved", payload: 6, source: "", origin: "" },
+  ]);
   stop();
   assert.ok(topics[0].stopped);
 });

@@ -316,6 +316,29 @@ test("listeners are told in order until they stop", async () => {
   assert.deepEqual(seen, ["a1", "c1", "c2"]);
 });
 
+test("so many may listen and no more, and one that stopped counts once", () => {
+  const { api } = load({ values: { MAX_LISTENERS: 2 } });
+  const [stop] = ["a", "b"].map((topic) => api.listen(topic, () => {}));
+  assert.throws(() => api.listen("a", () => {}), { code: "event.too_many" });
+  stop();
+  stop();
+  api.listen("c", () => {});
+  assert.throws(() => api.listen("c", () => {}), api.MillenniumError);
+});
+
+test("keys and topics that pollute are plain data", async () => {
+  const { api, greet, sink } = load();
+  await greet(first());
+  const seen = [];
+  for (const topic of ["__proto__", "constructor"]) api.listen(topic, (value) => seen.push(value));
+  const dark = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
+  api.channel((item) => seen.push(item)).toJSON();
+  sink(7, `1\n\n[3,"__proto__",${dark},3,"constructor",${dark},2,1,${dark},3,"toString",${dark}]`);
+  assert.deepEqual(seen.map((value) => JSON.stringify(value)), [dark, dark, dark]);
+  assert.equal({}.polluted, undefined);
+  assert.equal(Object.getPrototypeOf(seen[0]), Object.prototype);
+});
+
 test("a listener that throws does not keep the news from the next", async () => {
   const { api, greet, sink } = load();
   await greet(first());

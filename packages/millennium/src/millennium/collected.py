@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from millennium.errors import AppStateError, BadSignatureError
+from millennium.event import Sender
 from millennium.event_bus import EventBus
 from millennium.handle import AppHandle
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.invoke import Injector, Invoke
 from millennium.ipc.workers import Workers
 from millennium.plugin import Plugin
+from millennium.security.origin import Origin
 from millennium.state import State, States
 from millennium.window import Window
 from millennium_runtime.run_event import RunEvent
@@ -37,6 +40,7 @@ class Collected:
             AppHandle: lambda _: self.require_handle(),
             Window: lambda invoke: self.require_handle().window(invoke.label),
             EventBus: lambda _: self.events,
+            Sender: lambda invoke: Sender(invoke.label, _origin(invoke.source.url)),
         }
         self.registry = CommandRegistry(self.injectors, {State: self._state_injector})
         self.setups: list[Callable[[AppHandle], object]] = []
@@ -81,3 +85,8 @@ class Collected:
             return State(self.states.get(kind))
 
         return find
+
+
+@lru_cache(64)
+def _origin(url: str) -> str:
+    return str(Origin.parse(url) or "")

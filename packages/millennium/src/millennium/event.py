@@ -12,6 +12,7 @@ MAX_NAME_CHARS = 64
 MAX_NAMES = 256  # of which it is remembered that they are good
 RESERVED_PREFIX = "millennium:"
 HOST = ""
+"""Label and origin of what Python sends."""
 
 _NAME = re.compile(r"[A-Za-z0-9/:_-]{1,64}")
 
@@ -24,11 +25,29 @@ class Event:
         name: What happened.
         payload: Plain JSON values when a page sent it; the emitted object when Python did.
         source: Label of the window whose page sent it, "" when Python did.
+        origin: Of that page, such as ``millennium://localhost``; "" when Python sent it.
     """
 
     name: str
     payload: object = None
     source: str = HOST
+    origin: str = HOST
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends an event, as the runtime knows it: no page has a say in it.
+
+    Attributes:
+        label: Of its window, "" for Python.
+        origin: Of the document that was committed there, "" for Python.
+    """
+
+    label: str = HOST
+    origin: str = HOST
+
+
+PYTHON = Sender()
 
 
 @lru_cache(MAX_NAMES)

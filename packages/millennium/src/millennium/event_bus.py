@@ -16,19 +16,20 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from millennium.event import HOST, Event, require_name
+from millennium.errors import TooManyListenersError
+from millennium.event import PYTHON, Event, Sender, require_name
 from millennium.ipc.encoding import encode_payload
+from millennium.ipc.limits import MAX_LISTENERS, MAX_WAITING_EVENTS
 from millennium.ipc.wire import event_news
 from millennium.ipc.workers import Workers
 
 if TYPE_CHECKING:
     from asyncio import Task
 
-MAX_WAITING = 10_000
 _log = logging.getLogger("millennium.event")
 
 
@@ -47,6 +48,7 @@ class EventBus:
         self._lock = threading.Lock()
         self._sinks: dict[str, Sink] = {}
         self._boxes: dict[str, list[_Mailbox]] = {}
+        self._counts: Counter[str | None] = Counter()
 
     def attach(self, label: str, sink: Sink) -> None:
         """Let the page of window `label` hear events."""
@@ -57,8 +59,9 @@ class EventBus:
         """Forget window `label`: its page and its Python listeners hear nothing more."""
         with self._lock:
             self._sinks = {key: sink for key, sink in self._sinks.items() if key != label}
-            for boxes in self._boxes.values():
-                boxes[:] = [box for box in boxes if box.window != label]
+            for name, boxes in [*self._boxes.items()]:
+                self._keep(name, [box for box in boxes if box.window != label])
+            del self._counts[label]
 
     def listen(
         self, name: str, listener: Listener, *, window: str | None = None, once: bool = False
@@ -73,10 +76,14 @@ class EventBus:
 
         Raises:
             EventNameError: The name is malformed.
+            TooManyListenersError: `MAX_LISTENERS` listen for this window, or for none, already.
         """
         require_name(name)
         box = _Mailbox(listener, self._workers, window=window, is_once=once)
         with self._lock:
+            if self._counts[window] >= MAX_LISTENERS:
+                raise _too_many(window)
+            self._counts[window] += 1
             self._boxes.setdefault(name, []).append(box)
         return lambda: self._drop(name, box)
 
@@ -95,10 +102,10 @@ class EventBus:
             PayloadError: JSON cannot carry the payload.
             TooLargeError: The payload is over the limit.
         """
-        self.send(event.name, event.payload, source=event.source, to=to)
+        self.send(event.name, event.payload, sender=Sender(event.source, event.origin), to=to)
 
     def send(
-        self, name: str, payload: object, *, source: str = HOST, to: str | None = None
+        self, name: str, payload: object, *, sender: Sender = PYTHON, to: str | None = None
     ) -> None:
         """Do what `emit` does; an `Event` is made only if somebody in Python hears it.
 
@@ -108,8 +115,9 @@ class EventBus:
             TooLargeError: The payload is over the limit.
         """
         require_name(name)
-        news = event_news(name, encode_payload(payload, f"event {name!r}"), source)
-        reach = to if to is not None else (source or None)
+        payload_json = encode_payload(payload, f"event {name!r}")
+        news = event_news(name, payload_json, sender.label, sender.origin)
+        reach = to if to is not None else (sender.label or None)
         boxes = self._hearers(name, reach, to) if name in self._boxes else ()
         if reach is None:
             for sink in self._sinks.values():  # no lock: it is replaced, never changed
@@ -117,17 +125,19 @@ class EventBus:
         elif (only := self._sinks.get(reach)) is not None:
             only(news)
         if boxes:
-            event = Event(name=name, payload=payload, source=source)
+            event = Event(name=name, payload=payload, source=sender.label, origin=sender.origin)
             for box in boxes:
                 box.deliver(event)
 
     def _hearers(self, name: str, reach: str | None, to: str | None) -> list[_Mailbox]:
         """Return who in Python hears this, for the last time if it wants to hear but one."""
         with self._lock:
-            boxes = [box for box in self._boxes[name] if box.hears(reach, to)]
-            for box in boxes:
-                if box.is_once:
-                    self._boxes[name].remove(box)
+            all_boxes = self._boxes.get(name, [])
+            boxes = [box for box in all_boxes if box.hears(reach, to)]
+            done = [box for box in boxes if box.is_once]
+            if done:
+                self._keep(name, [box for box in all_boxes if box not in done])
+                self._counts.subtract(box.window for box in done)
             return boxes
 
     def _drop(self, name: str, box: _Mailbox) -> None:
@@ -135,7 +145,15 @@ class EventBus:
         with self._lock:
             boxes = self._boxes.get(name, [])
             if box in boxes:
-                boxes.remove(box)
+                self._keep(name, [other for other in boxes if other is not box])
+                self._counts[box.window] -= 1
+
+    def _keep(self, name: str, boxes: list[_Mailbox]) -> None:
+        """Let only these listen for `name`; a name nobody listens for is forgotten."""
+        if boxes:
+            self._boxes[name] = boxes
+        else:
+            self._boxes.pop(name, None)
 
 
 class _Mailbox:
@@ -152,6 +170,7 @@ class _Mailbox:
         self._is_async = inspect.iscoroutinefunction(listener)
         self._lock = threading.Lock()
         self._waiting: deque[Event] = deque()
+        self._dropped = 0
         self._is_busy = False
         self._is_closed = False
 
@@ -172,8 +191,14 @@ class _Mailbox:
         with self._lock:
             if self._is_closed:
                 return
-            if len(self._waiting) >= MAX_WAITING:
-                _log.warning("event %s dropped: a listener has %d waiting", event.name, MAX_WAITING)
+            if len(self._waiting) >= MAX_WAITING_EVENTS:
+                self._dropped += 1
+                if self._dropped == 1:  # once: a page must not fill the disk
+                    _log.warning(
+                        "events %s are dropped: a listener has %d waiting",
+                        event.name,
+                        MAX_WAITING_EVENTS,
+                    )
                 return
             self._waiting.append(event)
             if self._is_busy:
@@ -197,7 +222,10 @@ class _Mailbox:
             if self._waiting:
                 return self._waiting.popleft()
             self._is_busy = False
-            return None
+            dropped, self._dropped = self._dropped, 0
+        if dropped:
+            _log.warning("%d events were dropped, a listener was too slow", dropped)
+        return None
 
     def _drain(self) -> None:
         while (event := self._next()) is not None:
@@ -205,3 +233,11 @@ class _Mailbox:
                 self.listener(event)
             except Exception:  # noqa: BLE001 - the app's own code may raise anything
                 _log.exception("a listener of %s failed", event.name)
+
+
+def _too_many(window: str | None) -> TooManyListenersError:
+    where = "the app" if window is None else f"window {window!r}"
+    return TooManyListenersError(
+        f"{MAX_LISTENERS} functions listen to events of {where} already",
+        help="call what `listen` returned when a listener is no longer needed",
+    )

@@ -11,24 +11,22 @@ from typing import Annotated
 from msgspec import Meta
 
 from millennium.api.table import Endpoint
-from millennium.event import Event, require_page_name
+from millennium.event import Sender, require_page_name
 from millennium.event_bus import EventBus
-from millennium.window import Window
 
 Label = Annotated[str, Meta(max_length=64)]
 
 
-def emit(events: EventBus, window: Window, name: str, payload: object = None) -> None:
+def emit(events: EventBus, sender: Sender, name: str, payload: object = None) -> None:
     """Send an event to the app's listeners and to the page itself."""
-    events.emit(Event(name=require_page_name(name), payload=payload, source=window.label))
+    events.send(require_page_name(name), payload, sender=sender)
 
 
 def emit_to(
-    events: EventBus, window: Window, target: Label, name: str, payload: object = None
+    events: EventBus, sender: Sender, target: Label, name: str, payload: object = None
 ) -> None:
     """Send an event to another window; a label without a window reaches nobody."""
-    event = Event(name=require_page_name(name), payload=payload, source=window.label)
-    events.emit(event, to=target)
+    events.send(require_page_name(name), payload, sender=sender, to=target)
 
 
 COMMANDS = (

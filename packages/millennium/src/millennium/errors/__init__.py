@@ -44,6 +44,7 @@
         * BadPatternError ▸ a scope pattern that could never be meant
     * StateError ▸ no value, or two values, of one type
     * EventNameError ▸ a topic breaks the grammar or is reserved
+    * TooManyListenersError ▸ one window, or the app, listens too often
     * UnknownWindowError ▸ no window has this label
     * AppStateError ▸ the app was asked for something it can do only before, or while, it runs
 
@@ -56,6 +57,7 @@ from millennium.errors.app import (
     AppStateError,
     EventNameError,
     StateError,
+    TooManyListenersError,
     UnknownWindowError,
 )
 from millennium.errors.assets import (
@@ -159,6 +161,7 @@ __all__ = [
     "SealedCommandError",
     "StateError",
     "TooLargeError",
+    "TooManyListenersError",
     "TwoConfigsError",
     "UnencodableResultError",
     "UnknownKeyError",

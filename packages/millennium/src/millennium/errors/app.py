@@ -23,6 +23,12 @@ class UnknownWindowError(MillenniumError):
     code = "window.unknown"
 
 
+class TooManyListenersError(MillenniumError):
+    """As many listeners as may be are there already; mostly some that were never stopped."""
+
+    code = "event.too_many"
+
+
 class AppStateError(MillenniumError):
     """The app was asked for something it can do only before, or while, it runs."""
 

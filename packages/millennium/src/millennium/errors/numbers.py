@@ -54,5 +54,6 @@ NUMBERS: dict[str, str] = {
     "event.bad_name": "M0171",
     "window.unknown": "M0172",
     "app.state": "M0173",
+    "event.too_many": "M0174",
 }
 """Code → number that the command line prints, ``error[M0105]``. A number is never reused."""

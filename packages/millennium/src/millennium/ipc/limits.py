@@ -29,6 +29,9 @@ MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
 MAX_CHANNEL_ITEMS = 1000
 MAX_CHANNEL_BYTES = 8 * 1024 * 1024
 
+MAX_LISTENERS = 4096  # of one page; in Python of those for one window, and of those for none
+MAX_WAITING_EVENTS = 10_000  # that one listener in Python has not been told yet
+
 BYTES_PATH = "/__millennium/ipc/"
 
 PAGE_VALUES: Mapping[str, object] = {
@@ -38,5 +41,6 @@ PAGE_VALUES: Mapping[str, object] = {
     "MAX_CALLS": MAX_BATCH_CALLS,
     "MAX_CHARS": MAX_BATCH_CHARS,
     "MAX_JSON": MAX_JSON_BYTES,
+    "MAX_LISTENERS": MAX_LISTENERS,
 }
 """Placeholder of the bootstrap → value."""

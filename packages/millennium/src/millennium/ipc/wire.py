@@ -13,7 +13,8 @@ To the private world, one string; the hello's answer has the document's number i
 ``head`` is for the private world only, often empty: ``{"pad", "handles", "once", "ack",
 "verify"}``. ``news`` is passed on to the page unread, a flat array of kind, key, value:
 ``0, id, result`` · ``1, id, {code, message}`` · ``2, channel, item`` ·
-``3, topic, {payload, source}`` · ``4, id, ticket`` · ``5, channel, null`` (ended).
+``3, topic, {payload, source, origin}`` (no origin from Python) ·
+``4, id, ticket`` · ``5, channel, null`` (ended).
 
 Well-formed is not admitted: see `millennium.ipc.gate`.
 """
@@ -163,9 +164,16 @@ def error_news(call: int, error: MillenniumError) -> bytes:
     return b"1,%d,%b" % (call, encode(error.to_page()))
 
 
-def event_news(topic: str, payload: bytes, source: str = "") -> bytes:
-    """Return the news of an event with a JSON payload; `source` is the window that sent it."""
-    head, tail = _event_frame(topic, source)
+def event_news(topic: str, payload: bytes, source: str = "", origin: str = "") -> bytes:
+    """Return the news of an event with a JSON payload.
+
+    Args:
+        topic: Its name.
+        payload: JSON.
+        source: The window whose page sent it, "" for Python.
+        origin: Of that page.
+    """
+    head, tail = _event_frame(topic, source, origin)
     return b"%b%b%b" % (head, payload, tail)
 
 
@@ -182,5 +190,6 @@ def encode_message(sequence: int, head: dict[str, object], news: Sequence[bytes]
 
 
 @lru_cache(MAX_FRAMES)
-def _event_frame(topic: str, source: str) -> tuple[bytes, bytes]:
-    return b'3,%b,{"payload":' % encode(topic), b',"source":%b}' % encode(source)
+def _event_frame(topic: str, source: str, origin: str) -> tuple[bytes, bytes]:
+    place = b',"origin":%b' % encode(origin) if origin else b""
+    return b'3,%b,{"payload":' % encode(topic), b',"source":%b%b}' % (encode(source), place)

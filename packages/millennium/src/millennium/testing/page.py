@@ -36,6 +36,7 @@ class PageEvent:
     name: str
     payload: object
     source: str
+    origin: str = ""
 
 
 class PageChannel:
@@ -273,8 +274,10 @@ class Page:
                 self._settle(key, error=InvokeError(code, message))
             case 2, int(), _:
                 self._channels[key].items.append(value)
-            case 3, str(), {"payload": payload, "source": str(source)}:
-                self.events.append(PageEvent(name=key, payload=payload, source=source))
+            case 3, str(), {"payload": payload, "source": str(source), **more}:
+                origin = str(more.get("origin", ""))
+                event = PageEvent(name=key, payload=payload, source=source, origin=origin)
+                self.events.append(event)
             case 4, int(), str():
                 self._promises[key].ticket = value
             case 5, int(), _:
