@@ -11,6 +11,7 @@
 // Shortened: isAborted bufferSize viewSize headersOf textOf bufferOf toJson isJson sizeOf octets
 // Shortened: getter offer isView encode heard
 // Shortened: entry free json target queue first kind news size options topic abort key
+// Shortened: entry free json target queue first kind news size options topic abort key
 (() => {
   'use strict';
   // document.open() injects again, into a page that may be tampered with

@@ -4,6 +4,7 @@
 //
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and white space.
 // Shortened: backlog deliver refuse guard early count greeting accept kept sunk
+// Shortened: list call part pump
 (() => {
   'use strict';
   const sink = $SINK, greeting = $HELLO;

@@ -103,15 +103,21 @@ def test_values_are_not_searched_for_placeholders() -> None:
     ("source", "code"),
     [
         ("  // why\n\n  let a = 1;\n", "let a=1;"),
-        ("if (a) {\n  b();\n}\nc();", "if(a){b();}\nc();"),
+        ("if (a) {\n  b();\n}\nc();", "if(a){b()}\nc();"),
         ("s = 'a  =  // b';", "s='a  =  // b';"),
         ("t = `a  ${ b }  c`;", "t=`a  ${ b }  c`;"),
         ("q = 'it\\'s  =';", "q='it\\'s  =';"),
         ("return a;\nelse b;", "return a;else b;"),
         ("a = b\n  ? c\n  : d;", "a=b?c:d;"),
         ("x = a - -b;", "x=a - -b;"),
+        ("f((a) => { g(a); });", "f(a=>{g(a)});"),
+        ("f((a, b) => 1, () => 2);", "f((a,b)=>1,()=>2);"),
+        ("s = '(a)=> ;}';", "s='(a)=> ;}';"),
     ],
-    ids=["comment", "block", "string", "template", "escape", "words", "ternary", "minus"],
+    ids=[
+        *("comment", "block", "string", "template", "escape", "words", "ternary", "minus"),
+        *("one parameter", "two parameters", "code in a string"),
+    ],
 )
 def test_only_white_space_and_comments_are_lost(source: str, code: str) -> None:
     assert strip(source) == code

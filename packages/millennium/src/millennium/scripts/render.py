@@ -3,8 +3,9 @@
 1. Nothing else in millennium builds JavaScript; the wire's JSON is data.
 2. Values enter as JSON in which ``<``, U+2028 and U+2029 are escaped, so they end neither a string
    nor a script element.
-3. The sources in ``js/bootstrap`` are readable; what is injected has lost its comment lines and
-   white space beside punctuation, nothing more. So they end every statement with a semicolon, give
+3. The sources in ``js/bootstrap`` are readable; what is injected has lost its comment lines,
+   white space beside punctuation, the last semicolon of a block and the parentheses of a function's
+   only parameter, nothing more. So they end every statement with a semicolon, give
    comments lines of their own, and hold no regular expression and no template of several lines.
 4. A line ``// Shortened: one two`` names local variables that get names of two characters. None of
    them is a property or a key anywhere in its file.
@@ -22,12 +23,14 @@ from dataclasses import dataclass
 from millennium.scripts.source import read_script
 
 _PLACEHOLDER = re.compile(r"\$([A-Z][A-Z_]*)")
+_LITERAL = r"(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)"
 _LITERAL_OR_SPACE = re.compile(
-    r"""(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)"""
+    rf"{_LITERAL}|\s*;\s*(?P<last>\}})[ ]*"
     r"""|\s*(?P<open>[{(\[,;:?=<>&|!+*])\s*|[ ]*(?P<close>[)}\]])[ ]*"""
 )
 _SHORTENED = re.compile(r"^// Shortened: (.*)$", re.MULTILINE)
-_LITERAL_OR_WORD = re.compile(r"""(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)|(?<![.\w$])[A-Za-z]\w*""")
+_LITERAL_OR_WORD = re.compile(rf"{_LITERAL}|(?<![.\w$])[A-Za-z]\w*")
+_LITERAL_OR_ONE = re.compile(rf"{_LITERAL}|(?<![\w$)\]])\((?P<one>\w+)\)(?==>)")
 _LETTERS = string.ascii_letters + string.digits
 _ESCAPES = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _NAME_BYTES = 16
@@ -125,7 +128,8 @@ def strip(source: str) -> str:
     lines = (line.strip() for line in source.splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
     code = _LITERAL_OR_WORD.sub(lambda found: short.get(found[0], found[0]), code)
-    return _LITERAL_OR_SPACE.sub(lambda found: found[found.lastgroup or 0], code)
+    code = _LITERAL_OR_SPACE.sub(lambda found: found[found.lastgroup or 0], code)
+    return _LITERAL_OR_ONE.sub(lambda found: found[found.lastgroup or 0], code)
 
 
 def fill(source: str, values: Mapping[str, object]) -> str:

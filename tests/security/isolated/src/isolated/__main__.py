@@ -28,7 +28,7 @@ isolation: Any = importlib.import_module("millennium.ipc.isolation")
 
 WINDOWS = ("calls", "away", "gone", "forged", "forged-open", "kept")
 REMOVAL = "document.currentScript.remove();"
-NOTICE = "if(loads++)die();"
+NOTICE = "if(loads++)die()"
 app = App()
 results: dict[str, object] = {}
 waiting: Iterator[str] = iter(())
