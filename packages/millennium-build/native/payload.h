@@ -36,6 +36,9 @@ struct payload {
 /* Entry of the core. The payload outlives it. */
 typedef int (*core_main_function)(const struct payload *payload, int argc, char **argv);
 
+/* Take dangerous variables out of the environment: before any library but libc is loaded. */
+void clean_environment(const char *executable);
+
 /* Map the payload of the running executable. NULL, or what is wrong with it. */
 const char *payload_open(struct payload *payload);
 

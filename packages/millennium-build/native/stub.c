@@ -42,6 +42,7 @@ int main(int argc, char **argv)
     const char *problem = payload_open(&payload);
     if (problem)
         return fail(problem, NULL);
+    clean_environment(payload.executable);
     if (!load(&payload, BLOB_LIBPYTHON, "libpython"))
         return EXIT_DAMAGED;
     void *core = load(&payload, BLOB_CORE, "core");

@@ -101,7 +101,16 @@ def compile_native(
     """
     folder = store / triplet()
     folder.mkdir(parents=True, exist_ok=True)
-    stub = ["-fPIE", "-pie", "stub.c", "payload.c", "-Wl,-Bstatic", "-lzstd", "-Wl,-Bdynamic"]
+    stub = [
+        "-fPIE",
+        "-pie",
+        "stub.c",
+        "payload.c",
+        "environment.c",
+        "-Wl,-Bstatic",
+        "-lzstd",
+        "-Wl,-Bdynamic",
+    ]
     written = [_compile([*stub, "-ldl"], folder / "stub", sources=sources, compiler=compiler)]
     for minor, include in sorted(headers.items()):
         core = ["-shared", f"-I{include}", "core.c"]

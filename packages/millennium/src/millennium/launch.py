@@ -6,6 +6,7 @@ rest of the framework comes while it does.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from millennium.collected import Collected
 from millennium.context import Context, find_context
 from millennium.errors import MillenniumError
 from millennium.paths import AppPaths, installed_resources
+from millennium.security.environment import remove_dangerous
 from millennium.verify import Door, Proof, take_descriptor
 from millennium_runtime.errors import MillenniumRuntimeError
 from millennium_runtime.registry import select_runtime
@@ -80,6 +82,9 @@ class Launch:
             context = self._companion.prepare(context)
         paths = paths or _paths(context)
         is_release = not context.is_development
+        if is_release:  # executables of our own freezers did so before Python began
+            own = getattr(sys, "_MEIPASS", "")
+            remove_dangerous(os.environ, Path(sys.executable), own=own)
         chosen = select_runtime(runtime, context.runtime, is_release=is_release)
         loop = chosen.new(_attributes(context, paths))
         # The webview is on its way, in processes of its own; what follows costs no time.

@@ -5,6 +5,7 @@ It follows the same module plan. What differs from PyInstaller's defaults:
 1. Libraries of the system are not bundled; the system's webview must work with the system's GTK.
 2. Typelibs and libgirepository come along, so the webview's own package is all that is needed.
 3. What the plan left out on purpose is excluded, and data are the plan's, not the hooks'.
+4. Its first hook takes dangerous variables out of the environment, before anything is imported.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from millennium_build.codegen.environment import start_hook
 from millennium_build.elf import loadable_part
 from millennium_build.errors import FreezerError
 from millennium_build.freeze.interface import FreezeInput, Freezer, FreezeResult
@@ -31,7 +33,7 @@ _MAX_LOG_CHARS = 1500
 _HASH_SEED = "0"
 _EPOCH = "315532800"  # 1980-01-01, the first day a zip file can name
 
-_RUNTIME_HOOK = f"""import os, sys
+_TYPELIB_HOOK = f"""import os, sys
 os.environ["GI_TYPELIB_PATH"] = os.path.join(sys._MEIPASS, "{_TYPELIBS}")
 """
 
@@ -108,15 +110,16 @@ def _spec_input(given: FreezeInput, work: Path) -> dict[str, Any]:
     plan = given.plan
     names = [_importable(module.name, plan) for module in plan.modules]
     names += [extension.name for extension in plan.extensions]
-    hook = work / "typelibs_hook.py"
-    hook.write_text(_RUNTIME_HOOK, encoding="utf-8")
+    hook = work / "first_hook.py"
+    text = start_hook() + (_TYPELIB_HOOK if plan.typelibs else "")
+    hook.write_text(text, encoding="utf-8")
     typelibs = [(f"{_TYPELIBS}/{each.path.name}", str(each.path), "DATA") for each in plan.typelibs]
     return {
         "script": str(_write_script(plan, work)),
         "search": [str(path) for path in _search(plan)],
         "modules": sorted(names),
         "excludes": _excludes(given, set(names)),
-        "hooks": [str(hook)] if typelibs else [],
+        "hooks": [str(hook)],
         "binaries": [(each.soname, str(each.path), "BINARY") for each in plan.libraries],
         "data": [*typelibs, *_data(plan, work)],
         "trimmed": _trim(given, work),

@@ -1,0 +1,44 @@
+"""The one list of dangerous variables is what runs before Python, word for word."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from millennium.security.environment import KEPT_NAMES, REMOVED_NAMES, REMOVED_PREFIXES
+from millennium_build.codegen.environment import launcher_header, start_hook
+from millennium_build.native import SOURCES
+
+SHOW = "import json; print(json.dumps(sorted(os.environ)))"
+
+
+def test_the_launcher_has_the_same_list() -> None:
+    assert (SOURCES / "environment.h").read_text() == launcher_header()
+
+
+def test_the_hook_takes_out_all_of_the_list_and_nothing_else() -> None:
+    stays = {"PATH", "HOME", "LD_PRELOAD", *KEPT_NAMES}
+    goes = {*REMOVED_NAMES, "APPDIR", "APPIMAGE"} - {"LD_PRELOAD"}
+    goes |= {f"{prefix}X" for prefix in REMOVED_PREFIXES} - {"PYTHONX"}
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", start_hook() + SHOW],
+        env=dict.fromkeys(goes | stays, "") | {"LD_PRELOAD": "", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(json.loads(done.stdout)) - {"LC_CTYPE"} == stays
+
+
+def test_the_hook_leaves_an_app_image_its_variables() -> None:
+    text = f"import sys; sys.executable = '/proc/notes'\n{start_hook()}{SHOW}"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", text],
+        env={"APPDIR": "/proc", "APPIMAGE": "/home/ada/notes.AppImage"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(json.loads(done.stdout)) - {"LC_CTYPE"} == {"APPDIR", "APPIMAGE"}

@@ -1,0 +1,95 @@
+"""What a release takes out of its environment, and what it leaves there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from millennium.security.environment import (
+    KEPT_NAMES,
+    REMOVED_PREFIXES,
+    find_dangerous,
+    is_dangerous,
+    is_own_mount,
+    remove_dangerous,
+)
+
+APP = Path("/opt/notes/notes")
+MOUNTED = Path("/proc/notes")
+"""An executable inside a file system of its own: /proc is one everywhere."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("GTK_MODULES", "GTK3_MODULES", "GTK_PATH", "GTK_EXE_PREFIX", "GTK_IM_MODULE_FILE"),
+        *("GDK_PIXBUF_MODULE_FILE", "GDK_PIXBUF_MODULEDIR", "GIO_EXTRA_MODULES", "GIO_MODULE_DIR"),
+        *("GIO_LAUNCH_DESKTOP", "GI_TYPELIB_PATH", "GSETTINGS_SCHEMA_DIR", "GCONV_PATH"),
+        *("GST_PLUGIN_PATH", "GST_PLUGIN_PATH_1_0", "GST_PLUGIN_SCANNER", "GST_REGISTRY_1_0"),
+        *("WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER", "WEBKIT_EXEC_PATH"),
+        *("WEBKIT_INJECTED_BUNDLE_PATH", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"),
+        *("WEBKIT_FORCE_SANDBOX", "JSC_useJIT", "LIBGL_DRIVERS_PATH", "GBM_BACKENDS_PATH"),
+        *("__EGL_VENDOR_LIBRARY_FILENAMES", "VK_LAYER_PATH", "OPENSSL_CONF", "SSL_CERT_FILE"),
+        *("SSL_CERT_DIR", "SSLKEYLOGFILE", "PYTHONPATH", "PYTHONSTARTUP", "PYWEBVIEW_GUI"),
+        *("MILLENNIUM_ANYTHING",),
+    ],
+)
+def test_what_could_load_code_or_change_trust_goes(name: str) -> None:
+    assert is_dangerous(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("HOME", "PATH", "LANG", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "TMPDIR"),
+        *("GTK_THEME", "GTK_IM_MODULE", "GDK_BACKEND", "GIO_USE_VFS", "DBUS_SESSION_BUS_ADDRESS"),
+        *("LIBGL_ALWAYS_SOFTWARE", "https_proxy", "LD_PRELOAD", "LD_LIBRARY_PATH"),
+        *("AGTK_MODULES", "gtk_modules", "GTK_MODULES_", "APYTHONPATH"),
+        *KEPT_NAMES,
+    ],
+)
+def test_what_only_names_something_installed_stays(name: str) -> None:
+    assert not is_dangerous(name)
+
+
+def test_each_exception_is_one_of_a_prefix() -> None:
+    assert all(name.startswith(REMOVED_PREFIXES) for name in KEPT_NAMES)
+
+
+def test_the_rest_of_the_environment_stays_as_it_is() -> None:
+    environment = {"HOME": "/home/ada", "GTK_MODULES": "evil", "LANG": "C", "PYTHONPATH": "/tmp"}
+    remove_dangerous(environment, APP)
+    assert environment == {"HOME": "/home/ada", "LANG": "C"}
+
+
+def test_what_the_executable_itself_has_set_stays() -> None:
+    environment = {"GI_TYPELIB_PATH": "/tmp/_MEI1/typelibs", "GTK_PATH": "/tmp/_MEI1/../evil"}
+    assert find_dangerous(environment, APP, own="/tmp/_MEI1") == ("GTK_PATH",)
+
+
+@pytest.mark.parametrize(
+    ("folder", "executable", "expected"),
+    [
+        ("/proc", MOUNTED, True),
+        ("/proc/", MOUNTED, True),
+        ("/tmp", MOUNTED, False),
+        ("/proc/sys", Path("/proc/sys/notes"), False),
+        ("/", MOUNTED, False),
+        ("", MOUNTED, False),
+        ("proc", MOUNTED, False),
+        ("/proc", Path("/proc/../tmp/notes"), False),
+        ("/nowhere", Path("/nowhere/notes"), False),
+    ],
+    ids=["mount", "slash", "other", "no-mount", "root", "empty", "relative", "climbs", "absent"],
+)
+def test_an_app_image_is_known_by_its_own_mount(
+    folder: str, executable: Path, expected: bool
+) -> None:
+    assert is_own_mount(folder, executable) is expected
+
+
+def test_a_foreign_app_image_goes_and_ones_own_stays() -> None:
+    environment = {"APPDIR": "/proc", "APPIMAGE": "/home/ada/notes.AppImage"}
+    assert find_dangerous(environment, APP) == ("APPDIR", "APPIMAGE")
+    assert find_dangerous(environment, MOUNTED) == ()
