@@ -1,0 +1,1 @@
+"""An app whose frames, workers and popups attack it."""
