@@ -4,12 +4,17 @@ A scope decides on a canonical path; between that decision and the opening someb
 link in its place. So:
 
 1. Each folder of the path is opened by its parent's descriptor and must not be a link.
-2. The file itself must be a regular one, and no link.
+2. The file itself must be a regular one, and no link: it is looked at before it is opened, so that
+   no pipe is waited for and no device is touched, and again by its descriptor.
 3. A write goes to a fresh file beside the old one, is flushed to the disk and takes its name in one
-   step: a reader sees the old text or the new one, never half of either.
+   step: a reader sees the old text or the new one, never half of either. The new file has the old
+   one's permissions, but never its rights to run as somebody else.
 
 Platform-specific:
-    Where the system opens nothing by descriptor (Windows), the path is opened as it is.
+    Where the system opens nothing by descriptor (Windows), the path is opened as it is, and what was
+    opened must then still be what the canonical path names: a link that is there while we look is
+    refused, one that was there only between two looks is not seen. To make one there takes a
+    right that Windows gives to administrators and developers.
 """
 
 from __future__ import annotations
@@ -21,12 +26,14 @@ import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Literal
 
 from millennium.errors import TooLargeError
 
 HAS_DESCRIPTORS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+_HAS_FCHMOD = os.chmod in os.supports_fd
 MAX_ENTRIES = 100_000
 
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -34,6 +41,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _SAFE  # a pipe must not ke
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
 _NEW_FILE = 0o666
+_PERMISSIONS = 0o777
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +52,35 @@ class Entry:
     kind: Literal["file", "directory", "link", "other"]
 
 
+def open_file(path: Path) -> FileIO:
+    """Open a regular file for reading; whoever asked closes it.
+
+    Raises:
+        OSError: As the system says; ELOOP for a link, EISDIR for what is not a file.
+    """
+    with _parent(path) as (name, folder):
+        _require_file(os.stat(name, dir_fd=folder, follow_symlinks=False), path)
+        file = FileIO(os.open(name, _READ, dir_fd=folder), "rb")
+        try:
+            status = os.fstat(file.fileno())
+            _require_file(status, path)
+            if folder is None:
+                _require_same(status, path)
+        except BaseException:
+            file.close()
+            raise
+    return file
+
+
 def read_file(path: Path, *, max_bytes: int) -> bytes:
     """Read a regular file.
 
     Raises:
         TooLargeError: It has more than `max_bytes`.
-        OSError: As the system says; ELOOP for a link, EISDIR for what is not a file.
+        OSError: As for `open_file`.
     """
-    with _parent(path) as (name, folder):
-        number = os.open(name, _READ, dir_fd=folder)
-        with os.fdopen(number, "rb", buffering=0) as file:
-            _require_file(os.fstat(number), path)
-            data = _read_up_to(file.fileno(), max_bytes + 1)
+    with open_file(path) as file:
+        data = _read_up_to(file.fileno(), max_bytes + 1)
     if len(data) > max_bytes:
         message = f"{path.name} has more than {max_bytes} bytes"
         raise TooLargeError(message, help="read it in Python and send what the page needs")
@@ -77,13 +102,27 @@ def replace_file(path: Path, data: bytes | memoryview) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(number)
-            if mode is not None:
-                os.chmod(fresh, mode, dir_fd=folder)
+                if mode is not None:
+                    os.chmod(number if _HAS_FCHMOD else fresh, mode)  # noqa: PTH101 - a descriptor
             os.replace(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(fresh, dir_fd=folder)
             raise
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of this name, a link included, whatever it leads to.
+
+    Raises:
+        OSError: As the system says, unless it says that there is nothing.
+    """
+    try:
+        with _parent(path) as (name, folder):
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def list_folder(path: Path) -> list[Entry]:
@@ -103,15 +142,19 @@ def list_folder(path: Path) -> list[Entry]:
 
 @contextlib.contextmanager
 def _parent(path: Path) -> Iterator[tuple[str, int | None]]:
-    """Give the name to open and the descriptor of its folder; the whole path and None without."""
+    """Give the name to open and the descriptor of its folder; the whole path and None without.
+
+    The name of a root is a dot: it has no other.
+    """
     with _opened(path.parent) as folder:
-        yield (str(path) if folder is None else path.name), folder
+        yield (str(path) if folder is None else path.name or os.curdir), folder
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[int | None]:
     """Open a folder step by step (rule 1); None where the system cannot."""
     if not HAS_DESCRIPTORS:
+        _require_canonical(path)
         yield None
         return
     number = os.open(path.anchor, _FOLDER)
@@ -125,7 +168,20 @@ def _opened(path: Path) -> Iterator[int | None]:
         os.close(number)
 
 
+def _require_canonical(path: Path) -> None:
+    if os.path.realpath(path) != str(path):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+
+
+def _require_same(opened: os.stat_result, path: Path) -> None:
+    _require_canonical(path)
+    if not os.path.samestat(opened, path.stat()):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+
+
 def _require_file(status: os.stat_result, path: Path) -> None:
+    if stat.S_ISLNK(status.st_mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     if not stat.S_ISREG(status.st_mode):  # (2)
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
@@ -145,7 +201,7 @@ def _old_mode(name: str, folder: int | None, path: Path) -> int | None:
     except FileNotFoundError:
         return None
     _require_file(status, path)
-    return stat.S_IMODE(status.st_mode)
+    return stat.S_IMODE(status.st_mode) & _PERMISSIONS  # (3)
 
 
 def _entry(item: os.DirEntry[str]) -> Entry:

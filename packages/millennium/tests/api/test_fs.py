@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +14,11 @@ import pytest
 from millennium import files
 from millennium.api import fs
 from millennium.api.fs import COMMANDS
+from millennium.api.table import Endpoint
+from millennium.errors import CommandError, OutOfScopeError
 from millennium.paths import AppPaths
 from millennium.security.allowlist import Allowlist
-from millennium.security.scope import VARIABLES
+from millennium.security.scope import VARIABLES, FsScope
 from millennium.testing import MockApp, assert_refused, invoke, mock_app
 
 
@@ -190,3 +195,59 @@ def test_a_system_without_a_folder_refuses_only_what_is_below_its_variable(
         invoke(running, "fs.write_text", path="$APPDATA/a", text="x")
         with assert_refused("fs.out_of_scope"):
             invoke(running, "fs.read_text", path="$FONT/a")
+
+
+def test_a_name_that_is_no_text_is_left_out(running: MockApp, folder: Path) -> None:
+    (folder / "a").touch()
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff")).touch()
+    assert [entry["name"] for entry in invoke(running, "fs.list", path="$APPDATA")] == ["a"]
+
+
+@pytest.mark.parametrize("name", ["read_text", "read_bytes", "list", "exists", "write_text"])
+def test_a_loop_of_links_is_refused_and_never_followed(
+    running: MockApp, folder: Path, name: str
+) -> None:
+    (folder / "self").symlink_to(folder / "self")
+    (folder / "there").symlink_to(folder / "back")
+    (folder / "back").symlink_to(folder / "there")
+    more = {"text": "x"} if name == "write_text" else {}
+    with suppress(CommandError):
+        assert invoke(running, f"fs.{name}", path="$APPDATA/self", **more) is True
+    with suppress(CommandError):
+        assert invoke(running, f"fs.{name}", path="$APPDATA/there", **more) is True
+    assert (folder / "self").is_symlink()
+
+
+def test_a_walk_through_folders_meets_each_link_as_a_link(running: MockApp, folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "up").symlink_to(folder)
+    listed = [
+        (entry["name"], entry["kind"]) for entry in invoke(running, "fs.list", path="$APPDATA/deep")
+    ]
+    assert listed == [("up", "link")]
+
+
+class CountingScope(FsScope):
+    """Counts what it is asked, and refuses everything."""
+
+    def __init__(self) -> None:
+        super().__init__([], [], {})
+        self.asked: list[str] = []
+
+    def _check(self, text: str) -> Path:
+        self.asked.append(text)
+        return super()._check(text)
+
+
+@pytest.mark.parametrize("endpoint", COMMANDS, ids=lambda endpoint: endpoint.name)
+def test_every_verb_asks_the_one_check_before_it_opens_anything(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = CountingScope()
+    taken = [name for name in inspect.signature(endpoint.function).parameters if name != "scope"]
+    for opens in ("open", "scandir", "stat", "unlink", "replace", "listdir", "mkdir"):
+        monkeypatch.setattr(os, opens, lambda *_, **__: pytest.fail("opened before the check"))
+    with pytest.raises(OutOfScopeError):
+        endpoint.function(scope, *(b"/outside" if name == "data" else "/outside" for name in taken))
+    assert scope.asked == ["/outside"]
+    assert "path" in taken

@@ -246,3 +246,136 @@ def test_nothing_outside_is_ever_allowed(home: Path, parts: list[str]) -> None:
 
     is_inside = Path(path).resolve().is_relative_to(home.resolve())
     assert is_inside or not found.is_allowed(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/proc/self/environ", "/proc", "/sys/kernel", "/dev/null", "/dev/fd", "/dev", "/dev/shm"],
+)
+def test_what_the_system_makes_up_is_no_file(home: Path, path: str) -> None:
+    assert not scope(home, "/**").is_allowed(path)
+
+
+def test_a_file_in_shared_memory_is_a_file(home: Path) -> None:
+    assert scope(home, "/**").is_allowed("/dev/shm/a")
+    assert scope(home, "/**").is_allowed("/process")
+    assert not scope(home, "$HOME/**").is_allowed("/dev/shm/a")
+
+
+E_ACUTE = "\u00c9"
+E_AND_ACUTE = "E\u0301"
+
+
+@pytest.mark.parametrize(
+    ("denied", "path"),
+    [
+        ("Secret", "secret"),
+        ("secret", "SECRET"),
+        ("SecreT/**", "secret/key"),
+        ("[S]ecret", "secret"),
+        ("[[:upper:]]ecret", "Secret"),
+        ("[[:upper:]]ecret", "secret"),
+        (E_ACUTE, E_AND_ACUTE),
+        (E_AND_ACUTE, E_ACUTE),
+        (E_ACUTE, E_AND_ACUTE.lower()),
+        (f"{E_AND_ACUTE}*", f"{E_ACUTE.lower()}x"),
+        ("stra\u00dfe", "STRASSE"),
+        ("key", "k\u200cey"),
+        ("key", "\ufeffkey"),
+    ],
+    ids=ascii,
+)
+def test_a_denial_sees_every_spelling_that_some_disk_takes_for_the_same(
+    home: Path, denied: str, path: str
+) -> None:
+    found = scope(home, "$HOME/**", deny=(f"$HOME/{denied}",))
+
+    assert not found.is_allowed(home / path)
+    assert found.is_allowed(home / "another")
+
+
+def test_what_allows_is_exact_on_a_disk_that_tells_letters_apart(home: Path) -> None:
+    found = scope(home, "$HOME/A", f"$HOME/{E_ACUTE}")
+
+    assert found.is_allowed(home / "A")
+    assert found.is_allowed(home / E_ACUTE)
+    assert not found.is_allowed(home / "a")
+    assert not found.is_allowed(home / E_AND_ACUTE)
+
+
+def test_a_denied_pick_is_denied_in_every_spelling(home: Path) -> None:
+    found = scope(home, "$HOME/**")
+    found.forbid(home / "Picked*")
+
+    assert not found.is_allowed(home / "picked*")
+    assert found.is_allowed(home / "pickedup")
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDBFF, 0xDC00, 0xDFFF], ids=hex)
+def test_half_a_letter_is_refused(home: Path, code: int) -> None:
+    text = f"a{chr(code)}"
+    with pytest.raises(OutOfScopeError):
+        scope(home, "$HOME/**").check_read(f"{home}/{text}")
+
+
+def test_a_name_that_is_no_utf_8_is_a_name(home: Path) -> None:
+    assert scope(home, "$HOME/*").is_allowed(f"{home}/\udcff")
+
+
+def test_a_link_that_vanishes_under_the_look_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = scope(home, "$HOME/**")
+
+    def vanish(path: str) -> str:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr("os.path.realpath", vanish)
+    with pytest.raises(OutOfScopeError):
+        found.check_read(home / "a")
+
+
+@pytest.mark.parametrize("path", [r"C:\a\CON", r"C:\a\b:stream", r"C:a", r"\\server\share\a", "/a"])
+def test_on_windows_a_path_with_a_second_meaning_is_refused_unseen(
+    home: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    found = scope(home, "/**")
+    monkeypatch.setattr("millennium.security.scope._IS_WINDOWS", True)
+    monkeypatch.setattr("os.path.realpath", lambda _: pytest.fail("it was looked up"))
+
+    with pytest.raises(OutOfScopeError):
+        found.check_read(path)
+
+
+def test_on_windows_a_plain_path_is_looked_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = scope(home, "/a/**")
+    monkeypatch.setattr("millennium.security.scope._IS_WINDOWS", True)
+    monkeypatch.setattr("os.path.realpath", lambda _: "/a/b")
+
+    assert found.is_allowed(r"C:\a\b")
+
+
+TEXT = st.text(st.characters(codec=None), max_size=30)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXT)
+def test_any_text_is_allowed_or_refused_and_nothing_else(home: Path, text: str) -> None:
+    found = scope(home, "$HOME/**", deny=("$HOME/notes/**",), dots=False)
+    path = f"{home}/{text}"
+
+    if found.is_allowed(path):
+        assert Path(path).resolve().is_relative_to(home.resolve())
+        assert not Path(path).resolve().is_relative_to((home / "notes").resolve())
+
+
+@given(TEXT)
+def test_a_pattern_is_compiled_or_refused_and_denies_what_it_allows(text: str) -> None:
+    pattern = f"/base/{text}"
+    try:
+        allowing = FsScope([pattern], [], {})
+        both = FsScope(["/**"], [pattern], {}, require_literal_leading_dot=False)
+    except BadPatternError:
+        return
+    path = f"/base/{text}"
+    assert not (allowing.is_allowed(path) and both.is_allowed(path))

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from millennium.api.table import Endpoint
 from millennium.errors import CommandError
-from millennium.files import list_folder, read_file, replace_file
+from millennium.files import is_there, list_folder, read_file, replace_file
 from millennium.ipc.limits import MAX_BODY_BYTES, MAX_JSON_BYTES
 from millennium.security.scope import FsScope
 
@@ -78,7 +78,10 @@ def write_bytes(scope: FsScope, path: PathText, data: bytes) -> None:
 
 
 def list_entries(scope: FsScope, path: PathText) -> list[FolderEntry]:
-    """Return what is in a folder, sorted by name."""
+    """Return what is in a folder, sorted by name.
+
+    What has no name that is text is left out: no page could say it.
+    """
     allowed = scope.check_read(path)
     with _told(path):
         found = list_folder(allowed)
@@ -91,6 +94,7 @@ def list_entries(scope: FsScope, path: PathText) -> list[FolderEntry]:
             is_file=entry.kind == "file",
         )
         for entry in found
+        if _is_text(entry.name)
     ]
 
 
@@ -98,7 +102,7 @@ def exists(scope: FsScope, path: PathText) -> bool:
     """Whether there is something with this path."""
     allowed = scope.check_read(path)
     with _told(path):
-        return allowed.exists()
+        return is_there(allowed)
 
 
 COMMANDS = (
@@ -109,6 +113,10 @@ COMMANDS = (
     Endpoint(name="fs.list", function=list_entries),
     Endpoint(name="fs.exists", function=exists),
 )
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 @contextlib.contextmanager

@@ -1,14 +1,18 @@
 """Which files an API may touch: patterns, matched after a path is canonical.
 
 1. A path is absolute, or begins with a variable (``$DOCUMENT/notes``). ``..``, control characters
-   and, on Windows, devices and streams are refused before anything is looked up.
+   and, on Windows, what it reads in another way (`windows_path`) are refused before anything is
+   looked up.
 2. It is canonical before it is compared: a link counts as what it leads to.
-3. Denial wins over permission, and sees hidden files and, where the system ignores case, any case.
+3. Denial wins over permission, and sees hidden files, any case and any Unicode form of a name, on
+   every system: a disk that takes them for one can be plugged into any.
 4. ``*`` and ``?`` never cross a slash; ``**`` is any depth. Neither matches a name that begins
    with a dot, unless the pattern writes the dot or the configuration says so.
 5. ``folder/**`` is the folder and everything in it.
 6. What a user picked in a dialog is granted as it is, each special character escaped: one file, or
    the files of one folder.
+
+7. What the system makes up (``/proc``, ``/sys``) and its devices are no files of anybody.
 
 A pattern's fixed part is canonical too: ``$TEMP/**`` holds where ``/tmp`` is a link. A variable
 that this system has no folder for (``$FONT`` on Windows) allows nothing; in `deny` it is an error,
@@ -21,10 +25,15 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from millennium.errors import BadPatternError, OutOfScopeError
+from millennium.security.windows_path import is_plain_path
+
+if TYPE_CHECKING:
+    from millennium.security.path_pattern import PathPattern
 
 VARIABLES = frozenset(
     [
@@ -58,13 +67,11 @@ VARIABLES = frozenset(
 """Names a pattern or a path may begin with, after ``$``."""
 
 MAX_PATH_CHARS = 4096
-_IGNORES_CASE = sys.platform in ("darwin", "win32")
+_IS_WINDOWS = sys.platform == "win32"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _VARIABLE = re.compile(r"\$([A-Z]+)(?=/|$)")
 _MAGIC = re.compile(r"[*?\[\]\\]")
-_DEVICE = re.compile(r"[\\/]{2}[.?][\\/]|.[^:]*:.*:|[^:]{2,}:")
-
-_Matcher = Callable[[str], bool]
+_NO_FILES = re.compile(r"/(?:proc|sys|dev(?!/shm/))(?:/|$)")
 
 
 class FsScope:
@@ -146,24 +153,21 @@ class FsScope:
 
     def _check(self, text: str) -> Path:
         path = self._canonical(text)
-        if any(matches(path) for matches in self._deny):  # (3)
+        if _NO_FILES.match(path):  # (7)
             raise _refusal()
-        if not any(matches(path) for matches in self._allow):
+        if any(pattern.matches(path) for pattern in self._deny):  # (3)
+            raise _refusal()
+        if not any(pattern.matches(path) for pattern in self._allow):
             raise _refusal()
         return Path(path)
 
     def _canonical(self, text: str) -> str:
-        if len(text) > MAX_PATH_CHARS or _CONTROL.search(text):  # (1)
-            raise _refusal()
-        if os.name == "nt" and _DEVICE.match(text):  # pragma: no cover on linux
-            raise _refusal()
         try:
-            expanded = self._expand(text)
-        except BadPatternError as error:
+            expanded = self._expand(_require_plain(text))
+            _require_absolute(expanded)
+            return os.path.realpath(expanded)  # (2)
+        except (BadPatternError, UnicodeEncodeError, OSError) as error:  # or a link that vanishes
             raise _refusal() from error
-        if not Path(expanded).is_absolute() or ".." in re.split(r"[/\\]", text):
-            raise _refusal()
-        return os.path.realpath(expanded)  # (2)
 
     def _expand(self, text: str) -> str:
         match = _VARIABLE.match(text)
@@ -180,7 +184,7 @@ class FsScope:
         match = _VARIABLE.match(require_pattern(pattern))
         return match is None or match[1] in self._base_dirs
 
-    def _matcher(self, pattern: str, *, denies: bool) -> _Matcher:
+    def _matcher(self, pattern: str, *, denies: bool) -> PathPattern:
         require_pattern(pattern)
         match = _VARIABLE.match(pattern)
         base = self._expand(match.group()) if match else ""
@@ -188,7 +192,9 @@ class FsScope:
         start = os.path.realpath(base + fixed) if base + fixed else os.sep
         return _compile(start, wild, sees_dots=denies or not self._hides_dots, denies=denies)
 
-    def _literal(self, path: str | Path, *, recursive: bool, denies: bool) -> tuple[_Matcher, ...]:
+    def _literal(
+        self, path: str | Path, *, recursive: bool, denies: bool
+    ) -> tuple[PathPattern, ...]:
         if not Path(path).is_absolute():
             raise BadPatternError(f"{str(path)!r} is not absolute")
         real = os.path.realpath(path)
@@ -228,18 +234,25 @@ def _split(pattern: str) -> tuple[str, str]:
     return "/".join(parts[:wild]), "/".join(parts[wild:])
 
 
-def _compile(start: str, wild: str, *, sees_dots: bool, denies: bool) -> _Matcher:
-    # Not at the top: 17 ms that an app without files never pays.
-    from wcmatch import glob  # noqa: PLC0415
+def _compile(start: str, wild: str, *, sees_dots: bool, denies: bool) -> PathPattern:
+    from millennium.security.path_pattern import PathPattern  # noqa: PLC0415 - see there
 
-    flags = glob.GLOBSTAR | (glob.DOTGLOB if sees_dots else 0)
-    flags |= glob.IGNORECASE if denies and _IGNORES_CASE else 0
-    literal = glob.escape(start.rstrip("/\\") or os.sep)
-    patterns = [f"{literal.rstrip('/')}/{wild}"] if wild else [literal]
-    if wild == "**" or wild.endswith("/**"):  # (5)
-        patterns.append(patterns[0].removesuffix("/**") or os.sep)
-    compiled = glob.compile(patterns, flags=flags)
-    return compiled.match
+    return PathPattern(start, wild, sees_dots=sees_dots, denies=denies)
+
+
+def _require_plain(text: str) -> str:
+    os.fsencode(text)  # no half of a letter
+    if len(text) > MAX_PATH_CHARS or _CONTROL.search(text):  # (1)
+        raise _refusal()
+    if ".." in re.split(r"[/\\]", text):
+        raise _refusal()
+    return text
+
+
+def _require_absolute(expanded: str) -> None:
+    is_plain = is_plain_path(expanded) if _IS_WINDOWS else expanded.startswith("/")  # (1)
+    if not is_plain:
+        raise _refusal()
 
 
 def _refusal() -> OutOfScopeError:
