@@ -18,6 +18,7 @@ from display import display  # noqa: E402
 
 APP = Path(__file__).parent / "app"
 ISOLATED = Path(__file__).parent / "isolated"
+SEALED = Path(__file__).parent / "sealed"
 SECONDS = 100
 
 Report = dict[str, dict[str, object]]
@@ -67,6 +68,15 @@ def isolation(run_app: RunApp) -> Report:
 def report(attack: Attack) -> Report:
     """What all pages found out: label → result."""
     done = attack()
+    assert done.returncode == 0, done.stderr
+    result: Report = json.loads(done.stdout)
+    return result
+
+
+@pytest.fixture(scope="session")
+def sealed(run_app: RunApp) -> Report:
+    """What the pages of the app with sealed commands found out: label → result."""
+    done = run_app(SEALED)
     assert done.returncode == 0, done.stderr
     result: Report = json.loads(done.stdout)
     return result

@@ -9,7 +9,9 @@ import pytest
 from millennium.config.schema import Config, Pattern, PatternOptions, SecurityConfig
 from millennium.security.allowlist import Allowlist, DialogAllowlist
 from millennium_build.codegen.features import (
+    ENCRYPTION,
     ISOLATION,
+    SEALING,
     disabled_modules,
     enabled_api_modules,
     find_framework,
@@ -28,6 +30,8 @@ ISOLATED = Config(
         pattern=Pattern(use="isolation", options=PatternOptions(dir="isolation"))
     ),
 )
+
+SEALED = Config(identifier="org.example.app", security=SecurityConfig(sealed_commands=True))
 
 
 @pytest.fixture
@@ -63,18 +67,21 @@ def test_what_only_development_needs_is_out() -> None:
     assert {"millennium.config.load", "millennium_build"} <= disabled_modules(DIALOG)
 
 
-def test_encryption_is_in_for_the_isolation_pattern_only() -> None:
-    assert disabled_modules(DIALOG) >= ISOLATION
-    assert not ISOLATION & disabled_modules(ISOLATED)
+def test_encryption_is_in_for_isolation_and_sealed_commands_only() -> None:
+    assert disabled_modules(DIALOG) >= {ISOLATION, SEALING, ENCRYPTION}
+    assert {ISOLATION, SEALING, ENCRYPTION} & disabled_modules(ISOLATED) == {SEALING}
+    assert {ISOLATION, SEALING, ENCRYPTION} & disabled_modules(SEALED) == {ISOLATION}
 
 
-def test_scripts_of_the_isolation_frame_ship_with_the_pattern_only(package: Path) -> None:
+def test_scripts_of_encryption_ship_where_they_are_used_only(package: Path) -> None:
     _write_scripts(package / "js")
-    for name in ("frame.js", "isolation.js"):
+    for name in ("frame.js", "isolation.js", "sealed.js"):
         (package / "js" / "bootstrap" / name).write_text("")
 
     assert list(script_files(DIALOG, package)) == SHIPPED
     assert "millennium/js/bootstrap/frame.js" in script_files(ISOLATED, package)
+    assert "millennium/js/bootstrap/sealed.js" not in script_files(ISOLATED, package)
+    assert "millennium/js/bootstrap/sealed.js" in script_files(SEALED, package)
 
 
 def test_scripts_of_a_checkout_are_found(package: Path) -> None:

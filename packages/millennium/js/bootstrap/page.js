@@ -11,12 +11,12 @@
 // Shortened: isAborted bufferSize viewSize headersOf textOf bufferOf toJson isJson sizeOf octets
 // Shortened: getter offer isView encode heard
 // Shortened: entry free json target queue first kind news size options topic abort key
-// Shortened: entry free json target queue first kind news size options topic abort key
+// Shortened: open answer forget sibling names
 (() => {
   'use strict';
   // document.open() injects again, into a page that may be tampered with
   if (window.__MILLENNIUM_INTERNALS__) return;
-  const { parse, stringify } = JSON, { freeze, defineProperty, getPrototypeOf, prototype: plain } = Object, P = Promise,
+  const { parse, stringify } = JSON, { deleteProperty } = Reflect, { freeze, defineProperty, getPrototypeOf, prototype: plain } = Object, P = Promise,
     Message = CustomEvent, soon = queueMicrotask, request = fetch.bind(window),
     free = (f) => Function.prototype.call.bind(f),
     getter = (c, key) => free(Object.getOwnPropertyDescriptor(c.prototype, key).get),
@@ -91,6 +91,8 @@
       else if (kind === 2) { const c = channels.get(key); if (c && c.item) run(c.item, value); else hush(key); }
       else if (kind === 3) for (let f = topics.get(key); f; f = f.next) { if (f.fn) run(f.fn, value); }
       else if (kind === 4) move(key, value);
+      else if (kind === 6) ask(key, value);
+      else if (kind === 7) dispatch(line, new Message('open', { __proto__: null, detail: key + '\n' + value }));
       else { const c = channels.get(key); channels.delete(key); if (c && c.end) run(c.end); }
     }
   });
@@ -169,6 +171,21 @@
     return freeze({ __proto__: null, toJSON, close: () => { c.item = null; hush(c.id); } });
   };
   const hush = (id) => { if (channels.delete(id)) enqueue(id, '', '["close"]'); };
+
+  // two siblings for one question: whichever is called takes both away, then the first asks, or the
+  // second says why that could not be done; without an id, nobody waits any more
+  const ask = (id, names) => {
+    let open = id;
+    const forget = () => { deleteProperty(window, names[0]); deleteProperty(window, names[1]); },
+      answer = (ok, text) => enqueue(id, '', '["answer",' + ok + ',' + stringify(text) + ']'),
+      sibling = (at, f) => defineProperty(window, names[at], { __proto__: null, configurable: true, value: (a, b) => {
+        if (open) { open = 0; forget(); f(a, b); }
+      } });
+    if (!id) return forget();
+    sibling(0, (f, args) => then(then(new P((done) => done(f()(parse(args)))), (v) => answer(true, stringify(v) || 'null')), undefined, (e) => answer(false, '' + e)));
+    sibling(1, (why) => answer(false, why));
+    enqueue(id, '', '["ready"]');
+  };
 
   const api = { __proto__: null, invoke: freeze(invoke), listen: freeze(listen), channel: freeze(channel), label: $LABEL, MillenniumError };
   defineProperty(window, '__MILLENNIUM_INTERNALS__', { value: freeze(api) });

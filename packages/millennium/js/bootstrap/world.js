@@ -3,14 +3,14 @@
 // the handles. The wire is described in millennium.ipc.wire.
 //
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and white space.
-// Shortened: backlog deliver refuse guard early count greeting accept kept sunk
+// Shortened: backlog deliver refuse guard early count greeting accept kept sunk lock verify
 // Shortened: list call part pump
 (() => {
   'use strict';
   const sink = $SINK, greeting = $HELLO;
   // document.open() injects again; only the first counts
   if (globalThis[sink]) return;
-  let line, doc = 0, next = 0, pad = [], once, dead, backlog = [];
+  let line, doc = 0, next = 0, pad = [], once, dead, lock, backlog = [];
   const host = webkit.messageHandlers[$HANDLER],
     handles = { __proto__: null },
     early = new Map(),
@@ -37,6 +37,7 @@
       if (head.pad) pad = head.pad.concat(pad);
       once ||= head.once;
       if (head.frame) guard.start(head.frame);
+      if (head.seal) lock = globalThis[sink + 's'](doc, head.seal, head.sealed, tell, refuse);
       for (const name in head.handles) handles[name] = (handles[name] || []).concat(head.handles[name]);
       if (cut + 1 < text.length) tell('news', text.slice(cut + 1));
       if (head.ack) backlog.push([next, '', '["ack"]']);
@@ -50,6 +51,7 @@
       pump();
     },
 
+    post = (text, ids) => host.postMessage(text).then(deliver, (why) => refuse(ids, why)),
     // one token per message; what has no token or no handle yet waits, in order
     pump = () => {
       while (pad.length && backlog.length) {
@@ -65,14 +67,20 @@
             kept.push(call);
             continue;
           }
+          // a sealed call has a message of its own; the last token is for the others
+          if (list && lock?.has(name)) {
+            if (!pad[1]) kept.push(call);
+            else lock.send(pad.pop(), id, once ? list.pop() : list[0], args, guard, post);
+            continue;
+          }
           out += (count++ ? ',[' : '[') + id + ',"' + (list ? once ? list.pop() : list[0] : '') + '",'
             + (list || !name ? args : '["unknown","' + name + '"]') + ']';
           if (name) ids.push(id);
           full = odd;
         }
-        if (!count) return;
         backlog = kept;
-        host.postMessage(pad.pop() + ' [' + out + ']').then(deliver, (why) => refuse(ids, why));
+        if (!count) return;
+        post(pad.pop() + ' [' + out + ']', ids);
       }
     },
     // "id\nname\nargs\n" repeated; JSON has no raw line break
@@ -88,6 +96,7 @@
   const guard = globalThis[sink + 'g']?.(send, tell, refuse);
   document.addEventListener(greeting + 'a', (event) => {
     line = event.relatedTarget;
+    line.addEventListener('open', (e) => lock.open(...e.detail.split('\n')));
     line.addEventListener('calls', (e) => (guard ? guard.take : send)(e.detail));
     tell('taken');
     // answered with "document\n" and the first message

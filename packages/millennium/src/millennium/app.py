@@ -88,13 +88,13 @@ class App:
             function: What to call; annotations say what the page must give.
             name: Another name for the page.
             inline: Run it on the main thread.
-            sealed: Refused: sealed commands come with a later version.
+            sealed: Encrypt its calls and answers; needs ``security.sealed-commands``.
 
         Raises:
             BadSignatureError: A parameter or the result cannot cross to the page.
             DuplicateCommandError: The name is taken.
             ReservedNameError: The name belongs to the framework.
-            SealedCommandError: `sealed` is on.
+            SealedCommandError: A sealed one takes bytes, a request or a channel.
             AppStateError: The app runs already.
         """
         self._require_new("commands are added")

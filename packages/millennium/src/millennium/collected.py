@@ -60,6 +60,7 @@ class Collected:
                 command.function,
                 name=command.name,
                 inline=command.how == "inline",
+                sealed=command.is_sealed,
             )
         other.setups.extend(self.setups)
         other.listeners.extend(self.listeners)

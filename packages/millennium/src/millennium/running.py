@@ -174,6 +174,8 @@ class RunningApp:
         for plugin in self._collected.plugins:
             for function in plugin.commands():
                 add(function, name=f"{plugin.name}:{getattr(function, '__name__', '')}")
+        if not self._context.config.security.sealed_commands:
+            self._collected.registry.require_plain()
 
     def _set_up(self) -> None:
         configured = self._context.config.plugins

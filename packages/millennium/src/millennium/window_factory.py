@@ -25,10 +25,11 @@ from millennium.event_bus import EventBus
 from millennium.ipc.bridge import Bridge
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.limits import BYTES_PATH
-from millennium.ipc.policy import BridgePolicy
+from millennium.ipc.policy import BridgePolicy, Seal
 from millennium.ipc.workers import Workers
 from millennium.main_thread import MainThread
 from millennium.navigation import NavigationGuard, parse_origins
+from millennium.question import Questioner
 from millennium.scripts.source import api_module_names, read_script
 from millennium.security.allowlist import MODULES
 from millennium.security.csp import PagePolicy
@@ -117,6 +118,7 @@ class WindowFactory:
                 handles=parts.context.config.security.handles,
                 verify=self._verify(url),
                 isolate=None if self._isolation is None else self._isolation.frame,
+                seal=_seal(parts.context),
             ),
         )
         pending = self._pending(
@@ -125,7 +127,13 @@ class WindowFactory:
         detached = parts.runtime.create_window(pending)
         bridge.attach(detached.dispatcher, parts.runtime)
         parts.events.attach(detached.label, bridge.emit)
-        window = Window(detached.label, detached.dispatcher, main=parts.main, events=parts.events)
+        window = Window(
+            detached.label,
+            detached.dispatcher,
+            main=parts.main,
+            events=parts.events,
+            questions=Questioner(bridge.ask, parts.main),
+        )
         return LiveWindow(window=window, bridge=bridge)
 
     def _api_source(self, name: str) -> str | None:
@@ -221,6 +229,15 @@ def _isolation(context: Context) -> Isolation | None:
     from millennium.ipc.isolation import Isolation  # noqa: PLC0415
 
     return Isolation.of_session(context.hooks)
+
+
+def _seal(context: Context) -> Seal | None:
+    """Return what makes a document's encryption, where the app may have sealed commands."""
+    if not context.config.security.sealed_commands:
+        return None
+    from millennium.ipc.sealing import Sealing  # noqa: PLC0415 - as for the isolation
+
+    return Sealing
 
 
 def _absolute(url: str, origin: str) -> str:

@@ -11,7 +11,6 @@ from millennium.errors import (
     BadSignatureError,
     DuplicateCommandError,
     ReservedNameError,
-    SealedCommandError,
 )
 from millennium.ipc.channel import Channel
 from millennium.ipc.command import RESERVED_NAMES, CommandRegistry, call_function
@@ -72,14 +71,6 @@ def test_arguments_are_decoded_at_the_first_call() -> None:
     command = CommandRegistry().add(greet)
 
     assert command.decode(b'{"name":"Ada"}') == command.decode(b'{"name":"Ada"}')
-
-
-def test_a_sealed_command_is_refused_until_calls_can_be_encrypted() -> None:
-    registry = CommandRegistry()
-    with pytest.raises(SealedCommandError, match=r"'greet' .* come with a later version") as caught:
-        registry.add(greet, sealed=True)
-    assert (caught.value.code, caught.value.number) == ("command.sealed", "M0161")
-    assert registry.names() == frozenset()
 
 
 @pytest.mark.parametrize("name", ["fs.read_text", "plugin:go", "_x", "x1"])

@@ -202,7 +202,9 @@ def test_without_the_pattern_there_is_no_frame(make_room) -> None:
 def test_a_call_through_the_frame_runs(room) -> None:
     page = room.open()
     inside = Inside(html(serve(room, page.heads[0]["frame"])))
-    page.batch([1, page.handles["echo"][0], json.loads(bytes(inside.envelope(1, "echo", {"n": 5})))])
+    page.batch(
+        [1, page.handles["echo"][0], json.loads(bytes(inside.envelope(1, "echo", {"n": 5})))]
+    )
 
     assert page.result(1) == 5
 
@@ -217,7 +219,9 @@ def test_a_call_beside_the_frame_is_refused(room) -> None:
 def test_an_envelope_for_another_command_is_refused(room) -> None:
     page = room.open()
     inside = Inside(html(serve(room, page.heads[0]["frame"])))
-    page.batch([1, page.handles["other"][0], json.loads(bytes(inside.envelope(1, "echo", {"n": 5})))])
+    page.batch(
+        [1, page.handles["other"][0], json.loads(bytes(inside.envelope(1, "echo", {"n": 5})))]
+    )
 
     assert page.error(1)["code"] == "ipc.not_allowed"
 

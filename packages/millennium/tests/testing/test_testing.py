@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from millennium import App, AppHandle, Channel, CommandError, Request
 from millennium.assets.key import AssetKey
+from millennium.config.schema import SecurityConfig
+from millennium.context import Context
+from millennium.errors import SealedCommandError
 from millennium.testing import (
     InvokeError,
     MemoryAssets,
@@ -253,3 +258,41 @@ def test_waiting_for_a_dialog_that_never_comes_ends(
     monkeypatch.setattr("millennium.testing.app.WAIT_SECONDS", 0.01)
     with pytest.raises(TimeoutError, match="showed no dialog"), mock_app(app) as running:
         running.answer_dialog("OK")
+
+
+# ── encryption
+
+
+def pay(amount: int) -> str:
+    return f"paid {amount}"
+
+
+def secured(*, hooks: tuple[str, ...] = (), sealed: bool = False) -> Context:
+    context = mock_context()
+    security = SecurityConfig(sealed_commands=sealed)
+    config = msgspec.structs.replace(context.config, security=security)
+    return replace(context, hooks=hooks, config=config)
+
+
+@pytest.mark.parametrize(
+    ("hooks", "sealed"),
+    [((), True), (("hook",), False), (("hook",), True)],
+    ids=["sealed", "isolated", "both"],
+)
+def test_encrypted_calls_can_be_tested(hooks: tuple[str, ...], sealed: bool) -> None:
+    app = App()
+    app.command(sealed=sealed)(pay)
+    app.command(name="plain")(pay)
+    with mock_app(app, context=secured(hooks=hooks, sealed=sealed)) as running:
+        assert invoke(running, "pay", amount=5) == "paid 5"
+        assert invoke(running, "plain", amount=6) == "paid 6"
+        with assert_refused("command.bad_args"):
+            invoke(running, "pay", sum=5)
+
+
+def test_a_sealed_command_needs_its_configuration() -> None:
+    app = App()
+    app.command(sealed=True)(pay)
+
+    with pytest.raises(SealedCommandError, match="'pay' is sealed"), mock_app(app):
+        raise AssertionError

@@ -2,8 +2,8 @@
 
 1. An API module is in when the allowlist enables a command of it, with its JavaScript.
 2. What a runtime replaces by an object of its own is not in.
-3. Encryption is in for the isolation pattern; without it `cryptography`, larger than all else, is
-   reached from nowhere.
+3. Encryption is in for the isolation pattern and for sealed commands; without either,
+   `cryptography`, larger than all else, is reached from nowhere.
 4. What only development needs is never in: reading configuration files, tests, the command line.
 """
 
@@ -35,10 +35,12 @@ DEVELOPMENT_ONLY = frozenset(
     }
 )
 
-ISOLATION = frozenset({"millennium.ipc.isolation", "millennium.security.envelope"})
-"""What only the isolation pattern needs."""
+ENCRYPTION = "millennium.security.envelope"
+ISOLATION = "millennium.ipc.isolation"
+SEALING = "millennium.ipc.sealing"
 
 _ISOLATION_SCRIPTS = frozenset({"frame.js", "isolation.js"})
+_SEALING_SCRIPTS = frozenset({"sealed.js"})
 
 _OTHER_PLATFORMS = "android cef cocoa edgechromium mshtml qt win32 winforms"
 REPLACED: dict[str, frozenset[str]] = {
@@ -57,7 +59,9 @@ _SCRIPT_FOLDERS = ("bootstrap", "src")
 def disabled_modules(config: Config) -> frozenset[str]:
     """Return the modules that must not be in the executable."""
     disabled = _MODULE_NAMES - config.allowlist.enabled_modules()
-    unused = frozenset() if _is_isolated(config) else ISOLATION
+    has = {ISOLATION: _is_isolated(config), SEALING: config.security.sealed_commands}
+    has[ENCRYPTION] = any(has.values())
+    unused = {name for name, is_used in has.items() if not is_used}
     return DEVELOPMENT_ONLY | unused | {f"{API_PACKAGE}.{name}" for name in disabled}
 
 
@@ -99,7 +103,11 @@ def script_files(config: Config, package: Path) -> dict[str, Path]:
     if root is None:
         return {}
     disabled = {f"{name}.js" for name in _MODULE_NAMES - config.allowlist.enabled_modules()}
-    unused = frozenset() if _is_isolated(config) else _ISOLATION_SCRIPTS
+    unused: set[str] = set()
+    if not _is_isolated(config):
+        unused |= _ISOLATION_SCRIPTS
+    if not config.security.sealed_commands:
+        unused |= _SEALING_SCRIPTS
     left_out = {"src": disabled, "bootstrap": unused}
     return {
         f"millennium/js/{folder}/{path.name}": path

@@ -118,6 +118,8 @@ class SecurityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         dev_csp: Another one in development; empty for the same.
         handles: New random names for commands per document, or per call.
         pattern: How messages leave a page.
+        sealed_commands: Whether commands may be sealed (``@app.command(sealed=True)``); build
+            ships the encryption only then.
         freeze_prototype: Whether ``Object.prototype`` is frozen before any script runs.
         asset_protocol: Files outside the app that pages may show.
         navigation: Origins a window may go to, besides the app's own.
@@ -130,6 +132,7 @@ class SecurityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dev_csp: CspValue = ""
     handles: Literal["session", "call"] = "session"
     pattern: Pattern = Pattern()
+    sealed_commands: bool = False
     freeze_prototype: bool = False
     asset_protocol: AssetProtocolConfig = AssetProtocolConfig()
     navigation: tuple[str, ...] = ()

@@ -28,10 +28,15 @@ COMMAND_EXCEPTIONS = (Exception, SystemExit)
 """What a command may raise without taking its thread down; its promise settles all the same."""
 
 
-def success(call: int, name: str, value: object, transfers: Transfers) -> bytes:
-    """Return the news of a result; of an error, if it cannot be carried. Thread: any."""
+def success(call: int, name: str, value: object, transfers: Transfers | None) -> bytes:
+    """Return the news of a result; of an error, if it cannot be carried. Thread: any.
+
+    Without `transfers`, as for a sealed call, all of it is in the news.
+    """
     try:
         if isinstance(value, BYTES_TYPES):
+            if transfers is None:
+                raise UnencodableResultError("a sealed command cannot return bytes")
             return ticket_news(call, transfers.park(call, bytes(value), OCTETS))
         return _json_success(call, name, value, transfers)
     except MillenniumError as error:
@@ -50,15 +55,15 @@ def failure(call: int, name: str, error: BaseException) -> bytes:
     return error_news(call, CommandFailedError(text))
 
 
-def _json_success(call: int, name: str, value: object, transfers: Transfers) -> bytes:
+def _json_success(call: int, name: str, value: object, transfers: Transfers | None) -> bytes:
     try:
         json = encode(value)
     except Exception as error:  # a value's own code may raise anything while it is read
         _log.error("command %s returned what JSON cannot carry", name, exc_info=error)
         kind = type(value).__qualname__
         raise UnencodableResultError(f"the result, a {kind}, has no JSON form") from error
-    if len(json) <= INLINE_JSON_CHARS:
-        return result_news(call, json)
     if len(json) > MAX_JSON_BYTES:
         raise TooLargeError(f"the result is larger than {MAX_JSON_BYTES} bytes of JSON")
+    if transfers is None or len(json) <= INLINE_JSON_CHARS:
+        return result_news(call, json)
     return ticket_news(call, transfers.park(call, json, JSON_TYPE))

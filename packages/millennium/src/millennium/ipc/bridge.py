@@ -4,13 +4,15 @@
 * ``on_message``: hello ▸ handles and tokens; batch ▸ decode ▸ admit ▸ run ▸ reply or carrier.
 * ``serve``: bytes and large JSON, by ticket.
 * ``emit``: events; everything that leaves joins one queue per document.
+* ``ask``: a question to the page, see `millennium.ipc.question`.
 """
 
 from __future__ import annotations
 
 import logging
+from functools import partial
 
-from millennium.errors import IpcError, NotAllowedError
+from millennium.errors import DocumentGoneError, IpcError, NotAllowedError
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import NOWHERE, Document
@@ -22,8 +24,10 @@ from millennium.ipc.limits import (
     MAX_ISOLATED_CHARS,
     MAX_JSON_BYTES,
     PAGE_VALUES,
+    WIRE_VERSION,
 )
 from millennium.ipc.policy import BridgePolicy
+from millennium.ipc.question import GiveUp, Question, Settle
 from millennium.ipc.refusals import RefusalLog
 from millennium.ipc.serve import ByteService
 from millennium.ipc.verbs import Verbs
@@ -33,6 +37,7 @@ from millennium.scripts.render import (
     BridgeNames,
     render_bootstrap,
     render_isolation,
+    render_sealed,
     sink_call,
 )
 from millennium.security.handles import HandleTable
@@ -83,6 +88,9 @@ class Bridge:
         if self._policy.isolate is not None:  # large JSON passes the frame too
             values["INLINE_JSON"] = MAX_JSON_BYTES
             guards = (render_isolation(self._names, {"FRAME_MILLISECONDS": FRAME_MILLISECONDS}),)
+        if self._policy.seal is not None:
+            place = {"LABEL": self.label, "VERSION": WIRE_VERSION}
+            guards = (*guards, render_sealed(self._names, place))
         page, world = render_bootstrap(self._names, values)
         return (
             *(InitScript(source=each, world=World.PRIVATE, origins=origins) for each in guards),
@@ -140,6 +148,22 @@ class Bridge:
         """
         self._document.post(None, news)
 
+    def ask(self, question: Question, settle: Settle) -> GiveUp:
+        """Ask the page; `settle` is told its answer, or that it went away.
+
+        Returns:
+            What to call when nobody waits any more.
+
+        Raises:
+            DocumentGoneError: The window shows no page that may use its bridge.
+            TooLargeError: Too many questions are unanswered.
+        """
+        document = self._document
+        if not document.is_trusted:
+            raise DocumentGoneError("the window shows no page of the app")
+        ask = partial(self._evaluate, world=World.PAGE)
+        return document.questions.ask(question, ask, settle)
+
     def _greet(self, source: MessageSource) -> str:
         document = self._document
         if source.label != self.label or source.document != document.source.document:
@@ -157,6 +181,10 @@ class Bridge:
             head["once"] = 1
         if self._policy.verify is not None:
             head["verify"] = True
+        seals = document.standing.seals
+        if seals is not None:
+            head["seal"] = seals.secret_text
+            head["sealed"] = [command.name for command in commands if command.is_sealed]
         if document.standing.frame is not None:
             head["frame"] = document.standing.frame.url
         document.greet(granted, head)
@@ -167,7 +195,8 @@ class Bridge:
         if not document.is_greeted:
             raise NotAllowedError("a batch before the hello")
         is_isolated = document.standing.frame is not None
-        max_chars = MAX_ISOLATED_CHARS if is_isolated else MAX_BATCH_CHARS
+        is_large = is_isolated or len(document.questions) > 0
+        max_chars = MAX_ISOLATED_CHARS if is_large else MAX_BATCH_CHARS
         batch = decode_batch(text, max_chars=max_chars)
         verdicts = admit(batch, source, document.standing)
         ready = self._dispatch.run(document, batch, verdicts)
@@ -193,10 +222,15 @@ class Bridge:
             document.carriers.popleft().answer(document.compose())
         elif self._dispatcher is not None:
             script = sink_call(self._names, document.source.document, document.compose())
-            try:
-                self._dispatcher.evaluate(script, World.PRIVATE)
-            except WindowClosedError:
-                _log.debug("window %s: news dropped, it is closed", self.label)
+            self._evaluate(script, World.PRIVATE)
+
+    def _evaluate(self, script: str, world: World) -> None:
+        if self._dispatcher is None:
+            return
+        try:
+            self._dispatcher.evaluate(script, world)
+        except WindowClosedError:
+            _log.debug("window %s: news dropped, it is closed", self.label)
 
     def _replace(self, document: Document) -> None:
         old, self._document = self._document, document
@@ -209,6 +243,7 @@ class Bridge:
     def _document_of(self, source: MessageSource, origin: Origin | None) -> Document:
         is_trusted = origin is not None and self._policy.is_trusted(origin)
         isolate = self._policy.isolate if is_trusted else None
+        seal = self._policy.seal if is_trusted else None
         standing = Standing(
             label=self.label,
             document=source.document,
@@ -216,6 +251,7 @@ class Bridge:
             pad=TokenPad(),
             handles=HandleTable(self._policy.handles),
             granted=frozenset(),
+            seals=seal(self.label, source.document) if seal else None,
             frame=isolate(self.label, source.document, origin) if isolate and origin else None,
         )
         return Document(source, origin or NOWHERE, standing=standing, wake=self._wake)

@@ -75,13 +75,14 @@ class Call:
 
     def _succeed(self, value: object) -> None:
         if self._document.finish(self._id):
-            news = success(self._id, self._command.name, value, self._document.transfers)
-            self._document.post(None, news)
+            transfers = None if self._command.is_sealed else self._document.transfers
+            news = success(self._id, self._command.name, value, transfers)
+            self._document.answer(self._id, news)
 
     def _fail(self, error: BaseException) -> None:
         news = failure(self._id, self._command.name, error)
         if self._document.finish(self._id):
-            self._document.post(None, news)
+            self._document.answer(self._id, news)
 
 
 def _awaitable(command: Command, values: Sequence[object]) -> Awaitable[object]:

@@ -27,6 +27,7 @@ RESERVED_NAMES = frozenset(
 )
 """Built-in commands of the module ``app``: ``app:name`` in a capability can mean only one."""
 
+_IN_CLEAR = frozenset({Kind.BODY, Kind.CHANNEL, Kind.REQUEST})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}(?:[.:][A-Za-z_][A-Za-z0-9_]{0,63})?", re.ASCII)
 
 
@@ -37,18 +38,22 @@ class Command:
         name: On no wire; the page's side knows it, the host's table has it.
         function: What runs.
         how: "inline" on the UI thread, "pool" (``def``) or "async" (``async def``).
+        is_sealed: Its calls and answers are encrypted.
         is_simple: Takes JSON only, by position: the short way through the bridge.
         signature: How its arguments are made.
         decode: Decoder of its arguments; made at first use, because most commands never run.
     """
 
-    __slots__ = ("decode", "function", "how", "is_simple", "name", "signature")
+    __slots__ = ("decode", "function", "how", "is_sealed", "is_simple", "name", "signature")
 
-    def __init__(self, function: Function, signature: Signature, *, how: How) -> None:
+    def __init__(
+        self, function: Function, signature: Signature, *, how: How, is_sealed: bool = False
+    ) -> None:
         self.name = signature.name
         self.function = function
         self.signature = signature
         self.how = how
+        self.is_sealed = is_sealed
         self.is_simple = all(
             parameter.kind is Kind.VALUE and not parameter.is_keyword_only
             for parameter in signature.parameters
@@ -89,29 +94,41 @@ class CommandRegistry:
             function: ``def`` or ``async def``, with annotations.
             name: "greet", "fs.read_text" or "plugin:command"; "" takes the function's own.
             inline: Run it on the UI thread; only for ``def`` functions that are instant.
-            sealed: Refused: encrypted calls come with a later version.
+            sealed: Encrypt its calls and answers; it takes and returns JSON only.
 
         Raises:
             BadSignatureError: The signature breaks a rule of `millennium.ipc.signature`.
             DuplicateCommandError: The name is taken.
             ReservedNameError: An own command has the name of a built-in one.
-            SealedCommandError: `sealed` is on: it would promise what is not there.
+            SealedCommandError: A sealed one takes bytes, a request or a channel, which would
+                travel in clear.
         """
         name = name or getattr(function, "__name__", "")
         self._require_free(name)
-        if sealed:
-            message = (
-                f"command {name!r} cannot be sealed: sealed commands come with a later version"
-            )
-            raise SealedCommandError(message, help="leave out sealed=True; calls are not encrypted")
         how = _how(innermost(function), name, inline)
-        command = Command(function, self._reader.read(function, name), how=how)
+        signature = self._reader.read(function, name)
+        if sealed:
+            _require_sealable(signature)
+        command = Command(function, signature, how=how, is_sealed=sealed)
         self._commands[name] = command
         return command
 
     def get(self, name: str) -> Command | None:
         """Return the command of this name."""
         return self._commands.get(name)
+
+    def require_plain(self) -> None:
+        """Make sure that no command is sealed.
+
+        Raises:
+            SealedCommandError: One is; the message names it.
+        """
+        for command in self:
+            if command.is_sealed:
+                raise SealedCommandError(
+                    f"command {command.name!r} is sealed, but security.sealed-commands is off",
+                    help="turn it on: build ships the encryption only then",
+                )
 
     def names(self) -> frozenset[str]:
         """Return the names of all commands."""
@@ -134,6 +151,16 @@ class CommandRegistry:
         if name in RESERVED_NAMES:
             message = f"command name {name!r} is a built-in command's of the module app"
             raise ReservedNameError(message, help="choose another, or pass name='…'")
+
+
+def _require_sealable(signature: Signature) -> None:
+    for parameter in signature.parameters:
+        if parameter.kind in _IN_CLEAR:
+            raise SealedCommandError(
+                f"command {signature.name!r} is sealed, and parameter {parameter.name!r} is not "
+                "JSON: it would travel in clear",
+                help="take the bytes or the channel in a command of its own, not sealed",
+            )
 
 
 def call_function(command: Command, values: Sequence[object]) -> object:

@@ -16,7 +16,7 @@ from millennium.ipc.command import Command, call_function
 from millennium.ipc.document import Document
 from millennium.ipc.gate import Verdict
 from millennium.ipc.invoke import Invoke
-from millennium.ipc.limits import MAX_RUNNING_CALLS
+from millennium.ipc.limits import INLINE_JSON_CHARS, MAX_RUNNING_CALLS
 from millennium.ipc.transfer import Upload
 from millennium.ipc.wire import Batch, Extended, Item, decode_extended, error_news, ticket_news
 from millennium.ipc.workers import Workers
@@ -32,6 +32,13 @@ class _Round:
     document: Document
     ready: list[bytes] = field(default_factory=list)
     later: list[Call] = field(default_factory=list)
+
+    def answer(self, call: int, news: bytes) -> None:
+        """Answer with this message; a sealed answer is queued, in the order of its counter."""
+        if self.document.standing.seals is None:
+            self.ready.append(news)
+        else:
+            self.document.answer(call, news, wake=False)
 
 
 class Dispatch:
@@ -49,12 +56,18 @@ class Dispatch:
         """Run or start every call; return the news of those that are answered already."""
         this = _Round(document)
         for item, verdict in zip(batch.items, verdicts, strict=True):
+            if isinstance(verdict, Command) and verdict.is_sealed:
+                self._expect_sealed(document, item[0], batch.token)
             if isinstance(verdict, Command) and verdict.is_simple:
                 self._quickly(this, item, verdict)
             else:
                 self._carefully(this, item, verdict)
         self._launch(this)
         return this.ready
+
+    def _expect_sealed(self, document: Document, call: int, token: str) -> None:
+        if document.standing.seals is not None:
+            document.standing.seals.expect(call, token)
 
     def receive(self, document: Document, upload: Upload, body: bytes) -> None:
         """Run the call whose bytes, or large JSON, have come; its news is posted."""
@@ -67,7 +80,7 @@ class Dispatch:
             else:
                 self._start(this, upload, body)
         except Exception as error:  # noqa: BLE001 - every call is answered
-            this.ready.append(failure(upload.call, upload.command.name, error))
+            this.answer(upload.call, failure(upload.call, upload.command.name, error))
         for news in this.ready:
             document.post(None, news)
         self._launch(this)
@@ -99,13 +112,15 @@ class Dispatch:
             this.ready.append(error_news(call, refused))
         except Exception as error:  # noqa: BLE001 - every call is answered
             name = verdict.name if isinstance(verdict, Command) else "(no command)"
-            this.ready.append(failure(call, name, error))
+            this.answer(call, failure(call, name, error))
 
     def _begin(self, this: _Round, call: int, command: Command, raw: Raw) -> None:
         extended = decode_extended(raw) or Extended({}, raw)
         incoming = Upload(call=call, command=command, extended=extended)
         if extended.length < 0:
             self._start(this, incoming, None)
+        elif command.is_sealed:
+            raise TooLargeError(f"a sealed call carries {INLINE_JSON_CHARS} characters at most")
         else:
             this.ready.append(ticket_news(call, this.document.transfers.expect(incoming)))
 
@@ -137,9 +152,10 @@ class Dispatch:
         try:
             value = call_function(command, values)
         except COMMAND_EXCEPTIONS as error:
-            this.ready.append(failure(call, command.name, error))
+            this.answer(call, failure(call, command.name, error))
         else:
-            this.ready.append(success(call, command.name, value, this.document.transfers))
+            transfers = None if command.is_sealed else this.document.transfers
+            this.answer(call, success(call, command.name, value, transfers))
 
     def _schedule(
         self, this: _Round, call: int, command: Command, values: Sequence[object]
@@ -147,7 +163,7 @@ class Dispatch:
         running = this.document.running
         if call in running or len(running) >= MAX_RUNNING_CALLS:
             error = TooLargeError(f"{MAX_RUNNING_CALLS} calls are unanswered, or one id twice")
-            this.ready.append(error_news(call, error))
+            this.answer(call, error_news(call, error))
             return
         job = Call(call, command, values, this.document, self._workers)
         running[call] = job.cancel

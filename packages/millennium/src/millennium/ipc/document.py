@@ -14,6 +14,7 @@ from millennium.ipc.arguments import AnyChannel
 from millennium.ipc.channel import Acknowledged, Channel
 from millennium.ipc.gate import Standing
 from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_ITEMS
+from millennium.ipc.question import Questions
 from millennium.ipc.transfer import Transfers
 from millennium.ipc.wire import encode_message
 from millennium.security.origin import Origin
@@ -43,6 +44,7 @@ class Document:
         self.standing = standing
         self.is_greeted = False
         self.transfers = Transfers()
+        self.questions = Questions(self.post)
         self.carriers: deque[Reply] = deque()
         self.running: dict[int, Cancel] = {}
         self.channels: WeakValueDictionary[int, AnyChannel] = WeakValueDictionary()
@@ -84,6 +86,15 @@ class Document:
         if wake and self.is_greeted and not self.has_wake:
             self.has_wake = True
             self._wake(self)
+
+    def answer(self, call: int, news: bytes, *, wake: bool = True) -> None:
+        """Queue what settles a call, sealed if the call was. Thread: any."""
+        seals = self.standing.seals
+        if seals is None:
+            self.post(None, news, wake=wake)
+            return
+        with seals.lock:
+            self.post(None, seals.conceal(call, news) or news, wake=wake)
 
     def compose(self, ready: Sequence[bytes] = ()) -> str:
         """Return the next message: what is queued, then `ready`, with tokens if they run low.
@@ -136,6 +147,7 @@ class Document:
             self.cancel(call)
         for number in list(self.channels):
             self.close_channel(number)
+        self.questions.end()
         while self.carriers:
             self.carriers.popleft().refuse("ipc.document_gone")
         self._queue.clear()

@@ -18,6 +18,8 @@ what this document itself began):
 5. The handle is one of this document's; under the isolation pattern it is the handle of the
    command that the envelope names.
 6. The allowlist and the window's capabilities enable the command.
+7. A sealed command was called with an envelope of this message and this handle; what is inside
+   takes its place. (Under the isolation pattern the frame's envelope has done that.)
 
 The page learns ``ipc.not_allowed`` for every one of
 these; the log learns the reason; nobody learns the token.
@@ -29,7 +31,7 @@ from dataclasses import dataclass
 
 from millennium.errors import NotAllowedError
 from millennium.ipc.command import Command
-from millennium.ipc.policy import Frame
+from millennium.ipc.policy import Frame, Seals
 from millennium.ipc.wire import Batch
 from millennium.security.handles import HandleTable
 from millennium.security.tokens import TokenPad
@@ -48,6 +50,7 @@ class Standing:
         handles: Its handles.
         granted: Names of the commands it may call.
         frame: Its isolation frame, where the app uses that pattern.
+        seals: Its encryption, where the app has sealed commands.
     """
 
     label: str
@@ -57,6 +60,7 @@ class Standing:
     handles: HandleTable[Command]
     granted: frozenset[str]
     frame: Frame | None = None
+    seals: Seals | None = None
 
 
 Verdict = Command | NotAllowedError | None
@@ -108,4 +112,18 @@ def _judge(batch: Batch, index: int, standing: Standing) -> Verdict:
     # (6) a handle is not a permission
     if command.name not in standing.granted:
         return NotAllowedError(f"gate 6: {command.name} is not granted")
+    # (7) last, because it costs most
+    if command.is_sealed and standing.frame is None:
+        return _unseal(batch, index, command, standing.seals)
+    return command
+
+
+def _unseal(batch: Batch, index: int, command: Command, seals: Seals | None) -> Verdict:
+    call, handle, raw = batch.items[index]
+    if seals is None:
+        return NotAllowedError(f"gate 7: {command.name} is sealed, and nothing can open it")
+    try:
+        batch.items[index] = (call, handle, seals.open(batch.token, handle, raw))
+    except NotAllowedError as refused:
+        return NotAllowedError(f"gate 7: {refused.message}")
     return command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol
 
 from msgspec import Raw
@@ -31,6 +32,34 @@ class Frame(Protocol):
         """
 
 
+class Seals(Protocol):
+    """The encryption of one document's sealed commands; see `millennium.ipc.sealing`."""
+
+    @property
+    def secret_text(self) -> str:
+        """The secret, for the private world."""
+
+    @property
+    def lock(self) -> Lock:
+        """Held while an answer is sealed and queued."""
+
+    def open(self, token: str, handle: str, envelope: Raw) -> Raw:
+        """Return the arguments of a sealed call.
+
+        Raises:
+            NotAllowedError: It was not sealed for this message and handle.
+        """
+
+    def expect(self, call: int, token: str) -> None:
+        """Have the answer to this call sealed, too."""
+
+    def conceal(self, call: int, news: bytes) -> bytes | None:
+        """Return the sealed answer, None if the call was none."""
+
+
+Seal = Callable[[str, int], Seals]
+"""Label, document → its encryption."""
+
 Isolate = Callable[[str, int, Origin], Frame]
 """Label, document, its origin → its frame."""
 
@@ -55,6 +84,7 @@ class BridgePolicy:
         verify: The verification door: told the milliseconds from navigation to load; returns
             whether the page shall knock once more.
         isolate: Makes the frame of each document, where the app uses the isolation pattern.
+        seal: Makes the encryption of each document, where the app has sealed commands.
         explain: Text for the log of a refused command, such as the snippet that would allow it.
     """
 
@@ -63,4 +93,5 @@ class BridgePolicy:
     handles: HandleMode = "session"
     verify: Callable[[float], bool] | None = None
     isolate: Isolate | None = None
+    seal: Seal | None = None
     explain: Callable[[str, Origin, str], str] = explain_nothing

@@ -5,6 +5,7 @@ From the private world, one string::
     hello 1
     number token [[id, "handle", {args}], [id, "handle", [headers, args, length, is_json]], …]
     number token [[id, "", ["cancel"]], [id, "", ["ack"]], …]
+    number token [[-id, "", ["ready"]], [-id, "", ["answer", true, "json"]], …]
 
 To the private world, one string; the hello's answer has the document's number in front::
 
@@ -14,7 +15,8 @@ To the private world, one string; the hello's answer has the document's number i
 "verify"}``. ``news`` is passed on to the page unread, a flat array of kind, key, value:
 ``0, id, result`` · ``1, id, {code, message}`` · ``2, channel, item`` ·
 ``3, topic, {payload, source, origin}`` (no origin from Python) ·
-``4, id, ticket`` · ``5, channel, null`` (ended).
+``4, id, ticket`` · ``5, channel, null`` (ended) · ``6, id, [name, name]`` (a question;
+with id 0 one that nobody asks any more) · ``7, id, envelope`` (other news, sealed).
 
 Well-formed is not admitted: see `millennium.ipc.gate`.
 """
@@ -97,7 +99,18 @@ class Verify(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="v
     milliseconds: float
 
 
-Verb: TypeAlias = Cancel | Ack | Close | Unknown | Verify
+class Ready(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="ready"):
+    """The page can be asked the question of this id."""
+
+
+class Answer(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="answer"):
+    """What the page answers to the question of this id: JSON, or what went wrong."""
+
+    is_result: bool
+    text: str
+
+
+Verb: TypeAlias = Cancel | Ack | Close | Unknown | Verify | Ready | Answer
 
 _decode_items = msgspec.json.Decoder(list[Item]).decode
 _decode_extended = msgspec.json.Decoder(Extended).decode
@@ -180,6 +193,21 @@ def event_news(topic: str, payload: bytes, source: str = "", origin: str = "") -
 def ticket_news(call: int, ticket: str) -> bytes:
     """Return the news that the bytes of a call may be sent, or fetched, with this ticket."""
     return b"4,%d,%b" % (call, encode(ticket))
+
+
+def sealed_news(call: int, envelope: str) -> bytes:
+    """Return the news that answers a sealed call: its envelope holds other news."""
+    return b'7,%d,"%b"' % (call, envelope.encode("ascii"))
+
+
+def ask_news(number: int, names: tuple[str, str]) -> bytes:
+    """Return the news that a question comes, by one of two names."""
+    return b"6,%d,%b" % (number, encode(names))
+
+
+def forget_news(names: tuple[str, str]) -> bytes:
+    """Return the news that nobody will use these names any more."""
+    return ask_news(0, names)
 
 
 def encode_message(sequence: int, head: dict[str, object], news: Sequence[bytes]) -> str:

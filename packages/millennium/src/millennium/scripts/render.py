@@ -80,6 +80,22 @@ def sink_call(names: BridgeNames, document: int, message: str) -> str:
     return f"{names.sink}({document:d},{js_string(message)})"
 
 
+def ask_scripts(names: tuple[str, str], script: str, args: str) -> tuple[str, str]:
+    """Return what asks a page, and what tells it that the first script could not be read.
+
+    Args:
+        names: The question's own, in the page's world.
+        script: The app's code: one expression that is a function.
+        args: JSON.
+    """
+    first, second = names
+    unread = js_string("SyntaxError: the script is not one expression")
+    return (
+        f"{first}(()=>({script}\n),{js_string(args)})",
+        f"typeof {second}==='function'&&{second}({unread})",
+    )
+
+
 def render_bootstrap(names: BridgeNames, values: Mapping[str, object]) -> tuple[str, str]:
     """Return the scripts of the page's world and of the private one.
 
@@ -109,6 +125,16 @@ def render_isolation(names: BridgeNames, values: Mapping[str, object]) -> str:
         KeyError: A placeholder has no value.
     """
     source = read_script("bootstrap", "isolation.js")
+    return fill(strip(source), {"SINK": names.sink, **values})
+
+
+def render_sealed(names: BridgeNames, values: Mapping[str, object]) -> str:
+    """Return the private world's part of sealed commands; it runs before the bootstrap.
+
+    Raises:
+        KeyError: A placeholder has no value.
+    """
+    source = read_script("bootstrap", "sealed.js")
     return fill(strip(source), {"SINK": names.sink, **values})
 
 

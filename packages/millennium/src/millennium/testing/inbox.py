@@ -15,6 +15,9 @@ class Head(msgspec.Struct, forbid_unknown_fields=True):
     once: int = 0
     ack: int = 0
     verify: bool = False
+    frame: str = ""
+    seal: str = ""
+    sealed: list[str] = []
 
 
 class Inbox:

@@ -17,8 +17,9 @@ from millennium.ipc.limits import BYTES_PATH, INLINE_JSON_CHARS
 from millennium.ipc.transfer import OCTETS, TICKET_HEADER
 from millennium.ipc.wire import HELLO
 from millennium.main_thread import MainThread
+from millennium.testing.envelopes import Frame, SealedCalls
 from millennium.testing.errors import InvokeError
-from millennium.testing.inbox import Inbox
+from millennium.testing.inbox import Head, Inbox
 from millennium_runtime.testing import FakeReply, MockWindow
 
 WAIT_SECONDS = 5.0
@@ -85,6 +86,8 @@ class Page:
         self._uses_handles_once = False
         self._promises: dict[int, _Promise] = {}
         self._channels: dict[int, PageChannel] = {}
+        self._frame: Frame | None = None
+        self._sealed: SealedCalls | None = None
 
     # --- what a test does
 
@@ -125,9 +128,15 @@ class Page:
         with self._changed:
             call = self._next_id()
             self._promises[call] = _Promise(body=body)
-        handle = self._handle(name)
+        handle, ticket = self._handle(name), self._pad.pop()
+        if self._frame is not None:
+            json = self._frame.seal(call, name, json)
+        if self._sealed is not None and self._sealed.covers(name):
+            token = ticket.partition(" ")[2]
+            self._sealed.expect(call, token)
+            json = json if self._frame else self._sealed.seal(token, handle, json)
         item = json if handle else msgspec.json.encode(["unknown", name]).decode()
-        self._post(f'[[{call},"{handle}",{item}]]', [call])
+        self._post(f'[[{call},"{handle}",{item}]]', [call], ticket=ticket)
         return call
 
     def wait(self, call: int, seconds: float = WAIT_SECONDS) -> object:
@@ -205,6 +214,7 @@ class Page:
             raise InvokeError(reply.text, "the hello was refused")
         self._handles.clear()
         self._pad.clear()
+        self._frame = self._sealed = None
         with self._changed:
             self._document = document
             self._inbox = Inbox()
@@ -238,7 +248,7 @@ class Page:
             return ""
         return handles.pop() if self._uses_handles_once else handles[0]
 
-    def _post(self, items: str, calls: list[int]) -> None:
+    def _post(self, items: str, calls: list[int], *, ticket: str = "") -> None:
         def on_settled(reply: FakeReply) -> None:
             if reply.status == "answered":
                 self._accept(reply.text)
@@ -246,12 +256,13 @@ class Page:
             for call in calls:
                 self._settle(call, error=InvokeError(reply.text, "the message was refused"))
 
-        self._window.send(f"{self._pad.pop()} {items}").when_settled(on_settled)
+        self._window.send(f"{ticket or self._pad.pop()} {items}").when_settled(on_settled)
 
     def _accept(self, text: str) -> None:
         with self._changed:
             for head, news in self._inbox.take(text):
                 self._pad.extend(head.pad)
+                self._take_keys(head)
                 self._uses_handles_once = self._uses_handles_once or bool(head.once)
                 for name, handles in head.handles.items():
                     self._handles.setdefault(name, []).extend(handles)
@@ -260,6 +271,16 @@ class Page:
                 if head.ack:
                     self._acknowledge()
             self._changed.notify_all()
+
+    def _take_keys(self, head: Head) -> None:
+        """Take what encrypts calls, where the app does that."""
+        label, document = self._window.source.label, self._window.source.document
+        if head.seal:
+            self._sealed = SealedCalls(head.seal, head.sealed, label=label, document=document)
+        if head.frame:
+            page = self._window.fetch(head.frame, method="GET", headers={}, body=b"").wait()
+            html = bytes(page.body).decode()
+            self._frame = Frame(html, label=label, document=document)
 
     def _acknowledge(self) -> None:
         """Say that the items came, soon: the lock must not be held while a message is sent."""
@@ -282,6 +303,8 @@ class Page:
                 self._promises[key].ticket = value
             case 5, int(), _:
                 self._channels[key].is_closed = True
+            case 7, int(), str() if self._sealed is not None:
+                self._hear(*self._sealed.open(key, value))
             case _:
                 raise AssertionError(f"the page does not understand news of kind {kind!r}")
 

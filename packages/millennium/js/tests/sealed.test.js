@@ -1,0 +1,82 @@
+// The private world's side of sealed commands, held to vectors of a third implementation.
+import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const { envelopes } = JSON.parse(
+  readFileSync(new URL("../../../../tests/contract/envelope.json", import.meta.url), "utf8"),
+);
+const source = readFileSync(new URL("../bootstrap/sealed.js", import.meta.url), "utf8");
+const [first, answer, empty, large] = envelopes;
+
+/** One document's lock, and what it said. */
+const lock = ({ secret, label, document, version }, names = ["pay"]) => {
+  const values = { SINK: "sink", LABEL: label, VERSION: version }, world = {}, told = [], refused = [];
+  const text = source.replace(/\$([A-Z]+)/g, (_, key) => JSON.stringify(values[key]));
+  new Function("globalThis", "crypto", text)(world, webcrypto);
+  const tell = (kind, detail) => told.push([kind, detail]), refuse = (ids, why) => refused.push([ids, why]);
+  const base64 = Buffer.from(secret, "hex").toString("base64");
+  return { ...world.sinks(document, base64, names, tell, refuse), told, refused };
+};
+const sent = ({ send }, id, { token, subject, plaintext }, clear) =>
+  new Promise((done) => send(`5 ${token}`, id, subject, plaintext, clear, (text, ids) => done({ text, ids })));
+const settled = () => new Promise((done) => setTimeout(done, 50));
+
+test("only the commands that are named are sealed", () => {
+  assert.deepEqual(["pay", "greet", ""].map(lock(first).has), [true, false, false]);
+});
+
+test("calls are sealed as the vectors say, and counted", async () => {
+  const one = lock(first);
+  assert.deepEqual(await sent(one, "1", first), { text: `5 ${first.token} [[1,"${first.subject}","${first.envelope}"]]`, ids: ["1"] });
+  assert.equal((await sent(one, "2", empty)).text, `5 ${empty.token} [[2,"${empty.subject}","${empty.envelope}"]]`);
+});
+
+test("calls leave in the order of their counters", async () => {
+  const one = lock(first), left = [];
+  const sending = Array.from({ length: 20 }, (_, at) => sent(one, `${at}`, first).then(({ text }) => left.push(text.split('"')[3].split(".")[0])));
+  await Promise.all(sending);
+  assert.deepEqual(left.map(Number), sending.map((_, at) => at));
+});
+
+test("an answer is opened as the vectors say", async () => {
+  const one = lock(first);
+  await sent(one, "1", first);
+  one.open("1", answer.envelope);
+  await settled();
+  assert.deepEqual(one.told, [["news", `[${answer.plaintext}]`]]);
+});
+
+test("an answer with the largest counter and any text is opened", async () => {
+  const one = lock(large);
+  await sent(one, large.subject, { ...large, subject: "h", plaintext: "{}" });
+  one.open(large.subject, large.envelope);
+  await settled();
+  assert.deepEqual(one.told, [["news", `[${large.plaintext}]`]]);
+});
+
+test("under the isolation pattern the frame's envelope goes as it is", async () => {
+  assert.equal((await sent(lock(first), "1", { ...first, plaintext: '"0.AAAA"' }, true)).text, `5 ${first.token} [[1,"${first.subject}","0.AAAA"]]`);
+});
+
+const refusals = {
+  "a second answer": [["1", answer.envelope], ["1", answer.envelope]],
+  "an answer to nobody's call": [["1", answer.envelope], ["9", answer.envelope]],
+  "a flipped bit": [["2", answer.envelope.replace("A", "B")], ["1", answer.envelope]],
+  "an answer to another call": [["2", answer.envelope], ["1", answer.envelope]],
+  "a counter that steps back": [["1", answer.envelope], ["2", answer.envelope]],
+  "no envelope at all": [["2", "x"], ["1", answer.envelope]],
+};
+for (const [name, answers] of Object.entries(refusals)) {
+  test(`${name} is refused, and the true one is opened once`, async () => {
+    const one = lock(first);
+    await sent(one, "1", first);
+    await sent(one, "2", first);
+    for (const [id, envelope] of answers) one.open(id, envelope);
+    await settled();
+    assert.deepEqual(one.told, [["news", `[${answer.plaintext}]`]]);
+    assert.equal(one.refused.length, 1);
+    assert.equal(one.refused[0][1], "ipc.not_allowed");
+  });
+}
