@@ -15,6 +15,7 @@ from millennium_runtime.request import Response
 from millennium_runtime.window import WindowAttributes
 from millennium_runtime_webview.diagnostics import COMPOSITING, DMABUF, Facts, find_problems
 from millennium_runtime_webview.webkitgtk import paint_watchdog
+from millennium_runtime_webview.webkitgtk.paint_watchdog import PaintWatchdog
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
 HIDDEN = WindowAttributes(title="under test", visible=False)
@@ -180,16 +181,38 @@ def test_a_window_minimized_while_it_is_asked_need_not_paint(app, caplog):
     assert eventually(lambda: PAINTS in caplog.messages)
 
 
-def test_a_document_that_left_hands_the_watch_to_the_next(app, caplog, monkeypatch):
-    monkeypatch.setattr(paint_watchdog, "_TWO_FRAMES", "await new Promise(() => {})")
+def open_asked_in_vain(app, patch):
+    """Open a window and wait until its document is asked for frames; it never answers."""
+    asked = []
+    ask = PaintWatchdog._ask
+    patch.setattr(PaintWatchdog, "_ask", lambda watchdog: asked.append(ask(watchdog)))
+    patch.setattr(paint_watchdog, "_TWO_FRAMES", "await new Promise(() => {})")
     shown = app.open()
-    time.sleep(1.3)
-    monkeypatch.undo()
+    assert eventually(lambda: asked)
+    return shown
+
+
+def test_a_document_that_left_hands_the_watch_to_the_next(app, caplog, monkeypatch):
+    with monkeypatch.context() as patch:
+        shown = open_asked_in_vain(app, patch)
     shown.dispatcher.reload()
-    shown.wait("finished", 2)
-    caplog.set_level(logging.DEBUG, "millennium_runtime_webview")
     assert eventually(lambda: PAINTS in caplog.messages)
     assert said(caplog) == []
+
+
+def test_what_was_asked_of_a_document_that_left_counts_no_longer(app, caplog, monkeypatch):
+    answers = []
+    with monkeypatch.context() as patch:
+        patch.setattr(PaintWatchdog, "_on_frames", lambda *answer: answers.append(answer))
+        shown = app.open()
+        assert eventually(lambda: answers)
+        freeze(shown)
+    shown.dispatcher.reload()
+    shown.wait("finished", 2)
+    app.on_main(lambda: PaintWatchdog._on_frames(*answers[0]))
+    assert "page" in answers[0][0]._missing
+    thaw(shown)
+    assert eventually(lambda: PAINTS in caplog.messages)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ class WebKitGtkEngine(Engine):
 
         native = hosting.host(hosting.load(), f"millennium-{pending.label}", view)
         watchdog = PaintWatchdog(pending.label, view, self._problems)
-        webview.on_page_load(lambda load: watchdog.loaded() if load.stage == "finished" else None)
+        webview.on_page_load(watchdog.follow)
 
         def forget() -> None:
             watchdog.stop()

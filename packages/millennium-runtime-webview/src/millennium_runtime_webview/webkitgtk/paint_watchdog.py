@@ -8,7 +8,8 @@ document has loaded, and both must come:
 2. From the window: one tick of its frame clock. It stands still while GTK cannot draw.
 
 A window that is hidden or minimized paints nothing, and need not: the watch goes on when it is
-seen again.
+seen again. A document that is left hands the watch to the next; what was asked of it counts no
+longer, since WebKit may tell only much later that no answer will come.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from functools import partial
 
+from millennium_runtime.webview import PageLoad
 from millennium_runtime_webview.diagnostics import COMPOSITING, DMABUF, Problem
 from millennium_runtime_webview.webkitgtk.bindings import Gdk, GLib, Native
 from millennium_runtime_webview.webkitgtk.policies import origin_of
@@ -31,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class PaintWatchdog:
-    """Watches the first document of one window, once, and logs at most one warning."""
+    """Watches the first document that stays in one window, and logs at most one warning."""
 
     def __init__(self, label: str, view: Native, problems: tuple[Problem, ...]) -> None:
         self._label = label
@@ -40,16 +43,20 @@ class PaintWatchdog:
         self._source = 0
         self._ticks = 0
         self._seen_again: tuple[Native, int] | None = None
+        self._document = 0
         self._is_loaded = False
         self._missing = {"page", "window"}
         self._after(LOAD_SECONDS, self._judge_load)
 
-    def loaded(self) -> None:
-        """Hear that a document has loaded; from then on frames are expected."""
-        if self._is_loaded or self._view is None:
+    def follow(self, load: PageLoad) -> None:
+        """Hear of a document: when it has loaded, frames are expected, until the next commits."""
+        if self._view is None:
             return
-        self._is_loaded = True
-        self._after(SETTLE_SECONDS, self._ask)
+        if load.stage == "committed" and self._is_loaded:
+            self._leave_document()
+        elif load.stage == "finished" and not self._is_loaded:
+            self._is_loaded = True
+            self._after(SETTLE_SECONDS, self._ask)
 
     def stop(self) -> None:
         """Watch no longer, and let go of the view."""
@@ -69,7 +76,7 @@ class PaintWatchdog:
         self._after(PAINT_SECONDS, self._judge_paint)
         self._ticks = self._ticks or self._view.add_tick_callback(self._on_tick)
         self._view.call_async_javascript_function(
-            _TWO_FRAMES, -1, None, WORLD, None, None, self._on_frames
+            _TWO_FRAMES, -1, None, WORLD, None, None, partial(self._on_frames, self._document)
         )
 
     def _on_tick(self, *_: object) -> bool:
@@ -77,16 +84,21 @@ class PaintWatchdog:
         self._prove("window")
         return bool(GLib.SOURCE_REMOVE)
 
-    def _on_frames(self, view: Native, result: Native) -> None:
-        if self._view is None:
+    def _on_frames(self, document: int, view: Native, result: Native) -> None:
+        if self._view is None or document != self._document:
             return
         try:
             view.call_async_javascript_function_finish(result)
-        except GLib.Error:  # the document went before its frames came: watch the next one
-            self._is_loaded = False
-            self._cancel()
+        except GLib.Error:  # the document goes, or its process died: watch the next one
+            self._leave_document()
             return
         self._prove("page")
+
+    def _leave_document(self) -> None:
+        self._document += 1
+        self._is_loaded = False
+        self._cancel()
+        self._await_no_window()
 
     def _prove(self, what: str) -> None:
         self._missing.discard(what)
