@@ -36,6 +36,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "millennium_runtime.dispatcher",
         "millennium_runtime.dpi",
         "millennium_runtime.errors",
+        "millennium_runtime.exit_decision",
         "millennium_runtime.main_thread",
         "millennium_runtime.monitor",
         "millennium_runtime.registry",
@@ -83,8 +84,8 @@ ABOUT = {
 INTERNAL = (
     # millennium: shown by the façade, or behind it
     *("millennium.__main__", "millennium.app", "millennium.app_parts", "millennium.collected"),
-    *("millennium.development", "millennium.event", "millennium.event_bus", "millennium.files"),
-    *("millennium.handle", "millennium.launch", "millennium.main_thread", "millennium.navigation"),
+    *("millennium.development", "millennium.early", "millennium.event", "millennium.event_bus"),
+    *("millennium.files", "millennium.handle", "millennium.launch", "millennium.main_thread", "millennium.navigation"),
     *("millennium.plugin", "millennium.running", "millennium.state", "millennium.verify"),
     *("millennium.version", "millennium.window", "millennium.window_factory"),
     *("millennium.api", "millennium.assets", "millennium.config", "millennium.ipc"),
@@ -95,8 +96,8 @@ INTERNAL = (
     # millennium_runtime_webview: the engine
     *("millennium_runtime_webview.dispatcher", "millennium_runtime_webview.engine"),
     *("millennium_runtime_webview.gtk_discovery", "millennium_runtime_webview.log_file"),
-    *("millennium_runtime_webview.loop", "millennium_runtime_webview.runtime"),
-    *("millennium_runtime_webview.select", "millennium_runtime_webview.webkitgtk"),
+    *("millennium_runtime_webview.loop", "millennium_runtime_webview.preload"),
+    *("millennium_runtime_webview.runtime", "millennium_runtime_webview.select", "millennium_runtime_webview.webkitgtk"),
     # millennium_build: the command line and the works behind `build`
     *("millennium_build.cache", "millennium_build.check", "millennium_build.cli"),
     *("millennium_build.codegen", "millennium_build.dev", "millennium_build.display"),
