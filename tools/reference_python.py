@@ -85,7 +85,13 @@ INTERNAL = (
     # millennium: shown by the façade, or behind it
     *("millennium.__main__", "millennium.app", "millennium.app_parts", "millennium.collected"),
     *("millennium.development", "millennium.early", "millennium.event", "millennium.event_bus"),
-    *("millennium.files", "millennium.handle", "millennium.launch", "millennium.main_thread", "millennium.navigation"),
+    *(
+        "millennium.files",
+        "millennium.handle",
+        "millennium.launch",
+        "millennium.main_thread",
+        "millennium.navigation",
+    ),
     *("millennium.plugin", "millennium.running", "millennium.state", "millennium.verify"),
     *("millennium.version", "millennium.window", "millennium.window_factory"),
     *("millennium.api", "millennium.assets", "millennium.config", "millennium.ipc"),
@@ -97,7 +103,11 @@ INTERNAL = (
     *("millennium_runtime_webview.dispatcher", "millennium_runtime_webview.engine"),
     *("millennium_runtime_webview.gtk_discovery", "millennium_runtime_webview.log_file"),
     *("millennium_runtime_webview.loop", "millennium_runtime_webview.preload"),
-    *("millennium_runtime_webview.runtime", "millennium_runtime_webview.select", "millennium_runtime_webview.webkitgtk"),
+    *(
+        "millennium_runtime_webview.runtime",
+        "millennium_runtime_webview.select",
+        "millennium_runtime_webview.webkitgtk",
+    ),
     # millennium_build: the command line and the works behind `build`
     *("millennium_build.cache", "millennium_build.check", "millennium_build.cli"),
     *("millennium_build.codegen", "millennium_build.dev", "millennium_build.display"),

@@ -151,7 +151,8 @@ def test_the_distributions_gi_works_and_nothing_beside_it_is_seen():
         "import gi; from gi.repository import GLib\n"
         "print(os.path.dirname(os.path.dirname(gi.__file__)) == folder, folder in sys.path)"
     )
-    sources = [Path(module.__file__).parents[1] for module in (millennium_runtime, gtk_discovery)]
+    files = (millennium_runtime.__file__, gtk_discovery.__file__)
+    sources = [Path(str(file)).parents[1] for file in files]
     done = subprocess.run(
         [sys.executable, "-I", "-c", code, *sources], capture_output=True, text=True, check=True
     )

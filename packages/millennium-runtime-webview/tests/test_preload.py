@@ -35,6 +35,7 @@ def test_the_library_is_loaded_without_its_bindings():
 def test_a_missing_library_is_left_to_the_engine(monkeypatch):
     monkeypatch.setitem(preload.LIBRARIES, "linux", "libmillennium-none.so.0")
     thread = preload.preload_library("linux")
+    assert thread is not None
     thread.join(60)
     assert not thread.is_alive()
 

@@ -12,7 +12,7 @@ from millennium import App
 from millennium.config.window import WindowConfig
 from millennium.errors import InvalidValueError
 from millennium.testing import MockApp, assert_refused, invoke, mock_app, mock_context
-from millennium_runtime.request import Request
+from millennium_runtime.request import Request, Response
 
 TWO = [{"label": "main"}, {"label": "other"}]
 
@@ -47,13 +47,15 @@ def test_an_isolation_frame_is_served_and_framed_and_may_not_call(app: App) -> N
     context = replace(mock_context(), hooks=("hook",))
     with mock_app(app, context=context) as running:
         pending = running.runtime.window().pending
-        serve, answers = pending.protocols["millennium"], []
+        serve = pending.protocols["millennium"]
+        answers: list[Response] = []
         page = Request(method="GET", uri="millennium://localhost/", headers={}, window="main")
         serve(page, answers.append)
         policy = dict(answers[0].headers)["content-security-policy"]
         (frames,) = re.findall(r"millennium://i[0-9a-f]+\.localhost", policy)
         serve(replace(page, uri=f"{frames}/guessed"), answers.append)
         assert answers[1].status == 404
+        assert pending.navigation_handler is not None
         assert pending.navigation_handler(f"{frames}/guessed")
         assert frames not in pending.webview.init_scripts[0].origins
 

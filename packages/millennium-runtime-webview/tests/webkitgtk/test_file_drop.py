@@ -73,6 +73,7 @@ def another_app():
         command = [sys.executable, "-c", SOURCE, name, str(x), text, *uris]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         started.append(process)
+        assert process.stdout is not None
         assert process.stdout.readline() == "shown\n"
         time.sleep(0.5)
         return process

@@ -183,7 +183,7 @@ def test_a_window_minimized_while_it_is_asked_need_not_paint(app, caplog):
 
 def open_asked_in_vain(app, patch):
     """Open a window and wait until its document is asked for frames; it never answers."""
-    asked = []
+    asked: list[None] = []
     ask = PaintWatchdog._ask
     patch.setattr(PaintWatchdog, "_ask", lambda watchdog: asked.append(ask(watchdog)))
     patch.setattr(paint_watchdog, "_TWO_FRAMES", "await new Promise(() => {})")

@@ -30,6 +30,9 @@ class Unshowable:
     def __init__(self) -> None:
         self.answers: list[str] = []
 
+    def get_request(self) -> Native:
+        return WebKit2.URIRequest.new("https://example.org/x")
+
     def is_mime_type_supported(self) -> bool:
         return False
 

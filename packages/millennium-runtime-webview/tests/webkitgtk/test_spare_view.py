@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,13 @@ from millennium_runtime_webview import WebviewRuntime
 
 def web_processes():
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-    names = [Path(f"/proc/{child}/comm").read_text() for child in children]
-    return sum(name.startswith("WebKitWebProc") for name in names)
+    return sum(name_of(child).startswith("WebKitWebProc") for child in children)
+
+def name_of(process):
+    try:
+        return Path(f"/proc/{process}/comm").read_text()
+    except OSError:  # gone since it was listed
+        return ""
 
 options, early = json.loads(sys.argv[1]), json.loads(sys.argv[2])
 runtime = WebviewRuntime.new(RuntimeAttributes(
@@ -54,11 +60,12 @@ sys.exit(runtime.run(on_event))
 LOADS = [["started", ""], ["committed", "millennium://localhost/"]]
 
 
-def run(*, early: bool, **options: bool) -> dict[str, object]:
+def run(*, early: bool, **options: bool) -> dict[str, Any]:
     """Run an app in a process of its own; return what it saw."""
     command = [sys.executable, "-c", APP, json.dumps(options), json.dumps(early)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=True)
-    found: dict[str, object] = json.loads(done.stdout)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
+    assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}{done.stderr}"
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 

@@ -27,13 +27,11 @@ def test_the_page_reads_the_beginning_before_the_end_is_made(app):
         yield b"first"
         yield b"second" if seen.wait(10) else b"too late"
 
-    class Pages(dict):
-        def get(self, path):
-            if path == "/seen":
-                seen.set()
-            return super().get(path)
+    def heard():
+        seen.set()
+        yield b"heard"
 
-    window.pages = Pages({"/stream": Response(body=chunks())})
+    window.pages = {"/stream": Response(body=chunks()), "/seen": Response(body=heard())}
     assert window.js(READ) == ["first", "second"]
 
 
