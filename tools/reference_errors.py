@@ -53,6 +53,8 @@ ADVICE = {
     "ipc.too_large": "Send bytes as bytes, or in parts through a channel.",
     "ipc.document_gone": "Nothing: the page that asked is gone.",
     "ipc.bad_payload": "Send what JSON can carry: see [Call Python](../how-to/call-python.md).",
+    "ask.failed": "Read the message: it is what the page's own function raised.",
+    "ask.timeout": "Let the function return, or its promise settle, or pass a longer `timeout`.",
     "channel.closed": "Stop sending: nobody listens any more.",
     "command.error": "The code of a `CommandError` is the app's own: ask its author.",
     "command.no_result": "Read the message; its leaves below say which case it is.",

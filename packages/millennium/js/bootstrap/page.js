@@ -11,12 +11,14 @@
 // Shortened: isAborted bufferSize viewSize headersOf textOf bufferOf toJson isJson sizeOf octets
 // Shortened: getter offer isView encode heard
 // Shortened: entry free json target queue first kind news size options topic abort key
-// Shortened: open answer forget sibling names
+// Shortened: open answer forget sibling names define jsonOf remove protoOf fix plain flush ticket
+// Shortened: header isOk move hush soon data ask Failure
 (() => {
   'use strict';
   // document.open() injects again, into a page that may be tampered with
   if (window.__MILLENNIUM_INTERNALS__) return;
-  const { parse, stringify } = JSON, { deleteProperty } = Reflect, { freeze, defineProperty, getPrototypeOf, prototype: plain } = Object, P = Promise,
+  const { parse, stringify: jsonOf } = JSON, { deleteProperty: remove } = Reflect,
+    { freeze: fix, defineProperty: define, getPrototypeOf: protoOf, prototype: plain } = Object, P = Promise,
     Message = CustomEvent, soon = queueMicrotask, request = fetch.bind(window),
     free = (f) => Function.prototype.call.bind(f),
     getter = (c, key) => free(Object.getOwnPropertyDescriptor(c.prototype, key).get),
@@ -30,7 +32,7 @@
     isView = ArrayBuffer.isView,
     bufferSize = getter(ArrayBuffer, 'byteLength'),
     viewSize = getter(DataView, 'byteLength'),
-    arraySize = getter({ prototype: getPrototypeOf(Uint8Array.prototype) }, 'byteLength'),
+    arraySize = getter({ prototype: protoOf(Uint8Array.prototype) }, 'byteLength'),
     isOk = getter(Response, 'ok'),
     headersOf = getter(Response, 'headers'),
     header = free(Headers.prototype.get),
@@ -39,22 +41,22 @@
     encoder = new TextEncoder(),
     encode = encoder.encode.bind(encoder),
     // own methods: prototypes no longer matter
-    own = (o, key) => defineProperty(o, key, { value: o[key] }),
+    own = (o, key) => define(o, key, { value: o[key] }),
     map = () => own(own(own(new Map(), 'get'), 'set'), 'delete'),
     waiting = map(),
     channels = map(),
     topics = map();
 
-  class MillenniumError extends Error {
+  const Failure = class MillenniumError extends Error {
     code;
     constructor(code, message) { super(message); this.code = code; }
-  }
-  freeze(MillenniumError); freeze(MillenniumError.prototype);
-  const failure = (code, message) => new MillenniumError(code, message),
+  },
+    failure = (code, message) => new Failure(code, message),
     aborted = () => failure('command.aborted', 'the call was aborted'),
     line = new EventTarget(),
     hello = $HELLO,
     offer = () => dispatch(document, new MouseEvent(hello + 'a', { relatedTarget: line }));
+  fix(Failure); fix(Failure.prototype);
   // whichever script runs second completes the handshake; both run before any script of the page
   on(document, hello + 'b', offer);
   on(line, 'taken', () => off(document, hello + 'b', offer));
@@ -77,9 +79,9 @@
     waiting.delete(id);
     if (entry.stop) entry.stop();
     entry[key](value);
-  };
-  const reject = (id, code, message) => settle(id, 'fail', failure(code, message));
-  const run = (f, value) => { try { f(value); } catch (e) { soon(() => { throw e; }); } };
+  },
+  reject = (id, code, message) => settle(id, 'fail', failure(code, message)),
+  run = (f, value) => { try { f(value); } catch (e) { soon(() => { throw e; }); } };
 
   // flat array of kind, key, value; see millennium.ipc.wire
   on(line, 'news', (event) => {
@@ -102,7 +104,7 @@
     const entry = waiting.get(id);
     if (!entry) return;
     const body = entry.body, broken = () => reject(id, 'ipc.failed', 'the transfer failed');
-    entry.body = undefined;
+    entry.body = null;
     const headers = { __proto__: null, 'x-millennium-ticket': ticket };
     then(request($URL, { __proto__: null, method: body ? 'POST' : 'GET', body, headers }), (r) => {
       const ok = isOk(r);
@@ -111,23 +113,23 @@
       then(then(octets ? bufferOf(r) : textOf(r), (data) => {
         const v = octets ? data : parse(data);
         if (ok) settle(id, 'done', v); else reject(id, v.code, v.message);
-      }), undefined, broken);
+      }), null, broken);
     }, broken);
-  };
+  },
 
   // a brand check: no Blob passes, whatever instanceof says; -1 is not bytes; it throws, which is
   // slow, so what most arguments are is let through first, and be it a Blob, it is no bytes either
-  const sizeOf = (v) => {
-    if (v === null || typeof v !== 'object' || getPrototypeOf(v) === plain) return -1;
+  sizeOf = (v) => {
+    if (v === null || typeof v !== 'object' || protoOf(v) === plain) return -1;
     if (!isView(v)) try { return bufferSize(v); } catch { return -1; }
     try { return viewSize(v); } catch { return arraySize(v); }
-  };
-  const toJson = (v) => { try { const s = stringify(v); return s && s[0] === '{' ? s : ''; } catch { return ''; } };
+  },
+  toJson = (v) => { try { const s = jsonOf(v); return s && s[0] === '{' ? s : ''; } catch { return ''; } },
 
-  const invoke = (name, args, options) => new P((done, fail) => {
+  invoke = (name, args, options) => new P((done, fail) => {
     const o = options || { __proto__: null }, signal = o.signal;
     // an empty name would be a verb; a name that JSON escapes could hold a line break
-    if (typeof name !== 'string' || !name || stringify(name) !== '"' + name + '"') return fail(failure('ipc.not_allowed', 'this page may not do that'));
+    if (typeof name !== 'string' || !name || jsonOf(name) !== '"' + name + '"') return fail(failure('ipc.not_allowed', 'this page may not do that'));
     let size = sizeOf(args), body, isJson = false;
     if (size >= 0) { body = args; args = o.args; }
     let json = args === undefined ? '{}' : toJson(args);
@@ -144,9 +146,9 @@
       on(signal, 'abort', abort);
       entry.stop = () => off(signal, 'abort', abort);
     }
-  });
+  }),
 
-  const listen = (topic, fn) => {
+  listen = (topic, fn) => {
     if (heard >= $MAX_LISTENERS) throw failure('event.too_many', 'too many listeners');
     heard++;
     let first = topics.get(topic);
@@ -160,34 +162,38 @@
       item.fn = null;
       for (let f = first; f.next; f = f.next) if (f.next === item) { f.next = item.next; heard--; break; }
     };
-  };
+  },
 
   // each passing to a call has a number of its own, so the end of one call does not end the next
-  const channel = (item, end) => {
+  channel = (item, end) => {
     const c = { __proto__: null, item, end }, toJSON = () => {
       channels.set(++last, c);
       return 'channel:' + (c.id = last);
     };
-    return freeze({ __proto__: null, toJSON, close: () => { c.item = null; hush(c.id); } });
-  };
-  const hush = (id) => { if (channels.delete(id)) enqueue(id, '', '["close"]'); };
+    return fix({ __proto__: null, toJSON, close: () => { c.item = null; hush(c.id); } });
+  },
+  hush = (id) => { if (channels.delete(id)) enqueue(id, '', '["close"]'); },
 
   // two siblings for one question: whichever is called takes both away, then the first asks, or the
   // second says why that could not be done; without an id, nobody waits any more
-  const ask = (id, names) => {
+  ask = (id, names) => {
     let open = id;
-    const forget = () => { deleteProperty(window, names[0]); deleteProperty(window, names[1]); },
-      answer = (ok, text) => enqueue(id, '', '["answer",' + ok + ',' + stringify(text) + ']'),
-      sibling = (at, f) => defineProperty(window, names[at], { __proto__: null, configurable: true, value: (a, b) => {
+    const forget = () => { remove(window, names[0]); remove(window, names[1]); },
+      answer = (ok, text) => enqueue(id, '', '["answer",' + ok + ',' + jsonOf(text) + ']'),
+      sibling = (at, f) => define(window, names[at], { __proto__: null, configurable: true, value: (a, b) => {
         if (open) { open = 0; forget(); f(a, b); }
       } });
     if (!id) return forget();
-    sibling(0, (f, args) => then(then(new P((done) => done(f()(parse(args)))), (v) => answer(true, stringify(v) || 'null')), undefined, (e) => answer(false, '' + e)));
+    sibling(0, (f, args) => then(then(new P((done) => done(f()(parse(args)))), (v) => {
+      const json = jsonOf(v) || 'null';
+      if (json.length > $MAX_JSON) throw 'RangeError: the answer is over the limit';
+      answer(true, json);
+    }), null, (e) => answer(false, '' + e)));
     sibling(1, (why) => answer(false, why));
     enqueue(id, '', '["ready"]');
-  };
+  },
 
-  const api = { __proto__: null, invoke: freeze(invoke), listen: freeze(listen), channel: freeze(channel), label: $LABEL, MillenniumError };
-  defineProperty(window, '__MILLENNIUM_INTERNALS__', { value: freeze(api) });
+  api = { __proto__: null, invoke: fix(invoke), listen: fix(listen), channel: fix(channel), label: $LABEL, MillenniumError: Failure };
+  define(window, '__MILLENNIUM_INTERNALS__', { value: fix(api) });
   offer();
 })();

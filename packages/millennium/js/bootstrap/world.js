@@ -4,7 +4,7 @@
 //
 // $NAMES are filled in by millennium.scripts.render, which also strips comments and white space.
 // Shortened: backlog deliver refuse guard early count greeting accept kept sunk lock verify
-// Shortened: list call part pump
+// Shortened: list call part pump name tell next line full doc ids host later args
 (() => {
   'use strict';
   const sink = $SINK, greeting = $HELLO;

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from millennium.event_bus import EventBus, Listener
     from millennium.main_thread import MainThread
+    from millennium.question import Questioner
     from millennium.window_aio import AsyncWindow
     from millennium_runtime.dialog import Dialog, DialogHandler
     from millennium_runtime.dispatcher import Dispatcher, WindowListener
@@ -28,12 +29,19 @@ class Window:
     """A live window. Commands that annotate a parameter with it receive the calling one."""
 
     def __init__(
-        self, label: str, dispatcher: Dispatcher, *, main: MainThread, events: EventBus
+        self,
+        label: str,
+        dispatcher: Dispatcher,
+        *,
+        main: MainThread,
+        events: EventBus,
+        questions: Questioner,
     ) -> None:
         self._label = label
         self._dispatcher = dispatcher
         self._main = main
         self._events = events
+        self._questions = questions
 
     def __repr__(self) -> str:
         """Show the label."""
@@ -50,7 +58,7 @@ class Window:
         # asyncio costs more than the rest of the façade: it is loaded with the first coroutine.
         from millennium.window_aio import AsyncWindow  # noqa: PLC0415
 
-        return AsyncWindow(self._dispatcher, self._main)
+        return AsyncWindow(self._dispatcher, self._main, self._questions)
 
     # --- events
 
@@ -87,6 +95,29 @@ class Window:
         DANGER: text of others inside `script` becomes code. Send data with `emit` instead.
         """
         self._dispatcher.evaluate(script)
+
+    def ask_page(self, script: str, args: object = None, *, timeout: float = 30.0) -> object:
+        """Have the page run a function, and return what it returned, or what its promise became.
+
+        Nothing of the question stays in the page. The page is who answers: believe it no more
+        than any other word of a page.
+
+        Args:
+            script: JavaScript, one expression that is a function: ``"(id) => draw(id)"``. Your own
+                code; what others wrote goes into `args`.
+            args: The function's argument; whatever JSON can carry.
+            timeout: Seconds to wait.
+
+        Raises:
+            AskFailedError: The function raised, with name and message of what it raised; or its
+                result is over the limit, or no JSON.
+            AskTimeoutError: There was no answer in time.
+            DocumentGoneError: The window shows no page of the app, or no longer.
+            PayloadError: JSON cannot carry `args`.
+            TooLargeError: `args` is over the limit, or too much is asked at once.
+            WouldDeadlockError: The caller is on the main thread; see `AsyncWindow.ask_page`.
+        """
+        return self._questions.wait(script, args, timeout)
 
     def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:
         """Show a dialog of this window; `on_result` is called once, on the main thread.

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from millennium.ipc.question import read_answer
 from millennium.main_thread import MainThread
+from millennium.question import Questioner, late
 from millennium_runtime.dispatcher import Dispatcher
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
 from millennium_runtime.errors import RuntimeTimeoutError
@@ -59,13 +61,55 @@ async def ask_main(main: MainThread, question: Callable[[], T], *, timeout: floa
 class AsyncWindow:
     """Twin of `Window`: the same names, awaited."""
 
-    def __init__(self, dispatcher: Dispatcher, main: MainThread) -> None:
+    def __init__(self, dispatcher: Dispatcher, main: MainThread, questions: Questioner) -> None:
         self._dispatcher = dispatcher
         self._main = main
+        self._questions = questions
 
     async def run_on_main(self, question: Callable[[], T]) -> T:
         """Run `question` on the main thread and return what it returned."""
         return await ask_main(self._main, question, timeout=MAX_WAIT_SECONDS)
+
+    async def ask_page(
+        self, script: str, args: object = None, *, timeout: float = 30.0
+    ) -> object:
+        """Have the page run a function, and return what it returned, or what its promise became.
+
+        Args:
+            script: JavaScript, one expression that is a function: ``"(id) => draw(id)"``. Your own
+                code; what others wrote goes into `args`.
+            args: The function's argument; whatever JSON can carry.
+            timeout: Seconds to wait.
+
+        Raises:
+            AskFailedError: The function raised, with name and message of what it raised; or its
+                result is over the limit, or no JSON.
+            AskTimeoutError: There was no answer in time.
+            DocumentGoneError: The window shows no page of the app, or no longer.
+            PayloadError: JSON cannot carry `args`.
+            TooLargeError: `args` is over the limit, or too much is asked at once.
+        """
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[tuple[str, Exception | None]] = loop.create_future()
+
+        def resolve(text: str, error: Exception | None) -> None:
+            if not outcome.done():
+                outcome.set_result((text, error))
+
+        def settle(text: str, error: Exception | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(resolve, text, error)
+
+        give_up = self._questions.begin(script, args, settle)
+        try:
+            answer, error = await asyncio.wait_for(outcome, timeout)
+        except TimeoutError:
+            raise late(timeout) from None
+        finally:
+            give_up()
+        if error is not None:
+            raise error
+        return read_answer(answer)
 
     async def navigate(self, url: str) -> None:
         """Load `url` in the top frame, whatever the navigation rules say."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from millennium.ipc.limits import PAGE_VALUES
 from millennium.scripts.render import (
     BridgeNames,
     fill,
@@ -124,10 +125,8 @@ def test_only_white_space_and_comments_are_lost(source: str, code: str) -> None:
 
 
 def test_a_plus_before_a_sign_is_not_written_in_the_bootstrap() -> None:
-    values = dict.fromkeys(
-        ("HELLO_TEXT", "INLINE_JSON", "LABEL", "MAX_BODY", "MAX_CALLS", "MAX_CHARS", "MAX_JSON"), 1
-    )
-    page, world = render_bootstrap(BridgeNames.fresh(), {**values, "URL": "x"})
+    values = {**PAGE_VALUES, "LABEL": "main", "URL": "x"}
+    page, world = render_bootstrap(BridgeNames.fresh(), values)
 
     assert "+++" not in page + world
     assert "$" not in page + world

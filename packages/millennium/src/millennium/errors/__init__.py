@@ -22,6 +22,8 @@
         * TooLargeError ▸ a message is over a limit
         * DocumentGoneError ▸ the page that asked is no longer there
         * PayloadError ▸ JSON cannot carry an event or a channel item
+        * AskFailedError ▸ the page could not answer a question
+        * AskTimeoutError ▸ the page did not answer a question in time
         * ChannelClosedError ▸ its window, page or call ended
         * ChannelFullError ▸ the page is too slow
     * CommandError ▸ raised by the app's own commands: its code and message reach the page
@@ -93,6 +95,8 @@ from millennium.errors.config import (
     VersionFileError,
 )
 from millennium.errors.ipc import (
+    AskFailedError,
+    AskTimeoutError,
     ChannelClosedError,
     ChannelFullError,
     DocumentGoneError,
@@ -123,6 +127,8 @@ __all__ = [
     "NUMBERS",
     "ApiDisabledError",
     "AppStateError",
+    "AskFailedError",
+    "AskTimeoutError",
     "BadArgumentsError",
     "BadPatternError",
     "BadSignatureError",

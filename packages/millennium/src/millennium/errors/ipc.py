@@ -45,6 +45,18 @@ class PayloadError(IpcError):
     code = "ipc.bad_payload"
 
 
+class AskFailedError(IpcError):
+    """The page's own code raised, or its answer is no JSON; the message says which."""
+
+    code = "ask.failed"
+
+
+class AskTimeoutError(IpcError):
+    """The page did not answer a question in time."""
+
+    code = "ask.timeout"
+
+
 class ChannelClosedError(IpcError):
     """The channel's window, page or call ended."""
 

@@ -30,6 +30,8 @@ NUMBERS: dict[str, str] = {
     "ipc.too_large": "M0133",
     "ipc.document_gone": "M0134",
     "ipc.bad_payload": "M0136",
+    "ask.failed": "M0137",
+    "ask.timeout": "M0138",
     "channel.closed": "M0141",
     "channel.full": "M0142",
     "command.error": "M0150",

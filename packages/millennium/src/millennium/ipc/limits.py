@@ -23,6 +23,8 @@ MAX_RUNNING_CALLS = 65_536  # unanswered calls of one document
 
 FRAME_MILLISECONDS = 10_000  # until an isolation frame has loaded
 
+MAX_QUESTIONS = 1024  # of ask_page, unanswered, of one document
+
 MAX_CARRIERS = 4  # replies held back to carry what is ready first
 MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
 

@@ -2,7 +2,8 @@
 
 ``cancel`` a call · ``ack`` delivered messages · ``close`` a channel · ``unknown``: a command was
 asked for that this document has no handle for, so that the developer's log can say why ·
-``verify``: the document has loaded, admitted only behind the verification door.
+``verify``: the document has loaded, admitted only behind the verification door · ``ready`` for a
+question of ours, and its ``answer``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from msgspec import Raw
 from millennium.errors import NotAllowedError
 from millennium.ipc.document import Document
 from millennium.ipc.policy import BridgePolicy
-from millennium.ipc.wire import Ack, Cancel, Close, Unknown, Verify, decode_verb
+from millennium.ipc.wire import (
+    Ack,
+    Answer,
+    Cancel,
+    Close,
+    Ready,
+    Unknown,
+    Verify,
+    decode_verb,
+)
 
 _MAX_NAME_CHARS = 64
 
@@ -32,7 +42,7 @@ class Verbs:
 
         Raises:
             WireError: No such verb.
-            NotAllowedError: An unknown command, or the door is not open.
+            NotAllowedError: An unknown command, the door is not open, or no such question is.
         """
         verb = decode_verb(raw)
         match verb:
@@ -42,6 +52,10 @@ class Verbs:
                 document.acknowledge(key)
             case Close():
                 document.close_channel(key)
+            case Ready():
+                document.questions.begin(key)
+            case Answer():
+                document.questions.answer(key, verb.is_result, verb.text)
             case Verify():
                 self._open_door(document, verb.milliseconds)
             case Unknown():
