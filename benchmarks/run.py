@@ -3,7 +3,7 @@
 ``python benchmarks/run.py [--rounds 5] [--quick]``; writes build/bench/results.json (and, with a few
 figures more, further.json) and prints the table of budgets. Every ratio is the median of the rounds'
 own ratios, so a machine that drifts does not favour anyone. The security is the default one in every
-run of ours.
+run of ours; the last three ratios say what more of it costs.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ REPORTED: dict[str, tuple[str, ...]] = {
         *("bytes_up_vs_pytauri", "bytes_down_vs_pytauri"),
         *("cold_start_vs_c_floor", "cold_start_vs_pytauri", "cold_start_vs_pywebview"),
         *("frozen_start_vs_source", "pss_vs_pytauri", "pss_three_windows_vs_one"),
+        *("isolation_vs_default", "sealed_vs_default", "call_handles_vs_session"),
     ),
     "calls_per_second": ("inline", "async", "pool"),
     "gate_us": ("message", "further_call"),
@@ -94,6 +95,11 @@ def collect(rounds: int) -> dict[str, object]:
     )
     three = peers.millennium("inline", BENCH_WINDOWS="3")
     cold = series([floor, ours, tauri, stock, three], rounds + 2, {"cold": True})
+    guards = {
+        name: peers.millennium("inline", BENCH_SECURITY=name)
+        for name in ("isolation", "sealed", "call")
+    }
+    guarded = series([ours, *guards.values()], rounds, {"total": 0})
     median = figure(calls)
     ratios = {
         "round_trip_vs_c_floor": ratio(calls, ours, floor, "median_us"),
@@ -115,6 +121,9 @@ def collect(rounds: int) -> dict[str, object]:
         "frozen_start_vs_source": hosts.frozen_start_vs_source(rounds),
         "pss_vs_pytauri": ratio(cold, ours, tauri, "pss_mb"),
         "pss_three_windows_vs_one": ratio(cold, three, ours, "pss_mb"),
+        "isolation_vs_default": ratio(guarded, guards["isolation"], ours, "median_us"),
+        "sealed_vs_default": ratio(guarded, guards["sealed"], ours, "median_us"),
+        "call_handles_vs_session": ratio(guarded, guards["call"], ours, "median_us"),
     }
     return {
         "ratios": ratios,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -14,9 +17,26 @@ from recorder import Recorder, config
 
 from millennium import App, AppHandle, Channel
 from millennium.config.window import WindowConfig
+from millennium.context import Context
 
 MODE = os.environ.get("BENCH_MODE", "inline")
-app = App()
+SECURITY = os.environ.get("BENCH_SECURITY", "")
+HOOK = "window.__MILLENNIUM_ISOLATION_HOOK__ = (call) => call;"
+
+
+def secured() -> Context:
+    """Return the context of this app with one more protection on: BENCH_SECURITY says which."""
+    plain = Context.development(Path(__file__).parent)
+    security = msgspec.structs.replace(
+        plain.config.security,
+        handles="call" if SECURITY == "call" else "session",
+        sealed_commands=SECURITY == "sealed",
+    )
+    config = msgspec.structs.replace(plain.config, security=security)
+    return replace(plain, config=config, hooks=(HOOK,) if SECURITY == "isolation" else ())
+
+
+app = App(context=secured()) if SECURITY else App()
 recorder = Recorder()
 
 
@@ -31,7 +51,7 @@ async def noop_async(n: int) -> dict[str, int]:
 
 
 answer: Callable[[int], object] = noop_async if MODE == "async" else noop
-app.command(name="noop", inline=MODE == "inline")(answer)
+app.command(name="noop", inline=MODE == "inline", sealed=SECURITY == "sealed")(answer)
 
 
 @app.command(inline=True)

@@ -25,7 +25,8 @@ RATIOS = """round_trip_vs_c_floor round_trip_async_vs_c_floor round_trip_pool_vs
 round_trip_vs_pytauri round_trip_vs_pywebview round_trip_vs_tauri_rust calls_in_flight_vs_pytauri
 calls_in_flight_vs_tauri_rust busy_vs_idle bytes_up_vs_pytauri bytes_down_vs_pytauri
 cold_start_vs_c_floor cold_start_vs_pytauri cold_start_vs_pywebview frozen_start_vs_source
-pss_vs_pytauri pss_three_windows_vs_one"""
+pss_vs_pytauri pss_three_windows_vs_one isolation_vs_default sealed_vs_default
+call_handles_vs_session"""
 
 
 @pytest.fixture

@@ -26,7 +26,12 @@
   };
   const lock = (doc, text, names, tell, refuse) => {
     const importing = subtle.importKey('raw', octets(text), 'HKDF', false, ['deriveKey']), keys = new Map();
-    let count = 0, last = -1, up = importing, down = Promise.resolve();
+    let count = 0, last = -1, up = importing, down = Promise.resolve(), ahead = ['', []];
+    const both = (ticket) => {
+      const token = ticket.slice(ticket.indexOf(' ') + 1);
+      const key = (direction, use) => importing.then((secret) => derive(secret, token, direction, use));
+      return [key('up', 'encrypt'), key('down', 'decrypt')];
+    };
     const open = async (id, envelope) => {
       const cut = envelope.indexOf('.'), counter = +envelope.slice(0, cut), key = keys.get(id);
       keys.delete(id);
@@ -39,15 +44,17 @@
     return {
       has: (name) => names.includes(name),
       // counters leave in rising order
-      send: (ticket, id, handle, args, clear, post) => {
-        const token = ticket.slice(ticket.indexOf(' ') + 1), sending = importing.then((secret) => derive(secret, token, 'up', 'encrypt'));
-        keys.set(id, importing.then((secret) => derive(secret, token, 'down', 'decrypt')));
+      send: (ticket, id, handle, args, clear, post, next) => {
+        const [sending, opening] = ahead[0] === ticket ? ahead[1] : both(ticket);
+        keys.set(id, opening);
         up = up.then(async () => {
           if (!clear) {
             const counter = count++, sealed = await subtle.encrypt(about(doc, counter, handle), await sending, encode(args));
             args = '"' + counter + '.' + base64(new Uint8Array(sealed)) + '"';
           }
           post(ticket + ' [[' + id + ',"' + handle + '",' + args + ']]', [id]);
+          // the keys of the message that probably comes next, while the host works
+          if (next && ahead[0] !== next) ahead = [next, both(next)];
         });
       },
       open: (id, envelope) => { down = down.then(() => open(id, envelope)).catch(() => refuse([id], 'ipc.not_allowed')); },

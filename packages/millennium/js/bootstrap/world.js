@@ -70,7 +70,7 @@
           // a sealed call has a message of its own; the last token is for the others
           if (list && lock?.has(name)) {
             if (!pad[1]) kept.push(call);
-            else lock.send(pad.pop(), id, once ? list.pop() : list[0], args, guard, post);
+            else lock.send(pad.pop(), id, once ? list.pop() : list[0], args, guard, post, pad[pad.length - 1]);
             continue;
           }
           out += (count++ ? ',[' : '[') + id + ',"' + (list ? once ? list.pop() : list[0] : '') + '",'
