@@ -14,7 +14,7 @@ from msgspec import Raw
 
 from millennium.errors import NotAllowedError
 from millennium.ipc.isolation import Isolation, IsolationFrame
-from millennium.ipc.limits import MAX_JSON_BYTES
+from millennium.ipc.limits import MAX_BATCH_CHARS, MAX_JSON_BYTES
 from millennium.security.envelope import Place, Sealer
 from millennium.security.headers import BARE_HEADERS, FIXED_HEADERS
 from millennium.security.origin import APP_ORIGIN
@@ -209,6 +209,15 @@ def test_a_call_through_the_frame_runs(room) -> None:
     assert page.result(1) == 5
 
 
+def test_a_large_call_through_the_frame_is_no_large_message(room) -> None:
+    page = room.open()
+    inside = Inside(html(serve(room, page.heads[0]["frame"])))
+    large = inside.raw(1, b'["echo", {"n": 5' + b" " * MAX_BATCH_CHARS + b"}]")
+    page.batch([1, page.handles["echo"][0], json.loads(bytes(large))])
+
+    assert page.result(1) == 5
+
+
 def test_a_call_beside_the_frame_is_refused(room) -> None:
     page = room.open()
     page.call(1, "echo", {"n": 5})
@@ -249,8 +258,9 @@ def test_another_window_gets_no_frame(room) -> None:
 
 def test_a_document_that_has_not_greeted_gets_no_frame(room) -> None:
     room.commit()
+    address = room.bridge._document.standing.frame.url
 
-    assert serve(room, "millennium://i0.localhost/x").status == 404
+    assert serve(room, address).status == 404
 
 
 def test_a_foreign_document_has_no_frame(room) -> None:

@@ -53,6 +53,7 @@ def test_a_capability_may_name_itself() -> None:
         ({"remote": ["https://example.org/path"]}, "no origin"),
         ({"remote": ["https://example.org:443"]}, "no origin"),
         ({"remote": ["data:x"]}, "no origin"),
+        ({"remote": ["None"]}, "no origin"),
         ({"scope": {"fs": {"allow": ["notes/**"]}}}, "relative"),
         ({"scope": {"fs": {"deny": ["$NOWHERE/**"]}}}, "no variable"),
         ({"platforms": ["beos"]}, "beos"),

@@ -116,6 +116,14 @@ def test_what_is_no_envelope_is_refused(envelope: str) -> None:
         Opener(PLACE).open(KEY, "handle", envelope)
 
 
+@pytest.mark.parametrize("counter", ["٠", "0" * 17], ids=["other digits", "too many digits"])
+def test_a_counter_in_another_spelling_is_refused(counter: str) -> None:
+    _, _, text = sealed().partition(".")
+
+    with pytest.raises(NotAllowedError, match="has no counter"):
+        Opener(PLACE).open(KEY, "handle", f"{counter}.{text}")
+
+
 @given(st.text(max_size=64))
 def test_any_text_is_refused_with_nothing_but_the_one_error(envelope: str) -> None:
     with pytest.raises(NotAllowedError):

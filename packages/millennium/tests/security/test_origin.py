@@ -38,7 +38,7 @@ def test_a_plain_address_has_an_origin(url: str, origin: Origin) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "about:blank", "data:text/html,x", "blob:millennium://localhost/x", "file:///etc/passwd",
-     "file://localhost/x", "javascript:alert(1)", "javascript://localhost/%0aalert(1)"],
+     "//localhost/", "file://localhost/x", "javascript:alert(1)", "javascript://localhost/%0aalert(1)"],
 )  # fmt: skip
 def test_an_opaque_document_has_none(url: str) -> None:
     assert Origin.parse(url) is None

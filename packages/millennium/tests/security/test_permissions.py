@@ -97,6 +97,12 @@ def test_a_remote_page_never_has_own_commands_by_a_star() -> None:
     assert granted(capability, origin=REMOTE) == {"app.version"}
 
 
+def test_a_remote_page_has_a_plugins_commands_by_a_star() -> None:
+    capability = Capability(remote=(str(REMOTE),), permissions=("store:*",))
+
+    assert granted(capability, origin=REMOTE) == {"store:get"}
+
+
 def test_another_remote_origin_has_nothing() -> None:
     capability = Capability(remote=(str(REMOTE),), permissions=("app:greet",))
 
@@ -164,6 +170,16 @@ def test_scopes_add_up_for_our_page_and_denials_reach_everybody(tmp_path: Path) 
     assert scope.is_allowed(tmp_path / "b/x")
     assert not scope.is_allowed(tmp_path / "b/x.key")
     assert not scope.is_allowed(tmp_path / "c/x")
+
+
+def test_what_another_window_is_denied_is_not_denied_here(tmp_path: Path) -> None:
+    permissions = Permissions(
+        Allowlist(fs=FsAllowlist(scope=Scope(allow=("$HOME/a/*",)))),
+        (Capability(windows=("other",), scope={"fs": Scope(deny=("$HOME/a/x",))}),),
+    )
+
+    assert permissions.scope("fs", "main", {"HOME": tmp_path}).is_allowed(tmp_path / "a/x")
+    assert not permissions.scope("fs", "other", {"HOME": tmp_path}).is_allowed(tmp_path / "a/x")
 
 
 @pytest.mark.parametrize(

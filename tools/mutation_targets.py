@@ -1,0 +1,143 @@
+"""What the mutation run takes apart: the gate and what it stands on, each with its tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TESTS = "packages/millennium/tests"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Some functions of one module.
+
+    Attributes:
+        name: For people, and on the command line.
+        module: Below ``millennium``.
+        functions: Whose checks are taken away.
+        tests: What must go red.
+        is_gate: Whether it is the gate itself, and part of the quick run.
+    """
+
+    name: str
+    module: str
+    functions: frozenset[str]
+    tests: tuple[str, ...]
+    is_gate: bool = False
+
+
+def _tests(*names: str) -> tuple[str, ...]:
+    return tuple(f"{TESTS}/{name}.py" for name in names)
+
+
+TARGETS = (
+    Target(
+        name="gate",
+        module="ipc/gate.py",
+        functions=frozenset({"admit", "_require_message", "_judge"}),
+        tests=_tests("ipc/test_gate", "ipc/test_bridge", "ipc/test_isolation"),
+        is_gate=True,
+    ),
+    Target(
+        name="tokens",
+        module="security/tokens.py",
+        functions=frozenset({"TokenPad.burn"}),
+        tests=_tests("security/test_tokens", "ipc/test_bridge"),
+        is_gate=True,
+    ),
+    Target(
+        name="handles",
+        module="security/handles.py",
+        functions=frozenset({"HandleTable.find"}),
+        tests=_tests("security/test_handles", "ipc/test_bridge"),
+        is_gate=True,
+    ),
+    Target(
+        name="envelope",
+        module="security/envelope.py",
+        functions=frozenset({"Opener.open"}),
+        tests=_tests("security/test_envelope", "ipc/test_isolation"),
+        is_gate=True,
+    ),
+    Target(
+        name="hello",
+        module="ipc/bridge.py",
+        functions=frozenset(
+            {"Bridge._greet", "Bridge._answer", "Bridge._document_of", "Bridge.serve_frame"}
+        ),
+        tests=_tests("ipc/test_bridge", "ipc/test_isolation", "ipc/test_gate"),
+    ),
+    Target(
+        name="frame",
+        module="ipc/isolation.py",
+        functions=frozenset({"IsolationFrame.serve", "IsolationFrame.open"}),
+        tests=_tests("ipc/test_isolation"),
+    ),
+    Target(
+        name="bytes",
+        module="ipc/serve.py",
+        functions=frozenset({"ByteService._answer", "ByteService._upload", "_with_headers"}),
+        tests=_tests("ipc/test_serve"),
+    ),
+    Target(
+        name="permissions",
+        module="security/permissions.py",
+        functions=frozenset(
+            {
+                *("Permissions.granted", "Permissions.scope", "Permissions._may"),
+                *("Permissions._is_own", "Permissions._matching", "Permissions._denials"),
+                *("Permissions._scopes_of", "_Permits.allow", "_is_built_in", "_is_plugin"),
+            }
+        ),
+        tests=_tests("security/test_permissions", "test_running_origins"),
+    ),
+    Target(
+        name="capability",
+        module="security/capability.py",
+        functions=frozenset(
+            {
+                *("Capability.__post_init__", "Capability.covers", "Capability.trusts"),
+                *("_require", "_require_patterns"),
+            }
+        ),
+        tests=_tests("security/test_capability", "security/test_permissions"),
+    ),
+    Target(
+        name="scope",
+        module="security/scope.py",
+        functions=frozenset(
+            {
+                *("FsScope._check", "FsScope._canonical", "FsScope.check_write"),
+                *("FsScope._literal", "FsScope._expand", "FsScope._has_folder"),
+                *("require_pattern", "_compile"),
+            }
+        ),
+        tests=_tests("security/test_scope"),
+    ),
+    Target(
+        name="policy",
+        module="security/csp_danger.py",
+        functions=frozenset(
+            {
+                *("refuse_dangers", "find_dangers", "is_dangerous_script_source"),
+                *("_ruling_scripts", "ruling_workers"),
+            }
+        ),
+        tests=_tests("security/test_csp_danger"),
+    ),
+    Target(
+        name="navigation",
+        module="navigation.py",
+        functions=frozenset({"NavigationGuard.allows", "NavigationGuard.leave", "parse_origins"}),
+        tests=_tests("test_navigation", "test_running_origins"),
+    ),
+    Target(
+        name="origin",
+        module="security/origin.py",
+        functions=frozenset({"Origin.parse", "isolated_origin"}),
+        tests=_tests("security/test_origin"),
+    ),
+)
+
+HARMLESS: dict[tuple[str, str], str] = {}
+"""Mutants that no caller can tell from the original: why."""
