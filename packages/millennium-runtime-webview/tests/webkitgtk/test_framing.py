@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from millennium_runtime.request import Request, Responder, Response
+from millennium_runtime.request import Response
 from millennium_runtime_webview.webkitgtk import framing
 
-NOBODY = (("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),)
+NOBODY = (("Content-Security-Policy", "img-src 'self'; frame-ancestors 'none'"),)
 OWN = (("content-security-policy", "frame-ancestors 'self'"),)
 URL = "millennium://localhost/framed"
 
@@ -88,12 +88,13 @@ def test_an_ended_window_is_forgotten_but_not_its_successor():
     ("headers", "shown"), [(NOBODY, None), (OWN, "framed")], ids=["refused", "admitted"]
 )
 def test_a_real_frame_is_shown_or_stays_empty(app, headers: framing.Headers, shown: str | None):
-    def serve(request: Request, respond: Responder) -> None:
-        text = b"<title>framed</title>" if request.uri == URL else b"<title>page</title>"
-        respond(Response(headers=(*headers, ("content-type", "text/html")), body=text))
-
-    window = app.open(serve=serve)
-    assert window.js("document.title") == "page"
+    page = (*headers, ("content-type", "text/html"))
+    window = app.open(
+        pages={
+            "/": Response(headers=page, body=b"<title>page</title>"),
+            "/framed": Response(headers=page, body=b"<title>framed</title>"),
+        }
+    )
     found = window.js(
         "new Promise(done => { const f = document.createElement('iframe'); f.src = '/framed';"
         "document.body.append(f);"

@@ -7,7 +7,8 @@
    navigation too, but only when the user clicked a link: what a script or a frame wants must not
    reach the system's browser, whose address can carry away what the page knows.
 3. Permissions: granted when the window's attributes name them, else denied; a query says the same.
-4. Context menu: editing, and the inspector where devtools are on.
+4. Frames: a page that may be framed by nobody is not shown in one.
+5. Context menu: editing, and the inspector where devtools are on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from millennium_runtime.window import PendingWindow
 from millennium_runtime_webview.webkitgtk.bindings import Gdk, Native, WebKit2
+from millennium_runtime_webview.webkitgtk.framing import begin, end, may_be_framed
 
 UNASKED_SCHEMES = frozenset({"about", "blob", "data"})
 ZOOM_STEP = 1.1
@@ -32,6 +34,7 @@ class Policies:
     def __init__(self, pending: PendingWindow, native: Native) -> None:
         self._pending = pending
         self._allowed = ""
+        self._frameable = begin(pending.label)
         native.connect("decide-policy", self._on_decide)
         native.connect("create", self._on_create)
         native.connect("permission-request", self._on_permission)
@@ -39,6 +42,10 @@ class Policies:
         native.connect("context-menu", self._on_context_menu)
         if pending.webview.zoom_hotkeys:
             native.connect("key-press-event", _on_key)
+
+    def let_go(self) -> None:
+        """Forget what this view was answered."""
+        end(self._pending.label, self._frameable)
 
     def allow_next(self, url: str) -> None:
         """Let the app itself load `url` without asking its handler."""
@@ -73,6 +80,9 @@ class Policies:
         return ask(lambda: handler(url))
 
     def _decide_response(self, decision: Native) -> bool:
+        if self._is_unwanted_frame(decision):
+            decision.ignore()
+            return True
         if decision.is_mime_type_supported():
             return False
         if self._pending.webview.downloads:
@@ -80,6 +90,12 @@ class Policies:
         else:
             decision.ignore()
         return True
+
+    def _is_unwanted_frame(self, decision: Native) -> bool:
+        url = decision.get_request().get_uri() or ""
+        is_ours = urlsplit(url).scheme in self._pending.protocols
+        is_frame = is_ours and not decision.is_main_frame_main_resource()
+        return is_frame and not may_be_framed(self._pending.label, url)
 
     def _on_create(self, _: object, action: Native) -> None:
         self._refuse_window(action.get_request().get_uri() or "")

@@ -15,8 +15,9 @@ from functools import partial
 from io import BytesIO
 from urllib.parse import urldefrag
 
-from millennium_runtime.request import Request, Response, UriSchemeProtocol
+from millennium_runtime.request import Request, Responder, Response, UriSchemeProtocol
 from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Native, Soup, WebKit2
+from millennium_runtime_webview.webkitgtk.framing import note_answer
 
 READ_BYTES = 1 << 18
 """Of a body at once: each part is copied twice more, in the processor's cache if it is small."""
@@ -53,12 +54,21 @@ def register(context: Native, scheme: str, find: FindProtocol, post: Post) -> No
             answer(Response(status=404, headers=BARE_HEADERS))
             return
         try:
-            protocol(read_request(held, label), answer)
+            request = read_request(held, label)
+            protocol(request, _noting(request, answer))
         except Exception:
             log.exception("the protocol %r of window %r failed", scheme, label)
             answer.fail()
 
     context.register_uri_scheme(scheme, on_request)
+
+
+def _noting(request: Request, answer: Responder) -> Responder:
+    def respond(response: Response) -> None:
+        note_answer(request.window, request.uri, response.headers)
+        answer(response)
+
+    return respond
 
 
 class NativeRequest:

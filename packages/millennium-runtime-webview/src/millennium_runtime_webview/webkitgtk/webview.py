@@ -111,6 +111,7 @@ class Webview:
         if self._handler:
             self._manager.disconnect(self._handler)
         self._listeners.clear()
+        self._policies.let_go()
         del self.native, self._manager
 
     def url(self) -> str:
