@@ -148,7 +148,7 @@ def not_yet() -> dict[str, list[str]]:
         module: [
             field.name.replace("_", "-")
             for field in fields(getattr(empty, module))
-            if field.name not in {"all", "scope", *COMMANDS.get(module, ())}
+            if field.name not in {"all", "scope", "picked_folders", *COMMANDS.get(module, ())}
         ]
         for module in Allowlist.__struct_fields__
         if module != "all"

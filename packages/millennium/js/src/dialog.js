@@ -18,7 +18,8 @@ import { invoke } from "./core.js";
 /**
  * @typedef {object} OpenChoice
  * @property {boolean} [multiple] whether several may be picked
- * @property {boolean} [directory] whether folders are picked; granted with all that is in them
+ * @property {boolean} [directory] whether folders are picked; granted with their files, or
+ *   with all below them where `allowlist.fs.picked-folders` is "all"
  */
 
 /** @typedef {SaveOptions & OpenChoice} OpenOptions */

@@ -204,7 +204,7 @@ class RunningApp:
     def _follow(self, label: str, kind: WindowEventKind) -> None:
         if isinstance(kind, FilesDropped) and "fs" in self._enabled:
             for path in kind.paths:
-                self.scope(label).grant(path)
+                self.scope(label, self._bridges[label].origin).grant(path)
         self._collected.events.emit(to_event(kind), to=label)  # (2)
         if isinstance(kind, Destroyed):
             self._forget(label)

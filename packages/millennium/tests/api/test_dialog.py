@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 
 from millennium.api.dialog import COMMANDS, show, show_and_wait
+from millennium.config.window import WindowConfig
 from millennium.security.allowlist import Allowlist
-from millennium.testing import MockApp, assert_refused, invoke, mock_app
+from millennium.testing import (
+    InvokeError,
+    MockApp,
+    assert_refused,
+    invoke,
+    mock_app,
+    mock_context,
+)
 from millennium.window import Window
 from millennium_runtime.dialog import FileFilter, MessageDialog, OpenDialog, SaveDialog
 from millennium_runtime.dpi import LogicalSize
@@ -113,13 +121,111 @@ def test_what_one_window_picked_is_not_anothers(running: MockApp, tmp_path: Path
         invoke(running, "fs.read_text", path=str(tmp_path / "a.txt"), window="other")
 
 
-def test_a_picked_folder_is_granted_with_all_in_it(running: MockApp, tmp_path: Path) -> None:
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "a.txt").write_text("deep")
+def pick_folder(running: MockApp, folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "a.txt").write_text("flat")
+    (folder / "deep" / "a.txt").write_text("deep")
     call = running.page().start("dialog.open", {"options": {"directory": True}})
-    answer(running, str(tmp_path))
+    answer(running, str(folder))
     running.page().wait(call)
-    assert invoke(running, "fs.read_text", path=str(tmp_path / "deep" / "a.txt")) == "deep"
+    assert invoke(running, "fs.read_text", path=str(folder / "a.txt")) == "flat"
+
+
+def test_a_picked_folder_is_granted_with_its_files(running: MockApp, tmp_path: Path) -> None:
+    pick_folder(running, tmp_path)
+    with assert_refused("fs.out_of_scope"):
+        invoke(running, "fs.read_text", path=str(tmp_path / "deep" / "a.txt"))
+
+
+def test_a_picked_folder_is_granted_with_all_below_it_where_that_is_configured(
+    tmp_path: Path,
+) -> None:
+    allowlist = {"dialog": {"open": True}, "fs": {"read-file": True, "picked-folders": "all"}}
+    with mock_app(allowlist=allowlist) as running:
+        pick_folder(running, tmp_path)
+        assert invoke(running, "fs.read_text", path=str(tmp_path / "deep" / "a.txt")) == "deep"
+
+
+ODD_NAMES = [
+    "*",
+    "**",
+    "[a-z]",
+    "?",
+    "{a,b}",
+    "!x",
+    "a|b",
+    "~",
+    "$HOME",
+    "a\\b",
+    "-",
+    "(a)",
+    "+(a)",
+]
+NEIGHBOURS = ["a", "b", "x", "ab", "\\"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("way", ["open", "save", "drop"])
+def test_a_granted_file_of_an_odd_name_is_that_file_only(
+    running: MockApp, tmp_path: Path, name: str, way: str
+) -> None:
+    for each in (name, *NEIGHBOURS):
+        (tmp_path / each).write_text(each)
+    path = str(tmp_path / name)
+    if way == "drop":
+        running.runtime.window().drop_files(path)
+    else:
+        call = running.page().start(f"dialog.{way}", {"options": {}})
+        answer(running, path)
+        running.page().wait(call)
+    assert invoke(running, "fs.read_text", path=path) == name
+    allowed = [each for each in NEIGHBOURS if invoke_allows(running, tmp_path / each)]
+    assert allowed == []
+
+
+def invoke_allows(running: MockApp, path: Path) -> bool:
+    try:
+        invoke(running, "fs.read_text", path=str(path))
+    except InvokeError as refused:
+        return refused.code != "fs.out_of_scope"
+    return True
+
+
+def test_what_was_granted_in_one_run_is_forgotten_in_the_next(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("picked")
+    allowlist = {"dialog": {"open": True}, "fs": {"read-file": True}}
+    with mock_app(allowlist=allowlist) as first:
+        call = first.page().start("dialog.open", {"options": {}})
+        answer(first, str(tmp_path / "a.txt"))
+        first.page().wait(call)
+        assert invoke(first, "fs.read_text", path=str(tmp_path / "a.txt")) == "picked"
+    with mock_app(allowlist=allowlist) as second, assert_refused("fs.out_of_scope"):
+        invoke(second, "fs.read_text", path=str(tmp_path / "a.txt"))
+
+
+def test_what_was_granted_ends_with_its_window(running: MockApp, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("picked")
+    running.runtime.window("other").drop_files(str(tmp_path / "a.txt"))
+    running.handle.window("other").destroy()
+    running.handle.create_window(WindowConfig(label="other"))
+    with assert_refused("fs.out_of_scope"):
+        invoke(running, "fs.read_text", path=str(tmp_path / "a.txt"), window="other")
+
+
+def test_a_file_dropped_on_a_remote_page_is_granted_to_that_page_only(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("dropped")
+    capabilities = ({"remote": ["https://example.org"], "permissions": ["fs:*"]},)
+    config = {
+        "allowlist": {"fs": {"read-file": True}},
+        "security": {"navigation": ["https://example.org"]},
+    }
+    with mock_app(context=mock_context(config, capabilities=capabilities)) as running:
+        running.runtime.window().load("https://example.org/")
+        running.runtime.window().drop_files(str(tmp_path / "a.txt"))
+        assert invoke(running, "fs.read_text", path=str(tmp_path / "a.txt")) == "dropped"
+        running.runtime.window().load("millennium://localhost/index.html")
+        with assert_refused("fs.out_of_scope"):
+            invoke(running, "fs.read_text", path=str(tmp_path / "a.txt"))
 
 
 def test_a_path_to_save_may_be_written(running: MockApp, tmp_path: Path) -> None:

@@ -13,7 +13,13 @@ from millennium.errors import (
     ReservedNameError,
 )
 from millennium.ipc.channel import Channel
-from millennium.ipc.command import RESERVED_NAMES, CommandRegistry, call_function
+from millennium.ipc.command import (
+    RESERVED_MODULES,
+    RESERVED_NAMES,
+    CommandRegistry,
+    call_function,
+)
+from millennium.security.allowlist import MODULES
 
 
 def greet(name: str) -> str:
@@ -96,6 +102,16 @@ def test_a_name_is_taken_once() -> None:
 def test_names_of_the_built_in_app_commands_are_reserved(name: str) -> None:
     with pytest.raises(ReservedNameError, match=name):
         CommandRegistry().add(greet, name=name)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_plugin_may_not_share_permissions_with_a_module(module: str) -> None:
+    with pytest.raises(ReservedNameError, match="plug-in"):
+        CommandRegistry().add(greet, name=f"{module}:close")
+
+
+def test_the_reserved_modules_are_those_of_the_allowlist() -> None:
+    assert RESERVED_MODULES == MODULES
 
 
 def test_the_built_in_commands_themselves_have_them() -> None:

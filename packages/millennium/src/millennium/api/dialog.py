@@ -1,7 +1,8 @@
 """Native dialogs: files, folders, messages and questions.
 
 What the user picks is granted to the fs scope of the asking window: the choice is the permission. A
-folder is granted with all that is in it.
+folder is granted with its files; with all that is below it only where ``allowlist.fs.picked-folders``
+says so, for the page must not choose how much a choice means.
 
 In Python, coroutines ``await show(window, OpenDialog(…))``; other code that is not on the main
 thread calls `show_and_wait`.
@@ -99,7 +100,9 @@ def show_and_wait(window: Window, dialog: Dialog) -> DialogResult:
     return chosen.get()
 
 
-async def pick_open(window: Window, scope: FsScope, options: OpenOptions) -> list[str]:
+async def pick_open(
+    window: Window, handle: AppHandle, scope: FsScope, options: OpenOptions
+) -> list[str]:
     """Ask for files or folders that exist and grant them; [] when cancelled."""
     asked = OpenDialog(
         title=options.title,
@@ -109,8 +112,9 @@ async def pick_open(window: Window, scope: FsScope, options: OpenOptions) -> lis
         directory=options.directory,
     )
     paths = await show(window, asked)
+    is_deep = options.directory and handle.config.allowlist.fs.picked_folders == "all"
     for path in paths:
-        scope.grant(path, recursive=options.directory)
+        scope.grant(path, recursive=is_deep)
     return list(paths)
 
 

@@ -98,6 +98,11 @@ class Bridge:
             InitScript(source=page, world=World.PAGE, origins=origins),
         )
 
+    @property
+    def origin(self) -> Origin:
+        """Of the document that is there; `NOWHERE` if it has none."""
+        return self._document.origin
+
     def attach(self, dispatcher: Dispatcher, handle: RuntimeHandle) -> None:
         """Let news out: the window was made."""
         self._dispatcher = dispatcher

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -139,6 +140,9 @@ class WindowAllowlist(_Module, frozen=True, kw_only=True):
     center: bool = False
     request_user_attention: bool = False
     set_resizable: bool = False
+    set_maximizable: bool = False
+    set_minimizable: bool = False
+    set_closable: bool = False
     set_title: bool = False
     maximize: bool = False
     unmaximize: bool = False
@@ -178,9 +182,15 @@ class DialogAllowlist(_Module, frozen=True, kw_only=True):
 
 
 class FsAllowlist(_Module, frozen=True, kw_only=True):
-    """Files, within `scope` and what the user picked."""
+    """Files, within `scope` and what the user picked.
+
+    Attributes:
+        picked_folders: What of a folder that the user picked is granted: its "files", or "all"
+            that is below it.
+    """
 
     scope: Scope | tuple[str, ...] = ()
+    picked_folders: Literal["files", "all"] = "files"
     read_file: bool = False
     write_file: bool = False
     read_dir: bool = False

@@ -30,9 +30,9 @@ from millennium.security.allowlist import Scope
 from millennium.security.origin import Origin
 from millennium.security.scope import require_pattern
 
-MAX_PERMISSION_CHARS = 116
+MAX_PERMISSION_CHARS = 129  # the longest name of a plug-in's command
 _PERMISSION = re.compile(
-    r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*:(?:\*|[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9]+)*)"
+    r"[A-Za-z_][A-Za-z0-9_]*(?:-[a-z0-9]+)*:(?:\*|[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9]+)*)"
 )
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 _WINDOW = re.compile(r"[A-Za-z0-9/:_*?-]{1,64}")
