@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from millennium.errors import ConfigNotFoundError
+from millennium_build import project as project_module
 from millennium_build.errors import EnvironmentUnusableError
 from millennium_build.project import find_python, open_project
 
@@ -40,6 +41,7 @@ def test_no_project_is_an_error(tmp_path: Path):
 def test_the_named_python_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_file: bool):
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
     python = environment(tmp_path / "named")
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     given = python if as_file else tmp_path / "named"
     found = find_python(tmp_path, given=str(given))
     assert (found.path, found.reason) == (python, "--python")
@@ -48,6 +50,26 @@ def test_the_named_python_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 def test_a_named_python_that_is_not_there_is_an_error(tmp_path: Path):
     with pytest.raises(EnvironmentUnusableError, match="nowhere"):
         find_python(tmp_path, given=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "#!/bin/sh\nexec ls -d /\n",
+        '#!/bin/sh\necho "$@"\n',
+        "\x7fELF",
+        "#!/bin/sh\nexec sleep 60\n",
+    ],
+    ids=["something else", "an echo", "nothing that starts", "something that hangs"],
+)
+def test_a_named_program_that_is_no_python_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+):
+    monkeypatch.setattr(project_module, "_PROBE_SECONDS", 0.5)
+    named = environment(tmp_path / "named")
+    named.write_text(content)
+    with pytest.raises(EnvironmentUnusableError, match="is no Python 3"):
+        find_python(tmp_path, given=str(named))
 
 
 def test_the_active_environment_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

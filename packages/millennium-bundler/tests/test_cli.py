@@ -93,7 +93,7 @@ def test_an_unverified_executable_passes_when_allowed(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["bundle", "--targets", "exe"], 1, "error[M0440]: format 'exe' is not known"),
+        (["bundle", "--targets", "exe"], 2, "error[M0440]: format 'exe' is not known"),
         (["bundle", "--targetss", "deb"], 2, "No such option"),
         (["bundlee"], 2, "No such command"),
         (["--version"], 0, ""),
@@ -101,11 +101,8 @@ def test_an_unverified_executable_passes_when_allowed(
     ],
     ids=["unknown format", "unknown option", "unknown command", "version", "help"],
 )
-def test_the_wrong_thing_has_a_code(
-    write_manifest: WriteManifest, tmp_path: Path, words: list[str], code: int, said: str
-):
-    extra = ["--manifest", str(write_manifest())] if "--targets" in words else []
-    done = typed(*words, *extra, cwd=tmp_path)
+def test_the_wrong_thing_has_a_code(tmp_path: Path, words: list[str], code: int, said: str):
+    done = typed(*words, cwd=tmp_path)
     assert (done.returncode, said in done.stderr) == (code, True)
     assert "Traceback" not in done.stderr
 
@@ -121,6 +118,23 @@ def test_list_prints_json():
 
 def test_schema_prints_the_manifests_schema():
     assert json.loads(typed("bundle", "schema").stdout)["additionalProperties"] is False
+
+
+def test_an_unknown_format_is_refused_before_anything_is_built(tmp_path: Path):
+    asked: list[bool] = []
+
+    def build(no_build: bool) -> Path:
+        asked.append(no_build)
+        return tmp_path
+
+    @click.group()
+    @click.pass_context
+    def outer(context: click.Context) -> None:
+        context.meta[BUILD_HOOK] = build
+
+    outer.add_command(bundle)
+    done = CliRunner().invoke(outer, ["bundle", "--targets", "nope"])
+    assert (done.exit_code, asked) == (2, [])
 
 
 def test_whoever_carries_the_command_can_build_first(write_manifest: WriteManifest, tmp_path: Path):

@@ -41,7 +41,7 @@ class Terminal(io.StringIO):
 def test_a_pipe_gets_one_line_per_package(capsys: pytest.CaptureFixture[str]):
     show_bundles([made()], as_json=False)
     out, err = capsys.readouterr()
-    assert out == "deb  1.50 MB  1.2 s  1 errors, 1 warnings  /out/a.deb\n"
+    assert out == "deb  1.50 MB  1.2 s  1 error, 1 warning  /out/a.deb\n"
     assert err == "warning: deb: no email\nerror: lintian: bad [x]\nwarning: lintian: odd\n"
 
 
@@ -84,11 +84,23 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch):
 def test_a_terminal_can_ask_for_plain_lines(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, plain: bool
 ):
-    monkeypatch.setattr("sys.stdout", Terminal())
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv(name, value)
-    assert is_plain() is plain
+    assert is_plain(Terminal()) is plain
+
+
+def test_a_terminal_sees_errors_and_warnings_in_colour(monkeypatch: pytest.MonkeyPatch):
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    show_error(BundleError("it broke", code="tree.missing"))
+    show_bundles([made()], as_json=False)
+    said = screen.getvalue()
+    assert "\x1b[31m\x1b[1merror[M0432]\x1b[0m: it broke\n" in said
+    assert "\x1b[33m\x1b[1mwarning\x1b[0m: deb: no email\n" in said
+    assert "\x1b[31m\x1b[1merror\x1b[0m: lintian: bad [x]\n" in said
 
 
 def test_an_error_shows_place_cause_and_help(capsys: pytest.CaptureFixture[str]):

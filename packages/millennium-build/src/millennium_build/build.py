@@ -34,7 +34,7 @@ from millennium_build.codegen.features import (
 from millennium_build.codegen.runtime import find_runtime
 from millennium_build.errors import VerificationError
 from millennium_build.fingerprint import digest_inputs
-from millennium_build.freeze.choose import AUTO, COST
+from millennium_build.freeze.choose import AUTO, COST, require_freezer
 from millennium_build.freeze.environment import Workshop
 from millennium_build.freeze.plan.entry import locate_entry
 from millennium_build.freeze.plan.make import PlanRequest, make_plan
@@ -143,6 +143,7 @@ class _Build:
 
     def run(self) -> BuildResult:
         loaded = load_config(self.request.root)
+        require_freezer(self.request.freezer or loaded.config.build.freezer)
         hook = loaded.config.build.before_build_command
         if hook:
             with self._step("hook"):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from millennium_build.errors import EnvironmentUnusableError
 
 _BIN = "Scripts" if sys.platform == "win32" else "bin"
 _PYTHON = "python.exe" if sys.platform == "win32" else "python"
+_PROBE = "import sys; print('millennium', sys.version_info[0])"
+_PROBE_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def open_project(start: Path, *, python: str = "") -> Project:
 
     Raises:
         ConfigError: The configuration cannot be used.
-        EnvironmentUnusableError: The named interpreter does not exist.
+        EnvironmentUnusableError: The named interpreter does not exist, or is none.
     """
     loaded = load_config(start)
     return Project(loaded=loaded, python=find_python(loaded.root, given=python))
@@ -69,7 +72,7 @@ def find_python(root: Path, *, given: str = "") -> ProjectPython:
     """Choose the interpreter of the project in a folder.
 
     Raises:
-        EnvironmentUnusableError: The named interpreter does not exist.
+        EnvironmentUnusableError: The named interpreter does not exist, or is none.
     """
     if given:
         return ProjectPython(path=_named(given), reason="--python")
@@ -90,7 +93,24 @@ def _named(given: str) -> Path:
     if found is None:
         message = f"there is no Python at {given!r}"
         raise EnvironmentUnusableError(message, help="--python takes a file or an environment")
+    if not _is_python(found):
+        message = f"{given!r} is no Python 3"
+        raise EnvironmentUnusableError(message, help="--python takes a file or an environment")
     return Path(found).absolute()
+
+
+def _is_python(program: str) -> bool:
+    try:
+        done = subprocess.run(
+            [program, "-I", "-S", "-c", _PROBE],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.stdout.strip() == b"millennium 3"
 
 
 def _python_of(environment: Path) -> Path:

@@ -95,6 +95,7 @@ def test_without_a_project_it_says_how_to_begin(typed: Typed, tmp_path: Path):
 
 def test_an_unknown_freezer_lists_the_known(typed: Typed, project: Path):
     done = typed("build", "--freezer", "icebox", "--no-verify", cwd=project)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.splitlines()[-2].startswith("error[M0321]: ")
+    assert "✔" not in done.stderr
     assert not (project / "dist" / "net.lovelace.hello-you" / "x86_64-linux-gnu").exists()

@@ -26,6 +26,7 @@ from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifes
 BUILD_HOOK = "millennium.build"
 
 _EXIT_FAILED = 1
+_EXIT_USAGE = 2
 _EXIT_UNVERIFIED = 4
 
 
@@ -102,8 +103,8 @@ def main() -> None:
 
 def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
     started = time.perf_counter()
-    manifest = load_manifest(_manifest_path(request, build))
     formats = load_formats(request.targets or find_formats())
+    manifest = load_manifest(_manifest_path(request, build))
     output = (request.output or manifest.path.parent / "bundle").absolute()
     options = BundleOptions(
         output=output,
@@ -129,5 +130,7 @@ def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> P
 
 def _fail(error: BundleError) -> NoReturn:
     show_error(error)
+    if error.code == "format.unknown":
+        sys.exit(_EXIT_USAGE)
     is_unverified = isinstance(error, (ExecutableError, PackageError))
     sys.exit(_EXIT_UNVERIFIED if is_unverified else _EXIT_FAILED)

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from typing import TextIO
 
 import click
 
@@ -19,17 +20,16 @@ from millennium_bundler.errors import BundleError
 _MEGABYTE = 1_000_000
 
 
-def is_plain() -> bool:
-    """Tell whether stdout takes no colour: not a terminal, NO_COLOR, or a dumb one."""
+def is_plain(stream: TextIO) -> bool:
+    """Tell whether a stream takes no colour: not a terminal, NO_COLOR, or a dumb one."""
     # https://no-color.org/
-    return bool(
-        os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
-    )
+    wants_none = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return wants_none or not stream.isatty()
 
 
 def show_error(error: BundleError) -> None:
     """Print an error as code, place, cause and help on stderr."""
-    click.echo(f"error[{error.number}]: {error.message}", err=True)
+    click.echo(f"{_label(f'error[{error.number}]', 'error')}: {error.message}", err=True)
     if error.place:
         click.echo(f"  --> {error.place}", err=True)
     if error.__cause__ is not None and str(error.__cause__) not in error.message:
@@ -51,7 +51,7 @@ def show_bundles(bundles: list[Bundle], *, as_json: bool) -> None:
     """Print finished packages: JSON, a table on a terminal, else one line each."""
     if as_json:
         click.echo(json.dumps({"bundles": [_json(bundle) for bundle in bundles]}, indent=2))
-    elif is_plain():
+    elif is_plain(sys.stdout):
         for bundle in bundles:
             click.echo("  ".join(_cells(bundle)))
     else:
@@ -87,7 +87,11 @@ def _lint(bundle: Bundle) -> str:
     if bundle.findings is None:
         return "not linted"
     errors = sum(finding.severity == "error" for finding in bundle.findings)
-    return f"{errors} errors, {len(bundle.findings) - errors} warnings"
+    return f"{_count(errors, 'error')}, {_count(len(bundle.findings) - errors, 'warning')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _show_table(bundles: list[Bundle]) -> None:
@@ -106,7 +110,14 @@ def _show_table(bundles: list[Bundle]) -> None:
 
 def _show_talk(bundle: Bundle) -> None:
     for warning in bundle.warnings:
-        click.echo(f"warning: {bundle.target}: {warning}", err=True)
+        click.echo(f"{_label('warning', 'warning')}: {bundle.target}: {warning}", err=True)
     for finding in bundle.findings or ():
-        line = f"{finding.severity}: {finding.tool}: {finding.tag} {finding.message}"
-        click.echo(line.rstrip(), err=True)
+        label = _label(finding.severity, finding.severity)
+        click.echo(f"{label}: {finding.tool}: {finding.tag} {finding.message}".rstrip(), err=True)
+
+
+def _label(text: str, severity: str) -> str:
+    """Return the first word of a line on stderr, in the colour of what it says."""
+    if is_plain(sys.stderr):
+        return text
+    return click.style(text, fg="red" if severity == "error" else "yellow", bold=True)

@@ -19,6 +19,7 @@ import click
 from millennium_build.errors import (
     BuildError,
     EnvironmentUnusableError,
+    UnknownFreezerError,
     UsageError,
     VerificationError,
 )
@@ -114,7 +115,7 @@ def show_error(error: BaseException, *, verbosity: int = 0) -> None:
 
 def exit_code(error: BaseException) -> int:
     """Return what the process ends with for an error."""
-    if isinstance(error, UsageError):
+    if isinstance(error, (UsageError, UnknownFreezerError)):
         return EXIT_USAGE
     if isinstance(error, VerificationError):
         return EXIT_UNVERIFIED

@@ -33,19 +33,28 @@ def list_freezers() -> tuple[str, ...]:
     return tuple(sorted(point.name for point in entry_points(group=GROUP)))
 
 
+def require_freezer(name: str) -> None:
+    """Refuse a name that is neither ``auto`` nor that of a freezer; nothing is imported.
+
+    Raises:
+        UnknownFreezerError: None of this name is installed.
+    """
+    known = (AUTO, *list_freezers())
+    if name not in known:
+        message = f"there is no freezer {name!r}"
+        raise UnknownFreezerError(message, help=f"build.freezer may be: {', '.join(known)}")
+
+
 def load_freezer(name: str) -> Freezer:
     """Return the freezer of this name.
 
     Raises:
         UnknownFreezerError: None is installed.
     """
-    for point in entry_points(group=GROUP, name=name):
-        freezer: Freezer = point.load()()
-        return freezer
-    raise UnknownFreezerError(
-        f"there is no freezer {name!r}",
-        help=f"build.freezer may be: {', '.join((AUTO, *list_freezers()))}",
-    )
+    require_freezer(name)
+    [point, *_] = entry_points(group=GROUP, name=name)
+    freezer: Freezer = point.load()()
+    return freezer
 
 
 def choose_freezer(name: str, given: FreezeInput) -> Choice:
