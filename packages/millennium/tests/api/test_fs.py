@@ -197,10 +197,17 @@ def test_a_system_without_a_folder_refuses_only_what_is_below_its_variable(
             invoke(running, "fs.read_text", path="$FONT/a")
 
 
+def listed(running: MockApp, path: str) -> list[tuple[str, str]]:
+    """Return names and kinds of what a folder holds."""
+    found = invoke(running, "fs.list", path=path)
+    assert isinstance(found, list)
+    return [(entry["name"], entry["kind"]) for entry in found]
+
+
 def test_a_name_that_is_no_text_is_left_out(running: MockApp, folder: Path) -> None:
     (folder / "a").touch()
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff")).touch()
-    assert [entry["name"] for entry in invoke(running, "fs.list", path="$APPDATA")] == ["a"]
+    assert listed(running, "$APPDATA") == [("a", "file")]
 
 
 @pytest.mark.parametrize("name", ["read_text", "read_bytes", "list", "exists", "write_text"])
@@ -221,10 +228,7 @@ def test_a_loop_of_links_is_refused_and_never_followed(
 def test_a_walk_through_folders_meets_each_link_as_a_link(running: MockApp, folder: Path) -> None:
     (folder / "deep").mkdir()
     (folder / "deep" / "up").symlink_to(folder)
-    listed = [
-        (entry["name"], entry["kind"]) for entry in invoke(running, "fs.list", path="$APPDATA/deep")
-    ]
-    assert listed == [("up", "link")]
+    assert listed(running, "$APPDATA/deep") == [("up", "link")]
 
 
 class CountingScope(FsScope):
