@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from millennium.security.environment import KEPT_NAMES, REMOVED_NAMES, REMOVED_PREFIXES
 from millennium_build.freeze.run import FrozenProgram
+from millennium_build.native import SOURCES, compile_native
 
 BARE_BYTES = 3_100_000
 SCRIPT = """
@@ -99,6 +103,93 @@ def test_file_in_the_working_folder_is_not_imported(frozen, run) -> None:
     text += "import json\nprint(json.__file__)\ntry:\n    import_it = __import__('other')\n"
     text += "except ModuleNotFoundError as error:\n    print(error)\n"
     assert run(frozen(text)).stdout == "/millennium/json/__init__.py\nNo module named 'other'\n"
+
+
+PLANTED = ("encodings", "_bootstrap", "_millennium_boot", "site", "sitecustomize", "usercustomize")
+NAMES = "import os, json; print(json.dumps(sorted(os.environ)))"
+
+
+def test_nothing_that_lies_about_is_imported(frozen, run, tmp_path: Path) -> None:
+    folder = tmp_path / "everybody"
+    folder.mkdir()
+    folder.chmod(0o777)
+    executable = folder / "app"
+    text = "import sys, encodings.idna, json\nprint(json.__file__, encodings.__spec__.origin, sys.path)\n"
+    text += "print(sorted(set(sys.modules) & {'site', 'sitecustomize', 'usercustomize'}))\n"
+    text += "flags = sys.flags\nprint(flags.isolated, flags.safe_path, flags.no_site,"
+    text += " flags.ignore_environment, flags.no_user_site, flags.dont_write_bytecode)\n"
+    shutil.move(frozen(text), executable)
+    places = [folder, *(folder / name for name in ("?70000", "?offset", "lib/python3.11", "app.d"))]
+    for place in places:
+        _plant(place)
+    done = subprocess.run(
+        [executable],
+        cwd=folder,
+        env={"HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [
+        "/millennium/json/__init__.py frozen ['/millennium']",
+        "[]",
+        "1 True 1 1 1 1",
+    ], done.stderr
+    assert not list(folder.rglob("*.imported"))
+    subprocess.run([sys.executable, "-c", "import _bootstrap"], cwd=folder, check=True)
+    assert (folder / "_bootstrap" / "__init__.py.imported").exists()
+
+
+def _plant(folder: Path) -> None:
+    """Put modules there that tell when they are imported."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tells = "open(__file__ + '.imported', 'w').close()\n"
+    for name in PLANTED:
+        (folder / f"{name}.py").write_text(tells)
+        package = folder / name
+        package.mkdir()
+        (package / "__init__.py").write_text(tells)
+    (folder / "pyvenv.cfg").write_text(f"home = {folder}\n")
+    (folder / "app._pth").write_text(".\nimport site\n")
+    (folder / "python311._pth").write_text(".\nimport site\n")
+
+
+@pytest.fixture(scope="module")
+def careless_stub(tmp_path_factory) -> bytes:
+    """A launcher that takes nothing out of its environment."""
+    folder = tmp_path_factory.mktemp("careless")
+    sources = shutil.copytree(SOURCES, folder / "native")
+    (sources / "environment.c").write_text(
+        '#include "payload.h"\nvoid clean_environment(const char *path) { (void)path; }\n'
+    )
+    written = compile_native({}, sources=sources, store=folder)
+    return written[0].read_bytes()
+
+
+@pytest.mark.parametrize("is_careless", [False, True], ids=["launcher", "control"])
+def test_launcher_forgets_dangerous_variables_before_python_starts(
+    frozen, run_json, careless_stub: bytes, is_careless: bool
+) -> None:
+    executable = frozen(NAMES)
+    if is_careless:
+        _give_another_stub(executable, careless_stub)
+    dangerous = [*REMOVED_NAMES, *(f"{prefix}X" for prefix in REMOVED_PREFIXES)]
+    foreign = ["APPDIR", "APPIMAGE"]
+    kept = [*KEPT_NAMES, "XGTK_MODULES", "GTK_MODULES_", "EMPTY"]
+    seen = run_json(executable, **dict.fromkeys((*dangerous, *foreign, *kept), ""))
+    assert set(dangerous + foreign) & set(seen) == (
+        set(dangerous + foreign) if is_careless else set()
+    )
+    assert set(kept) <= set(seen)
+
+
+def _give_another_stub(executable: Path, stub: bytes) -> None:
+    """Put another launcher before the payload of an executable."""
+    data = executable.read_bytes()
+    magic, start, length = struct.unpack("<8sQQ", data[-24:])
+    stub += bytes(-len(stub) % 4096)
+    payload = data[start : start + length]
+    executable.write_bytes(stub + payload + struct.pack("<8sQQ", magic, len(stub), length))
 
 
 def test_nothing_is_left_open_and_memory_files_are_sealed(frozen, run) -> None:
