@@ -70,9 +70,7 @@ class AsyncWindow:
         """Run `question` on the main thread and return what it returned."""
         return await ask_main(self._main, question, timeout=MAX_WAIT_SECONDS)
 
-    async def ask_page(
-        self, script: str, args: object = None, *, timeout: float = 30.0
-    ) -> object:
+    async def ask_page(self, script: str, args: object = None, *, timeout: float = 30.0) -> object:
         """Have the page run a function, and return what it returned, or what its promise became.
 
         Args:

@@ -49,13 +49,13 @@ class Screen:
 
     def __init__(self) -> None:
         self.evaluated: list[str] = []
+        self.asked: list[str] = []
         self.is_closed = False
 
     def evaluate(self, script: str, world: World = World.PAGE) -> None:
-        assert world is World.PRIVATE
         if self.is_closed:
             raise WindowClosedError("closed")
-        self.evaluated.append(script)
+        (self.evaluated if world is World.PRIVATE else self.asked).append(script)
 
 
 _ESCAPES = {"n": "\n", "r": "\r", "x3c": "<", "u2028": "\u2028", "u2029": "\u2029"}

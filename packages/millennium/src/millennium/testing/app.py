@@ -135,6 +135,8 @@ class MockApp:
     def _on_script(self, page: MockPage, script: str, world: World) -> None:
         if world is World.PRIVATE:
             self.page(page.source.label).on_script(script)
+        else:
+            self.page(page.source.label).on_page_script(script)
 
     def _raise(self) -> None:
         if self._error is not None:

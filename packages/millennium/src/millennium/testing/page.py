@@ -20,14 +20,14 @@ from millennium.main_thread import MainThread
 from millennium.testing.envelopes import Frame, SealedCalls
 from millennium.testing.errors import InvokeError
 from millennium.testing.inbox import Head, Inbox
+from millennium.testing.stand_in import Answer, StandIn, unquote
 from millennium_runtime.testing import FakeReply, MockWindow
 
 WAIT_SECONDS = 5.0
 BAD_REQUEST = 400
+CLOSED = 5  # kind of news: no more items come
 
 _SINK = re.compile(r"[a-z][0-9a-f]+\(([0-9]+),'(.*)'\)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(x3c|u2028|u2029|.)", re.DOTALL)
-_UNESCAPED = {"n": "\n", "r": "\r", "x3c": "<", "u2028": "\u2028", "u2029": "\u2029"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,7 @@ class Page:
         self._uses_handles_once = False
         self._promises: dict[int, _Promise] = {}
         self._channels: dict[int, PageChannel] = {}
+        self._stand_in = StandIn()
         self._frame: Frame | None = None
         self._sealed: SealedCalls | None = None
 
@@ -181,6 +182,15 @@ class Page:
             self._channels[channel.number] = channel
         return channel
 
+    def on_ask(self, answer: Answer) -> None:
+        """Stand in for the page's JavaScript when the app calls ``ask_page``.
+
+        Args:
+            answer: Told script and argument; returns the result, or raises. Thread: main.
+        """
+        self._stand_in.answer = answer
+        self.greet()
+
     def wait_event(self, name: str, seconds: float = WAIT_SECONDS) -> PageEvent:
         """Return the first event of this name, heard already or within some seconds.
 
@@ -232,13 +242,18 @@ class Page:
         found = _SINK.fullmatch(script)
         if found is None:
             return
-        document = int(found[1])
-        text = _ESCAPE.sub(lambda part: _UNESCAPED.get(part[1], part[1]), found[2])
+        document, text = int(found[1]), unquote(found[2])
         with self._changed:
             if document == self._document:
                 self._accept(text)
             else:  # it overtook the answer to the hello
                 self._sunk.setdefault(document, []).append(text)
+
+    def on_page_script(self, script: str) -> None:
+        """Take what is evaluated in the page's own world. Thread: main."""
+        answered = self._stand_in.run(script)
+        if answered:
+            self._say(*answered)
 
     # --- what the private world does
 
@@ -269,7 +284,7 @@ class Page:
                 for at in range(0, len(news), 3):
                     self._hear(*news[at : at + 3])
                 if head.ack:
-                    self._acknowledge()
+                    self._say(self._inbox.next - 1, ["ack"])
             self._changed.notify_all()
 
     def _take_keys(self, head: Head) -> None:
@@ -282,10 +297,10 @@ class Page:
             html = bytes(page.body).decode()
             self._frame = Frame(html, label=label, document=document)
 
-    def _acknowledge(self) -> None:
-        """Say that the items came, soon: the lock must not be held while a message is sent."""
-        last = self._inbox.next - 1
-        self._main.post(lambda: self._post(f'[[{last},"",["ack"]]]', []))
+    def _say(self, key: int, verb: list[object]) -> None:
+        """Say it soon: the lock must not be held while a message is sent."""
+        item = msgspec.json.encode([[key, "", verb]]).decode()
+        self._main.post(lambda: self._post(item, []))
 
     def _hear(self, kind: object, key: object, value: object) -> None:
         match kind, key, value:
@@ -293,20 +308,31 @@ class Page:
                 self._settle(key, value=value)
             case 1, int(), {"code": str(code), "message": str(message)}:
                 self._settle(key, error=InvokeError(code, message))
-            case 2, int(), _:
-                self._channels[key].items.append(value)
+            case 2 | 5, int(), _:
+                self._hear_channel(self._channels[key], kind, value)
             case 3, str(), {"payload": payload, "source": str(source), **more}:
                 origin = str(more.get("origin", ""))
                 event = PageEvent(name=key, payload=payload, source=source, origin=origin)
                 self.events.append(event)
             case 4, int(), str():
                 self._promises[key].ticket = value
-            case 5, int(), _:
-                self._channels[key].is_closed = True
+            case 6, int(), [str(name), _]:
+                self._hear_question(name, key)
             case 7, int(), str() if self._sealed is not None:
                 self._hear(*self._sealed.open(key, value))
             case _:
                 raise AssertionError(f"the page does not understand news of kind {kind!r}")
+
+    def _hear_channel(self, channel: PageChannel, kind: object, value: object) -> None:
+        if kind == CLOSED:
+            channel.is_closed = True
+        else:
+            channel.items.append(value)
+
+    def _hear_question(self, name: str, number: int) -> None:
+        self._stand_in.expect(name, number)
+        if number:
+            self._say(number, ["ready"])
 
     def _transfer(self, call: int, promise: _Promise) -> None:
         """Send or fetch the bytes of a call, by its ticket."""
