@@ -1,0 +1,1 @@
+"""An app whose windows go where they should not."""
