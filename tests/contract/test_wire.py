@@ -16,12 +16,14 @@ from millennium.ipc.encoding import encode_payload
 from millennium.ipc.limits import PAGE_VALUES
 from millennium.ipc.wire import (
     HELLO,
+    ask_news,
     decode_batch,
     decode_extended,
     decode_verb,
     encode_message,
     error_news,
     event_news,
+    forget_news,
     result_news,
     ticket_news,
 )
@@ -63,6 +65,8 @@ ENCODERS = {
         key, encode_payload(value["payload"], "x"), value["source"], value.get("origin", "")
     ),
     "ticket": ticket_news,
+    "question": ask_news,
+    "forget": lambda key, names: forget_news(names),
 }
 
 
@@ -86,7 +90,7 @@ def test_python_reads_what_the_page_writes(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["cancel", "ack", "close", "unknown", "verify"])
+@pytest.mark.parametrize("name", ["cancel", "ack", "close", "unknown", "verify", "ready", "answer"])
 def test_python_knows_every_verb_of_the_page(name: str) -> None:
     ((_, handle, raw),) = decode_batch(GOLDEN["from_page"][name]).items
 
