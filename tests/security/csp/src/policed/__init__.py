@@ -1,0 +1,1 @@
+"""An app whose pages try what a policy must stop."""

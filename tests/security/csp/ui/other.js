@@ -1,0 +1,1 @@
+globalThis.mark?.("script of another host");
