@@ -18,6 +18,7 @@ from display import display  # noqa: E402
 
 APP = Path(__file__).parent / "app"
 ISOLATED = Path(__file__).parent / "isolated"
+EVERYTHING = Path(__file__).parent / "everything"
 SEALED = Path(__file__).parent / "sealed"
 SECONDS = 100
 
@@ -59,6 +60,15 @@ def attack(run_app: RunApp) -> Attack:
 def isolation(run_app: RunApp) -> Report:
     """What the pages of the isolated app found out: label → result."""
     done = run_app(ISOLATED)
+    assert done.returncode == 0, done.stderr
+    result: Report = json.loads(done.stdout)
+    return result
+
+
+@pytest.fixture(scope="session")
+def everything(run_app: RunApp) -> Report:
+    """What the page of the app that turned everything on found out."""
+    done = run_app(EVERYTHING)
     assert done.returncode == 0, done.stderr
     result: Report = json.loads(done.stdout)
     return result

@@ -1,0 +1,172 @@
+"""An app that turned everything on still offers nothing that was broken in other products."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+
+APP = Path(__file__).parent / "everything"
+ABSENT_MODULES = ("updater", "shell", "sidecar", "process", "http", "notification", "clipboard")
+POLITE = {
+    "window of another origin": "window.not_a_path",
+    "window of a script": "window.not_a_path",
+    "window of a network path": "window.not_a_path",
+    **dict.fromkeys(
+        [
+            "window with an injected label",
+            "window with a label of two lines",
+            "window with a taken label",
+        ],
+        "runtime.invalid_label",
+    ),
+    **dict.fromkeys(
+        [
+            "an event of the framework",
+            "an event named as the framework's",
+            "an event of another line",
+            "an event with colours",
+            "an event without end",
+        ],
+        "event.bad_name",
+    ),
+}
+"""What is refused by its own rule; every other option is refused because nobody knows it."""
+
+MODULES = [f"{module}." for module in (*ABSENT_MODULES, "opener", "menu", "tray", "window")]
+
+
+# --- what is not there
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_command_of_other_products_is_there(everything: Any, module: str) -> None:
+    tried = {name: code for name, code in everything["absent"].items() if name.startswith(module)}
+
+    assert set(tried.values()) <= {"ipc.not_allowed"}
+
+
+def test_every_name_is_refused_alike_and_what_is_on_answers(everything: Any) -> None:
+    assert len(everything["absent"]) > 80
+    assert set(everything["absent"].values()) == {"ipc.not_allowed"}
+    assert everything["granted"] == "Everything"
+
+
+@pytest.mark.parametrize("module", ABSENT_MODULES)
+def test_no_module_for_it_exists(module: str) -> None:
+    assert importlib.util.find_spec(f"millennium.{module}") is None
+    assert importlib.util.find_spec(f"millennium.api.{module}") is None
+
+
+def test_control_a_module_that_exists_is_found() -> None:
+    assert importlib.util.find_spec("millennium.api.window") is not None
+
+
+# --- files
+
+
+def test_no_spelling_leads_out_of_the_scope(everything: Any) -> None:
+    codes = everything["outside_of_the_scope"]
+
+    assert len(codes) > 40
+    assert set(codes.values()) <= {"fs.out_of_scope", "fs.not_found", "command.bad_args"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["$HOME/allowed/link", "$HOME/allowed/../secret.txt", "$HOME/allowed/.hidden", "//etc/passwd"],
+)
+def test_what_exists_outside_is_refused_as_outside(everything: Any, path: str) -> None:
+    assert everything["outside_of_the_scope"][path] == "fs.out_of_scope"
+
+
+def test_every_name_inside_is_read_as_it_is_written(everything: Any) -> None:
+    assert len(everything["inside_of_the_scope"]) == 11
+    assert all(
+        answer == {"value": "allowed"} for answer in everything["inside_of_the_scope"].values()
+    )
+
+
+def test_nothing_outside_is_written_or_listed(everything: Any) -> None:
+    refused = {*everything["written"].values(), *everything["listed"].values()}
+
+    assert refused == {"fs.out_of_scope", "fs.not_a_file"}
+    assert everything["outside"] == "a secret outside the scope"
+
+
+def test_a_link_is_listed_as_a_link_and_not_followed(everything: Any) -> None:
+    kinds = dict(everything["entries"])
+
+    assert (kinds["link"], kinds["folder"], kinds["loop"]) == ("link", "link", "link")
+    assert "secret.txt" not in kinds
+
+
+# --- what a page may say
+
+
+def test_a_page_decides_nothing_that_is_pythons(everything: Any) -> None:
+    expected = {kind: POLITE.get(kind, "command.bad_args") for kind in everything["options"]}
+
+    assert len(expected) > 20
+    assert everything["options"] == expected
+
+
+def test_objects_arrive_as_json_or_not_at_all(everything: Any) -> None:
+    odd = everything["odd"]
+
+    assert odd["getter"] == "Error: from a getter"
+    assert {odd[kind] for kind in ("toJSON", "loop", "big", "function")} == {"command.bad_args"}
+    assert odd["surrogate"] == "ipc.malformed"
+    assert odd["proxy"] == {"value": {"x": 1}}
+    assert everything["traps"] == ["toJSON", "x"], "asked by JSON.stringify, and by nobody else"
+    assert everything["still_answers"] == 7
+
+
+def test_no_payload_pollutes_a_prototype(everything: Any) -> None:
+    assert everything["pollution"]["after"] == "clean"
+    assert everything["pollution"]["keys"] == ["__proto__", "constructor"], "it did arrive"
+
+
+def test_control_a_careless_merge_of_the_same_payload_does(everything: Any) -> None:
+    assert everything["pollution"]["control"].startswith("by ")
+
+
+def test_no_markup_moves_the_window(everything: Any) -> None:
+    assert everything["dragged"] == []
+    assert everything["dragged_by_call"] == ["set_position"]
+
+
+# --- what others learn
+
+
+def test_no_site_is_told_where_the_page_is(everything: Any) -> None:
+    told = dict(everything["referrers"])
+    assert told.pop("/control") == "millennium://control"
+
+    assert told == {"/picture.png": "", "/fetched": "", "/asked": "", "/named": ""}
+
+
+def test_no_notification_is_shown(everything: Any) -> None:
+    assert everything["notification"]["permission"] == "denied"
+    assert everything["notification"]["shown"] != "shown"
+
+
+def test_it_runs_where_no_runtime_folder_is_given(everything: Any) -> None:
+    assert everything["variables"] == {"XDG_RUNTIME_DIR": ""}
+
+
+def test_two_of_it_run_at_once_and_none_speaks_for_the_other(run_app: Callable[..., Any]) -> None:
+    """Nothing decides by a name on the bus, or a lock, which one is the app."""
+    other = threading.Thread(target=lambda: done.append(run_app(APP)))
+    done = []
+    other.start()
+    done.append(run_app(APP))
+    other.join()
+
+    assert [each.returncode for each in done] == [0, 0], [each.stderr for each in done]
