@@ -12,8 +12,8 @@ from millennium.security.windows_path import is_plain_name, is_plain_path
 @pytest.mark.parametrize(
     "path",
     [
-        r"C:\Users\ada\notes.txt",
-        "c:/Users/ada/notes.txt",
+        r"C:\Users\1\notes.txt",
+        "c:/Users/1/notes.txt",
         "C:\\",
         r"C:\console\nullable\com10.txt",
         r"C:\a~b\notes~.txt",
