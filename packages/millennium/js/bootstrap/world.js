@@ -37,7 +37,7 @@
       if (head.pad) pad = head.pad.concat(pad);
       once ||= head.once;
       if (head.frame) guard.start(head.frame);
-      if (head.seal) lock = globalThis[sink + 's'](doc, head.seal, head.sealed, tell, refuse);
+      if (head.seal) lock = globalThis[sink + 's'](doc, head.seal, head.pad[0], head.sealed, tell, refuse);
       for (const name in head.handles) handles[name] = (handles[name] || []).concat(head.handles[name]);
       if (cut + 1 < text.length) tell('news', text.slice(cut + 1));
       if (head.ack) backlog.push([next, '', '["ack"]']);
@@ -70,7 +70,7 @@
           // a sealed call has a message of its own; the last token is for the others
           if (list && lock?.has(name)) {
             if (!pad[1]) kept.push(call);
-            else lock.send(pad.pop(), id, once ? list.pop() : list[0], args, guard, post, pad[pad.length - 1]);
+            else lock.send(pad.pop(), id, once ? list.pop() : list[0], args, guard, post);
             continue;
           }
           out += (count++ ? ',[' : '[') + id + ',"' + (list ? once ? list.pop() : list[0] : '') + '",'

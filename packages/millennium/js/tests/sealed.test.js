@@ -11,16 +11,21 @@ const source = readFileSync(new URL("../bootstrap/sealed.js", import.meta.url), 
 const [first, answer, empty, large] = envelopes;
 
 /** One document's lock, and what it said. */
-const lock = ({ secret, label, document, version }, names = ["pay"]) => {
+const lock = ({ secret, token, label, document, version }, names = ["pay"]) => {
   const values = { SINK: "sink", LABEL: label, VERSION: version }, world = {}, told = [], refused = [];
   const text = source.replace(/\$([A-Z]+)/g, (_, key) => JSON.stringify(values[key]));
   new Function("globalThis", "crypto", text)(world, webcrypto);
   const tell = (kind, detail) => told.push([kind, detail]), refuse = (ids, why) => refused.push([ids, why]);
   const base64 = Buffer.from(secret, "hex").toString("base64");
-  return { ...world.sinks(document, base64, names, tell, refuse), told, refused };
+  return { ...world.sinks(document, base64, `0 ${token}`, names, tell, refuse), told, refused };
 };
-const sent = ({ send }, id, { token, subject, plaintext }, clear) =>
-  new Promise((done) => send(`5 ${token}`, id, subject, plaintext, clear, (text, ids) => done({ text, ids })));
+const parts = ({ subject }) => subject.split(" ");
+const sent = ({ send }, id, { subject, plaintext }, clear) => {
+  const [handle, token] = subject.split(" ");
+  return new Promise((done) => send(`5 ${token}`, id, handle, plaintext, clear, (text, ids) => done({ text, ids })));
+};
+/** The message that a vector is. */
+const message = (id, vector, args) => `5 ${parts(vector)[1]} [[${id},"${parts(vector)[0]}","${args ?? vector.envelope}"]]`;
 const settled = () => new Promise((done) => setTimeout(done, 50));
 
 test("only the commands that are named are sealed", () => {
@@ -29,8 +34,8 @@ test("only the commands that are named are sealed", () => {
 
 test("calls are sealed as the vectors say, and counted", async () => {
   const one = lock(first);
-  assert.deepEqual(await sent(one, "1", first), { text: `5 ${first.token} [[1,"${first.subject}","${first.envelope}"]]`, ids: ["1"] });
-  assert.equal((await sent(one, "2", empty)).text, `5 ${empty.token} [[2,"${empty.subject}","${empty.envelope}"]]`);
+  assert.deepEqual(await sent(one, "1", first), { text: message(1, first), ids: ["1"] });
+  assert.equal((await sent(one, "2", empty)).text, message(2, empty));
 });
 
 test("calls leave in the order of their counters", async () => {
@@ -50,14 +55,14 @@ test("an answer is opened as the vectors say", async () => {
 
 test("an answer with the largest counter and any text is opened", async () => {
   const one = lock(large);
-  await sent(one, large.subject, { ...large, subject: "h", plaintext: "{}" });
+  await sent(one, large.subject, { subject: "h t", plaintext: "{}" });
   one.open(large.subject, large.envelope);
   await settled();
   assert.deepEqual(one.told, [["news", `[${large.plaintext}]`]]);
 });
 
 test("under the isolation pattern the frame's envelope goes as it is", async () => {
-  assert.equal((await sent(lock(first), "1", { ...first, plaintext: '"0.AAAA"' }, true)).text, `5 ${first.token} [[1,"${first.subject}","0.AAAA"]]`);
+  assert.equal((await sent(lock(first), "1", { ...first, plaintext: '"0.AAAA"' }, true)).text, message(1, first, "0.AAAA"));
 });
 
 const refusals = {

@@ -25,19 +25,17 @@ PLACE = Place(version=1, label="main", document=1)
 class PrivateWorld:
     """The other end, in Python."""
 
-    def __init__(self, secret: str, place: Place = PLACE) -> None:
-        self.secret = Secret(base64.b64decode(secret))
+    def __init__(self, secret: str, first: str, place: Place = PLACE) -> None:
+        found = Secret(base64.b64decode(secret))
+        self.up, self.down = derive_key(found, first, "up"), derive_key(found, first, "down")
         self.sealer = Sealer(place)
         self.opener = Opener(place)
-        self.tokens: dict[int, str] = {}
 
-    def seal(self, token: str, handle: str, args: Mapping[str, object]) -> str:
-        key = derive_key(self.secret, token, "up")
-        return self.sealer.seal(key, handle, json.dumps(args).encode())
+    def seal(self, token: str, handle: str, args: object) -> str:
+        return self.sealer.seal(self.up, f"{handle} {token}", json.dumps(args).encode())
 
-    def open(self, call: int, token: str, envelope: str) -> str:
-        key = derive_key(self.secret, token, "down")
-        return self.opener.open(key, str(call), envelope).decode()
+    def open(self, call: int, envelope: str) -> str:
+        return self.opener.open(self.down, str(call), envelope).decode()
 
 
 @pytest.fixture
@@ -45,17 +43,22 @@ def sealing() -> Sealing:
     return Sealing("main", 1)
 
 
-def test_what_the_private_world_sealed_is_opened(sealing: Sealing) -> None:
-    envelope = PrivateWorld(sealing.secret_text).seal("t", "h", {"n": 1})
+@pytest.fixture
+def world(sealing: Sealing) -> PrivateWorld:
+    return PrivateWorld(sealing.begin("first"), "first")
+
+
+def test_what_the_private_world_sealed_is_opened(sealing: Sealing, world: PrivateWorld) -> None:
+    envelope = world.seal("t", "h", {"n": 1})
 
     assert sealing.open("t", "h", Raw(json.dumps(envelope).encode())) == Raw(b'{"n": 1}')
 
 
 @pytest.mark.parametrize(("token", "handle"), [("other", "h"), ("t", "other")])
 def test_another_token_or_handle_does_not_open_it(
-    sealing: Sealing, token: str, handle: str
+    sealing: Sealing, world: PrivateWorld, token: str, handle: str
 ) -> None:
-    envelope = PrivateWorld(sealing.secret_text).seal("t", "h", {})
+    envelope = world.seal("t", "h", {})
 
     with pytest.raises(NotAllowedError, match="does not open"):
         sealing.open(token, handle, Raw(json.dumps(envelope).encode()))
@@ -68,7 +71,7 @@ def test_a_call_in_clear_is_refused(sealing: Sealing, raw: bytes) -> None:
 
 
 def test_only_the_answer_to_a_sealed_call_is_sealed_and_once(sealing: Sealing) -> None:
-    sealing.expect(1, "t")
+    sealing.expect(1)
 
     assert sealing.conceal(2, b"0,2,5") is None
     assert sealing.conceal(1, b"0,1,5") is not None
@@ -76,7 +79,7 @@ def test_only_the_answer_to_a_sealed_call_is_sealed_and_once(sealing: Sealing) -
 
 
 def test_no_two_documents_share_a_secret() -> None:
-    assert len({Sealing("main", 1).secret_text for _ in range(50)}) == 50
+    assert len({Sealing("main", 1).begin("first") for _ in range(50)}) == 50
 
 
 # ── in a bridge
@@ -117,19 +120,18 @@ class Caller:
 
     def __init__(self, room) -> None:
         self.page = room.open()
-        self.world = PrivateWorld(self.page.heads[0]["seal"])
-        self.tokens: dict[int, str] = {}
+        head = self.page.heads[0]
+        self.world = PrivateWorld(head["seal"], head["pad"][0].split(" ")[1])
 
     def call(self, number: int, name: str, args: Mapping[str, object]) -> None:
         token, handle = self.page.pad[0].split(" ")[1], self.page.handles[name][0]
-        self.tokens[number] = token
         self.page.batch([number, handle, self.world.seal(token, handle, args)])
 
     def answer(self, number: int) -> str:
         page = self.page
         page.wait(lambda: any(kind == 7 and key == number for kind, key, _ in page.news))
         envelope = next(v for kind, key, v in page.news if kind == 7 and key == number)
-        return self.world.open(number, self.tokens[number], envelope)
+        return self.world.open(number, envelope)
 
 
 @pytest.mark.parametrize("name", ["echo", "pool", "later"])
@@ -172,9 +174,7 @@ def test_a_sealed_text_for_a_plain_command_is_no_arguments(room) -> None:
 
 def test_a_sealed_command_called_in_clear_is_refused(room) -> None:
     caller = Caller(room)
-    handle, token = caller.page.handles["echo"][0], caller.page.pad[0].split(" ")[1]
-    caller.page.batch([1, handle, {"n": 5}])
-    caller.tokens[1] = token
+    caller.page.call(1, "echo", {"n": 5})
 
     assert caller.page.error(1)["code"] == "ipc.not_allowed"
 
@@ -203,10 +203,8 @@ def test_bytes_cannot_be_returned(room) -> None:
 def test_what_would_be_uploaded_is_refused(room) -> None:
     caller = Caller(room)
     token, handle = caller.page.pad[0].split(" ")[1], caller.page.handles["echo"][0]
-    key = derive_key(caller.world.secret, token, "up")
-    text = json.dumps([{}, {}, INLINE_JSON_CHARS + 1, True]).encode()
-    caller.tokens[1] = token
-    caller.page.batch([1, handle, caller.world.sealer.seal(key, handle, text)])
+    long_form = [{}, {}, INLINE_JSON_CHARS + 1, True]
+    caller.page.batch([1, handle, caller.world.seal(token, handle, long_form)])
 
     assert caller.answer(1).startswith('1,1,{"code":"ipc.too_large"')
 

@@ -81,6 +81,11 @@ class Bridge:
         self._dispatch = Dispatch(self, workers=workers, obey=Verbs(policy).obey, note=note)
         self._bytes = ByteService(label, self._dispatch, note)
 
+    @property
+    def trusted_origin(self) -> Origin | None:
+        """The origin of the document that is there, if it may use this bridge."""
+        return self._document.origin if self._document.is_trusted else None
+
     def init_scripts(self, origins: tuple[str, ...]) -> tuple[InitScript, ...]:
         """Return the bootstrap of both worlds, for documents of these origins; our own first."""
         values = {**PAGE_VALUES, "LABEL": self.label, "URL": f"{origins[0]}{BYTES_PATH}"}
@@ -181,14 +186,15 @@ class Bridge:
         granted = self._policy.permit(self.label, document.origin, names) & names
         commands = [command for command in self._registry if command.name in granted]
         handles = document.standing.handles.issue((each.name, each) for each in commands)
-        head: dict[str, object] = {"pad": document.standing.pad.issue(), "handles": handles}
+        pad = document.standing.pad.issue()
+        head: dict[str, object] = {"pad": pad, "handles": handles}
         if self._policy.handles == "call":
             head["once"] = 1
         if self._policy.verify is not None:
             head["verify"] = True
         seals = document.standing.seals
         if seals is not None:
-            head["seal"] = seals.secret_text
+            head["seal"] = seals.begin(pad[0].partition(" ")[2])
             head["sealed"] = [command.name for command in commands if command.is_sealed]
         if document.standing.frame is not None:
             head["frame"] = document.standing.frame.url

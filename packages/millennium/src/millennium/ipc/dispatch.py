@@ -57,7 +57,7 @@ class Dispatch:
         this = _Round(document)
         for item, verdict in zip(batch.items, verdicts, strict=True):
             if isinstance(verdict, Command) and verdict.is_sealed:
-                self._expect_sealed(document, item[0], batch.token)
+                self._expect_sealed(document, item[0])
             if isinstance(verdict, Command) and verdict.is_simple:
                 self._quickly(this, item, verdict)
             else:
@@ -65,9 +65,9 @@ class Dispatch:
         self._launch(this)
         return this.ready
 
-    def _expect_sealed(self, document: Document, call: int, token: str) -> None:
+    def _expect_sealed(self, document: Document, call: int) -> None:
         if document.standing.seals is not None:
-            document.standing.seals.expect(call, token)
+            document.standing.seals.expect(call)
 
     def receive(self, document: Document, upload: Upload, body: bytes) -> None:
         """Run the call whose bytes, or large JSON, have come; its news is posted."""

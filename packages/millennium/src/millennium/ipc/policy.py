@@ -35,9 +35,8 @@ class Frame(Protocol):
 class Seals(Protocol):
     """The encryption of one document's sealed commands; see `millennium.ipc.sealing`."""
 
-    @property
-    def secret_text(self) -> str:
-        """The secret, for the private world."""
+    def begin(self, token: str) -> str:
+        """Derive the keys with the document's first token; return the secret to tell it."""
 
     @property
     def lock(self) -> Lock:
@@ -50,7 +49,7 @@ class Seals(Protocol):
             NotAllowedError: It was not sealed for this message and handle.
         """
 
-    def expect(self, call: int, token: str) -> None:
+    def expect(self, call: int) -> None:
         """Have the answer to this call sealed, too."""
 
     def conceal(self, call: int, news: bytes) -> bytes | None:

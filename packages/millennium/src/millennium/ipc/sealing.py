@@ -1,9 +1,12 @@
 """Sealed commands: their calls and answers are encrypted between private world and host.
 
-The document's secret is told once, in the answer to its hello, and the page's world never has it.
-Each message has keys of its own, derived from its one-time token; see
-`millennium.security.envelope`. The arguments of a sealed call go up, its result or error comes
-down. Bytes, channels and what is too large for a message have another way and are refused.
+1. The document's secret is told once, in the answer to its hello; the page's world never has it.
+2. From it and the document's first token come two keys, one for each direction.
+3. The arguments of a call go up, bound to its handle and to the token of its message. Its result or
+   error comes down, bound to its id. Counters only rise, either way.
+4. Bytes, channels and what is too large for a message have another way and are refused.
+
+Why one key for all messages: docs/explanation/decisions/0013-sealed-messages-share-two-keys.md.
 """
 
 from __future__ import annotations
@@ -27,14 +30,16 @@ class Sealing:
     def __init__(self, label: str, document: int) -> None:
         place = Place(version=WIRE_VERSION, label=label, document=document)
         self._secret = Secret.fresh()
+        self._up = self._down = self._secret  # until `begin`
         self._opener = Opener(place)
         self._sealer = Sealer(place)
-        self._tokens: dict[int, str] = {}
+        self._calls: set[int] = set()
         self._lock = threading.Lock()
 
-    @property
-    def secret_text(self) -> str:
-        """The secret as the private world is told it, once."""
+    def begin(self, token: str) -> str:
+        """Derive the keys with the document's first token; return the secret to tell it, once."""
+        self._up = derive_key(self._secret, token, "up")
+        self._down = derive_key(self._secret, token, "down")
         return base64.b64encode(self._secret.reveal()).decode("ascii")
 
     def open(self, token: str, handle: str, envelope: Raw) -> Raw:
@@ -47,22 +52,21 @@ class Sealing:
             text = msgspec.json.decode(envelope, type=str)
         except msgspec.DecodeError:
             raise NotAllowedError("a sealed command was called in clear") from None
-        return Raw(self._opener.open(derive_key(self._secret, token, "up"), handle, text))
+        return Raw(self._opener.open(self._up, f"{handle} {token}", text))
 
-    def expect(self, call: int, token: str) -> None:
+    def expect(self, call: int) -> None:
         """Have the answer to `call` sealed, too."""
-        self._tokens[call] = token
+        self._calls.add(call)
 
     def conceal(self, call: int, news: bytes) -> bytes | None:
         """Return what answers a sealed call, None if this is no sealed call.
 
         The caller queues it before anybody seals another: see `lock`. Thread: any.
         """
-        token = self._tokens.pop(call, None)
-        if token is None:
+        if call not in self._calls:
             return None
-        key = derive_key(self._secret, token, "down")
-        return sealed_news(call, self._sealer.seal(key, str(call), news))
+        self._calls.discard(call)
+        return sealed_news(call, self._sealer.seal(self._down, str(call), news))
 
     @property
     def lock(self) -> threading.Lock:

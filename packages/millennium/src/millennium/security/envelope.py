@@ -1,9 +1,9 @@
 """Encrypted messages between one document and the host: AES-256-GCM, a counter each way.
 
-* A key comes from the document's secret by HKDF-SHA256; the salt is the message's one-time token,
-  the direction its info. So no two messages and no two directions share a key.
+* A key comes from the document's secret by HKDF-SHA256; the salt is a one-time token, the direction
+  its info. So no two directions share a key, and no two documents.
 * The nonce is the direction's 96-bit counter. A counter that repeats or steps back is refused.
-* Version, window, document and subject (a handle going up, a call's id coming down) are
+* Version, window, document and subject (handle and token going up, a call's id coming down) are
   authenticated with it: an envelope opens in its own place only.
 
 As text an envelope is ``counter.base64``, the base64 of ciphertext and tag. The page's side is in
@@ -53,7 +53,7 @@ class Place:
 
 
 def derive_key(secret: Secret, token: str, direction: Direction) -> Secret:
-    """Return the key of one direction of the exchange that `token` pays for."""
+    """Return the key of one direction; `token` is the salt."""
     # HKDF of one block, as RFC 5869 has it: extract, expand
     extracted = hmac.digest(token.encode(), secret.reveal(), "sha256")
     return Secret(hmac.digest(extracted, f"millennium {direction}\x01".encode(), "sha256"))

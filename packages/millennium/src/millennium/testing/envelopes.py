@@ -23,35 +23,32 @@ class SealedCalls:
 
     Args:
         secret: As the hello tells it.
+        token: The document's first.
         names: Of the sealed commands.
         label: Of the window.
         document: Its number.
     """
 
-    def __init__(self, secret: str, names: Sequence[str], *, label: str, document: int) -> None:
+    def __init__(
+        self, secret: str, token: str, names: Sequence[str], *, label: str, document: int
+    ) -> None:
         place = Place(version=WIRE_VERSION, label=label, document=document)
-        self._secret = Secret(base64.b64decode(secret))
+        found = Secret(base64.b64decode(secret))
+        self._up, self._down = derive_key(found, token, "up"), derive_key(found, token, "down")
         self._names = frozenset(names)
         self._sealer, self._opener = Sealer(place), Opener(place)
-        self._tokens: dict[int, str] = {}
 
     def covers(self, name: str) -> bool:
         """Whether calls of this command are sealed."""
         return name in self._names
 
-    def expect(self, call: int, token: str) -> None:
-        """Remember what opens the answer to a call."""
-        self._tokens[call] = token
-
     def seal(self, token: str, handle: str, args: str) -> str:
         """Return the arguments of a call as JSON of an envelope."""
-        key = derive_key(self._secret, token, "up")
-        return _json(self._sealer.seal(key, handle, args.encode()))
+        return _json(self._sealer.seal(self._up, f"{handle} {token}", args.encode()))
 
     def open(self, call: int, envelope: str) -> list[object]:
         """Return the news that answers a sealed call."""
-        key = derive_key(self._secret, self._tokens.pop(call), "down")
-        news = self._opener.open(key, str(call), envelope)
+        news = self._opener.open(self._down, str(call), envelope)
         return msgspec.json.decode(b"[%b]" % news, type=list[object])
 
 

@@ -132,10 +132,8 @@ class Page:
         handle, ticket = self._handle(name), self._pad.pop()
         if self._frame is not None:
             json = self._frame.seal(call, name, json)
-        if self._sealed is not None and self._sealed.covers(name):
-            token = ticket.partition(" ")[2]
-            self._sealed.expect(call, token)
-            json = json if self._frame else self._sealed.seal(token, handle, json)
+        elif self._sealed is not None and self._sealed.covers(name):
+            json = self._sealed.seal(ticket.partition(" ")[2], handle, json)
         item = json if handle else msgspec.json.encode(["unknown", name]).decode()
         self._post(f'[[{call},"{handle}",{item}]]', [call], ticket=ticket)
         return call
@@ -291,7 +289,10 @@ class Page:
         """Take what encrypts calls, where the app does that."""
         label, document = self._window.source.label, self._window.source.document
         if head.seal:
-            self._sealed = SealedCalls(head.seal, head.sealed, label=label, document=document)
+            token = head.pad[0].partition(" ")[2]
+            self._sealed = SealedCalls(
+                head.seal, token, head.sealed, label=label, document=document
+            )
         if head.frame:
             page = self._window.fetch(head.frame, method="GET", headers={}, body=b"").wait()
             html = bytes(page.body).decode()
