@@ -74,15 +74,19 @@ class Call:
             self._succeed(value)
 
     def _succeed(self, value: object) -> None:
-        if self._document.finish(self._id):
+        if self._is_expected():
             transfers = None if self._command.is_sealed else self._document.transfers
             news = success(self._id, self._command.name, value, transfers)
             self._document.answer(self._id, news)
 
     def _fail(self, error: BaseException) -> None:
         news = failure(self._id, self._command.name, error)
-        if self._document.finish(self._id):
+        if self._is_expected():
             self._document.answer(self._id, news)
+
+    def _is_expected(self) -> bool:
+        """Whether it may still answer; from now on it may not. Thread: any."""
+        return self._document.running.pop(self._id, None) is not None
 
 
 def _awaitable(command: Command, values: Sequence[object]) -> Awaitable[object]:

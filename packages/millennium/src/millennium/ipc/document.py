@@ -29,7 +29,7 @@ _Tally = dict[Acknowledged, tuple[int, int]]
 
 
 class Document:
-    """One load of one page. Thread: main, except `post`, `finish` and `transfers.park`."""
+    """One load of one page. Thread: main; `post`, `answer` and `transfers.park`: any."""
 
     def __init__(
         self,
@@ -128,10 +128,6 @@ class Document:
         channel = self.channels.pop(number, None)
         if channel is not None:
             channel.end()
-
-    def finish(self, call: int) -> bool:
-        """Whether the call may still answer; from now on it may not. Thread: any."""
-        return self.running.pop(call, None) is not None
 
     def cancel(self, call: int) -> None:
         """Stop a call nobody waits for; its late result is dropped."""
