@@ -160,6 +160,13 @@ def _engine(answer: Mapping[str, object]) -> Iterator[Diagnosis]:
         yield _good("webview", f"WebKitGTK {shown}, gi from {facts.get('gi')}")
     else:
         yield _good("webview", ", ".join(map(str, _table(answer.get("runtimes")).values())))
+    unsandboxed = engine.get("unsandboxed")
+    if unsandboxed == "":
+        yield _good("sandbox", "pages run in WebKit's sandbox")
+    elif isinstance(unsandboxed, str):
+        detail = f"pages run outside WebKit's sandbox here: {unsandboxed}"
+        fix = "apt install bubblewrap xdg-dbus-proxy" if "installed" in unsandboxed else ""
+        yield Diagnosis(name="sandbox", state="warning" if fix else "ok", detail=detail, fix=fix)
     problems = engine.get("problems")
     for problem in problems if isinstance(problems, list) else ():
         if problem["code"] != "display.none":  # said by our own check, with Xvfb in mind

@@ -67,10 +67,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostics:
-    """All of it, for a report."""
+    """All of it, for a report.
+
+    Attributes:
+        facts: What was seen.
+        problems: What goes wrong.
+        unsandboxed: Why pages are in no sandbox; "" when they are.
+    """
 
     facts: Facts
     problems: tuple[Problem, ...]
+    unsandboxed: str = ""
 
 
 def read_facts(

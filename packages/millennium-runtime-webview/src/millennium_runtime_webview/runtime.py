@@ -18,6 +18,7 @@ from millennium_runtime_webview.dispatcher import WebviewDispatcher
 from millennium_runtime_webview.log_file import start_log_file
 from millennium_runtime_webview.loop import Loop
 from millennium_runtime_webview.preload import preload_library
+from millennium_runtime_webview.sandbox import begin_trial
 from millennium_runtime_webview.select import load_diagnostics, load_engine
 
 OPENED_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -98,6 +99,8 @@ class WebviewRuntime(Runtime):
     @classmethod
     def new(cls, attributes: RuntimeAttributes) -> Self:
         """Find and load the system's webview. Raises NoEngineError with what to do."""
+        if attributes.sandbox == "auto":
+            begin_trial()  # beside the bindings, which take longer
         stop_log = start_log_file(attributes.log_directory, attributes.identifier)
         try:
             loop = Loop(load_engine(sys.platform)(attributes))

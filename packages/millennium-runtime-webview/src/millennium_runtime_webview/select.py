@@ -9,6 +9,7 @@ from millennium_runtime.runtime import RuntimeAttributes
 from millennium_runtime_webview.diagnostics import Diagnostics, find_problems, read_facts
 from millennium_runtime_webview.engine import Engine
 from millennium_runtime_webview.gtk_discovery import find_gi
+from millennium_runtime_webview.sandbox import hindrance
 
 LoadEngine = Callable[[RuntimeAttributes], Engine]
 
@@ -42,7 +43,7 @@ def load_diagnostics(platform: str) -> Diagnostics:
         )
 
         facts = read_facts(webkit=webkit_version(), gi=origin)
-        return Diagnostics(facts=facts, problems=find_problems(facts))
+        return Diagnostics(facts=facts, problems=find_problems(facts), unsandboxed=hindrance())
     raise _no_engine(platform)
 
 

@@ -21,7 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import RunEvent
@@ -41,6 +41,7 @@ class RuntimeAttributes:
         log_directory: Where a windowed start logs; None logs to stderr only.
         starts_with_window: Whether a window that shares the profile will be made at once: a
             runtime may begin with its webview before it is asked for the window.
+        sandbox: Whether pages run in the engine's own sandbox: where the system lets them, or not.
     """
 
     identifier: str
@@ -49,6 +50,7 @@ class RuntimeAttributes:
     schemes: tuple[str, ...] = ("millennium",)
     log_directory: Path | None = None
     starts_with_window: bool = False
+    sandbox: Literal["auto", "off"] = "auto"
 
 
 class EventLoopProxy(ABC):

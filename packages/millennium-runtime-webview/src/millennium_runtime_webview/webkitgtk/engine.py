@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Self
 
 from millennium_runtime.errors import CreateWindowError
@@ -18,6 +19,7 @@ from millennium_runtime_webview.diagnostics import (
     read_facts,
 )
 from millennium_runtime_webview.engine import EmitEvent, Engine, EngineWindow
+from millennium_runtime_webview.sandbox import is_sandboxed
 from millennium_runtime_webview.webkitgtk import scheme
 from millennium_runtime_webview.webkitgtk.bindings import (
     Gdk,
@@ -57,6 +59,7 @@ class WebKitGtkEngine(Engine):
         self._shared: Native = None
         self._pendings: dict[Native, PendingWindow] = {}
         self._problems = problems
+        self._is_sandboxed = is_sandboxed(attributes.sandbox)
         self._spare: SpareView | None = None
         if attributes.starts_with_window:
             self._spare = SpareView(self._shared_context())
@@ -148,17 +151,17 @@ class WebKitGtkEngine(Engine):
     def _context_for(self, pending: PendingWindow) -> Native:
         folder = self._attributes.data_directory
         if pending.webview.incognito:
-            return self._register(open_context(None))
+            return self._open_context(None)
         if pending.webview.isolated:
             apart = None if folder is None else profile_folder(folder, pending.label)
-            return self._register(open_context(apart))
+            return self._open_context(apart)
         return self._shared_context()
 
     def _shared_context(self) -> Native:
         if self._shared is None:
             folder = self._attributes.data_directory
             shared = None if folder is None else profile_folder(folder)
-            self._shared = self._register(open_context(shared))
+            self._shared = self._open_context(shared)
         return self._shared
 
     def _blank_view(self, pending: PendingWindow) -> SpareView:
@@ -169,7 +172,8 @@ class WebKitGtkEngine(Engine):
         self._spare = None
         return spare
 
-    def _register(self, context: Native) -> Native:
+    def _open_context(self, folder: Path | None) -> Native:
+        context = open_context(folder, sandboxed=self._is_sandboxed)
         watch_downloads(context, self._pendings.get)
         for name in self._attributes.schemes:
             scheme.register(context, name, self._find_protocol, self.wake)

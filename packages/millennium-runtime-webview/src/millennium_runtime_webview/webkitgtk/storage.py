@@ -17,10 +17,15 @@ def profile_folder(data_directory: Path, label: str = "") -> Path:
     return data_directory / "isolated" / hashlib.sha256(label.encode()).hexdigest()[:32]
 
 
-def open_context(folder: Path | None) -> Native:
-    """Make a context that saves into `folder` (made 0700), or saves nothing."""
+def open_context(folder: Path | None, *, sandboxed: bool = False) -> Native:
+    """Make a context that saves into `folder` (made 0700), or saves nothing.
+
+    Args:
+        folder: For what pages save.
+        sandboxed: Whether its page processes are in WebKit's sandbox.
+    """
     if folder is None:
-        return _configure(WebKit2.WebContext.new_ephemeral())
+        return _configure(WebKit2.WebContext.new_ephemeral(), sandboxed=sandboxed)
     for path in (folder.parent, folder):
         path.mkdir(mode=PRIVATE_MODE, parents=True, exist_ok=True)
         path.chmod(PRIVATE_MODE)
@@ -31,10 +36,11 @@ def open_context(folder: Path | None) -> Native:
     context.get_cookie_manager().set_persistent_storage(
         str(folder / "cookies.sqlite"), WebKit2.CookiePersistentStorage.SQLITE
     )
-    return _configure(context)
+    return _configure(context, sandboxed=sandboxed)
 
 
-def _configure(context: Native) -> Native:
+def _configure(context: Native, *, sandboxed: bool) -> Native:
+    context.set_sandbox_enabled(sandboxed)  # counts for processes that start later: for all
     # Pages come from memory: a disk cache would only copy them, and hold them after the exit.
     context.set_cache_model(WebKit2.CacheModel.DOCUMENT_VIEWER)
     context.get_website_data_manager().set_tls_errors_policy(WebKit2.TLSErrorsPolicy.FAIL)

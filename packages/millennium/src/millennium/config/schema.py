@@ -122,6 +122,8 @@ class SecurityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             ships the encryption only then.
         freeze_prototype: Whether ``Object.prototype`` is frozen before any script runs.
         asset_protocol: Files outside the app that pages may show.
+        sandbox: Whether pages run in the webview's own sandbox: wherever the system lets them, or
+            never.
         navigation: Origins a window may go to, besides the app's own.
         dangerous_script_sources: Script sources, word for word, that the policy may hold although
             injected scripts could use them.
@@ -135,6 +137,7 @@ class SecurityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sealed_commands: bool = False
     freeze_prototype: bool = False
     asset_protocol: AssetProtocolConfig = AssetProtocolConfig()
+    sandbox: Literal["auto", "off"] = "auto"
     navigation: tuple[str, ...] = ()
     dangerous_script_sources: tuple[str, ...] = ()
     dangerous_disable_asset_csp_modification: bool | tuple[str, ...] = False
