@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from millennium.app_parts import AppParts
     from millennium.config.schema import Config
     from millennium.config.window import WindowConfig
+    from millennium.context import Context
     from millennium.event_bus import Listener
     from millennium.paths import AppPaths
     from millennium.window import Window
@@ -34,6 +35,11 @@ class AppHandle:
         self._paths = parts.paths
 
     # --- what it is
+
+    @property
+    def context(self) -> Context:
+        """What the app is: its configuration, its files, its policy; for plug-ins."""
+        return self._context
 
     @property
     def config(self) -> Config:
