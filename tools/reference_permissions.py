@@ -10,6 +10,7 @@ from millennium.security.allowlist import (
     ALWAYS,
     COMMANDS,
     RESERVED_NAMES,
+    WITHOUT_COMMANDS,
     Allowlist,
     Scope,
     WindowAllowlist,
@@ -36,6 +37,9 @@ NOT_YET = """## Known, but not there yet
 These keys are accepted, so that a configuration can be written ahead, and do nothing:
 `millennium check` warns about each that is on.
 """
+
+SETTINGS = frozenset({"all", "scope", "asset_scope", "picked_folders", "private_hosts"})
+"""Keys of modules that turn nothing on by themselves."""
 
 SCOPES = """## Scopes
 
@@ -148,7 +152,8 @@ def not_yet() -> dict[str, list[str]]:
         module: [
             field.name.replace("_", "-")
             for field in fields(getattr(empty, module))
-            if field.name not in {"all", "scope", "picked_folders", *COMMANDS.get(module, ())}
+            if field.name not in {*SETTINGS, *COMMANDS.get(module, ())}
+            and field.name not in WITHOUT_COMMANDS.get(module, ())
         ]
         for module in Allowlist.__struct_fields__
         if module != "all"
@@ -159,7 +164,7 @@ def _not_yet() -> str:
     rows = [
         (f"`{module.replace('_', '-')}`", ", ".join(f"`{key}`" for key in keys) or "`all`")
         for module, keys in not_yet().items()
-        if keys or module not in COMMANDS
+        if keys or module not in {*COMMANDS, *WITHOUT_COMMANDS}
     ]
     return table(("module", "keys"), rows)
 

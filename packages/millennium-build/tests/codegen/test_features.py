@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from millennium.config.schema import Config, Pattern, PatternOptions, SecurityConfig
+from millennium.config.schema import (
+    AssetProtocolConfig,
+    Config,
+    Pattern,
+    PatternOptions,
+    SecurityConfig,
+)
 from millennium.security.allowlist import Allowlist, DialogAllowlist
 from millennium_build.codegen.features import (
     ENCRYPTION,
     ISOLATION,
+    OUTSIDE,
     SEALING,
     disabled_modules,
     enabled_api_modules,
@@ -65,6 +72,13 @@ def test_disabled_api_is_out_and_enabled_is_in() -> None:
 
 def test_what_only_development_needs_is_out() -> None:
     assert {"millennium.config.load", "millennium_build"} <= disabled_modules(DIALOG)
+
+
+def test_files_outside_the_app_are_in_where_they_are_shown() -> None:
+    shown = SecurityConfig(asset_protocol=AssetProtocolConfig(enable=True))
+
+    assert OUTSIDE in disabled_modules(DIALOG)
+    assert OUTSIDE not in disabled_modules(Config(identifier="org.example.app", security=shown))
 
 
 def test_encryption_is_in_for_isolation_and_sealed_commands_only() -> None:

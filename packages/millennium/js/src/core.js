@@ -133,6 +133,18 @@ export const once = (name, handler) => {
   return stop;
 };
 
+/**
+ * The address under which this page can show a file outside the app: for `src` of a picture, a
+ * video or a sound, or for `fetch`. The file must be in the scope that `allowlist.protocol` names.
+ * @param {string} path absolute, or beginning with a variable such as `$PICTURE`
+ * @returns {string}
+ */
+export const convertFileSrc = (path) => {
+  const { protocol, hostname } = location;
+  const isServed = protocol.startsWith("http") && hostname !== "millennium.localhost";
+  return `${isServed ? "millennium://localhost" : ""}/__millennium/asset/${encodeURIComponent(path)}`;
+};
+
 /** @param {any} value @returns {value is Bytes} */
 const isBytes = (value) =>
   value !== null &&

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 
-import { Channel, MillenniumError, currentLabel, invoke, listen, once } from "../src/core.js";
+import { Channel, MillenniumError, convertFileSrc, currentLabel, invoke, listen, once } from "../src/core.js";
 import * as event from "../src/event.js";
 import * as index from "../src/index.js";
 
@@ -131,3 +131,19 @@ test("the index has everything of core, and event what it promises", () => {
   assert.equal(index.invoke, invoke);
   assert.deepEqual(Object.keys(event).sort(), ["emit", "emitTo", "listen", "once"]);
 });
+
+for (const [where, base] of [
+  ["millennium://localhost/index.html", ""],
+  ["millennium://notes.localhost/", ""],
+  ["https://millennium.localhost/a/b", ""],
+  ["http://localhost:5173/", "millennium://localhost"],
+]) {
+  test(`a file outside the app has an address on ${where}`, () => {
+    globalThis.location = new URL(where);
+    assert.equal(
+      convertFileSrc("/home/ada/é #1?.png"),
+      `${base}/__millennium/asset/%2Fhome%2Fada%2F%C3%A9%20%231%3F.png`,
+    );
+    delete globalThis.location;
+  });
+}

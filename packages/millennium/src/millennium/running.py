@@ -82,7 +82,7 @@ class RunningApp:
         self._scopes: dict[tuple[str, Origin], FsScope] = {}
         developed = () if context.dev_origin is None else (context.dev_origin,)
         self._permissions = Permissions(
-            context.config.allowlist,
+            context.config.effective_allowlist,
             context.capabilities,
             own_origins=(*OWN_ORIGINS, *developed),
         )
@@ -96,6 +96,7 @@ class RunningApp:
                 workers=collected.workers,
                 registry=collected.registry,
                 permissions=self._permissions,
+                outside=self._outside if context.config.shows_outside_files else None,
                 verify=verify,
             )
         )
@@ -145,6 +146,10 @@ class RunningApp:
             folders = self.handle.paths.variables()
             self._scopes[key] = self._permissions.scope("fs", label, folders, origin=origin)
         return self._scopes[key]
+
+    def _outside(self, label: str, origin: Origin) -> FsScope:
+        folders = self.handle.paths.variables()
+        return self._permissions.scope("protocol", label, folders, origin=origin)
 
     def close(self) -> None:
         """End what is left after the loop ended."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from millennium.assets.protocol import AssetProtocol, Site
-from millennium.assets.resolver import AssetResolver
+from millennium.assets.resolver import OUTSIDE_PREFIX, AssetResolver
 from millennium.config.window import WindowConfig
 from millennium.context import Context
 from millennium.errors import InvalidValueError
@@ -35,9 +35,10 @@ from millennium.security.allowlist import MODULES
 from millennium.security.csp import PagePolicy
 from millennium.security.origin import APP_ORIGIN, Origin, isolated_origin
 from millennium.security.permissions import Permissions
+from millennium.security.scope import FsScope
 from millennium.window import Window
 from millennium_runtime.dpi import LogicalPosition, LogicalSize
-from millennium_runtime.request import Request, Responder, UriSchemeProtocol
+from millennium_runtime.request import Request, Responder, Response, UriSchemeProtocol
 from millennium_runtime.runtime import RuntimeHandle
 from millennium_runtime.webview import WebviewAttributes
 from millennium_runtime.window import PendingWindow, WindowAttributes
@@ -54,6 +55,8 @@ class FactoryParts:
     """What every window of one app shares.
 
     Attributes:
+        outside: Returns what documents of an origin may show in a window of files outside the app;
+            None where the app shows none.
         verify: Told the address of the page that is ready, where the app only proves it starts.
     """
 
@@ -64,6 +67,7 @@ class FactoryParts:
     workers: Workers
     registry: CommandRegistry
     permissions: Permissions
+    outside: Callable[[str, Origin], FsScope] | None
     verify: Callable[[str], bool] | None
 
 
@@ -208,6 +212,7 @@ class WindowFactory:
 
     def _protocol(self, bridge: Bridge) -> UriSchemeProtocol:
         frames = "" if self._isolation is None else self._isolation.origin.host
+        outside = self._outside(bridge)
 
         def serve(request: Request, responder: Responder) -> None:
             address = urlsplit(request.uri)
@@ -215,10 +220,29 @@ class WindowFactory:
                 bridge.serve_frame(request, responder)
             elif address.path.startswith(BYTES_PATH):
                 bridge.serve(request, responder)
+            elif outside is not None and address.path.startswith(OUTSIDE_PREFIX):
+                responder(outside(request))
             else:
                 responder(self._assets.serve(request))
 
         return serve
+
+    def _outside(self, bridge: Bridge) -> Callable[[Request], Response] | None:
+        find = self._parts.outside
+        if find is None:
+            return None
+        # Not at the top: an app that shows no such files does not have the module.
+        from millennium.assets.outside import OutsideFiles  # noqa: PLC0415
+
+        scopes: dict[Origin, FsScope] = {}
+
+        def scope() -> FsScope | None:
+            origin = bridge.trusted_origin
+            if origin is not None and origin not in scopes:
+                scopes[origin] = find(bridge.label, origin)
+            return None if origin is None else scopes[origin]
+
+        return OutsideFiles(scope, is_developed=bool(self._parts.context.dev_url)).serve
 
 
 def _isolation(context: Context) -> Isolation | None:

@@ -19,6 +19,7 @@ USUAL = OpenerScope(allows=True)
         "HTTP://example.com/a?b=c#d",
         "mailto:ada@example.com?subject=x",
         "tel:+441234",
+        "mailto:a@b?body=one%0D%0Atwo&attached=1",
     ],
 )
 def test_web_mail_and_telephone_are_opened(address: str) -> None:
@@ -42,6 +43,14 @@ def test_web_mail_and_telephone_are_opened(address: str) -> None:
         "millennium://localhost/",
         "vscode://file/etc/passwd",
         "mailto:-x",
+        "mailto:a@b?attach=/etc/passwd",
+        "mailto:?subject=x&ATTACHMENT=file:///etc/passwd",
+        "mailto:?%61ttach=/etc/passwd",
+        "mailto:a@b?subject=x%0d%0aBcc:c@d",
+        "mailto:a%0ab@c",
+        "mailto:%2d-x",
+        "mailto:a@b?body=%00",
+        "tel:%2d1",
         "mailto://host",
         "tel:-1",
         "https://user@example.com/",
@@ -78,7 +87,10 @@ def test_a_pattern_may_allow_another_scheme() -> None:
     assert OpenerScope("vscode://file/.*").check("vscode://file/a.py") == "vscode://file/a.py"
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "-x", "c:x"])
+@pytest.mark.parametrize(
+    "address",
+    ["file:///etc/passwd", "javascript:alert(1)", "-x", "c:x", "ms-msdt:/id", "DAV://host/"],
+)
 def test_a_pattern_never_allows_what_is_never_opened(address: str) -> None:
     with pytest.raises(OpenerOutOfScopeError):
         OpenerScope(".*").check(address)

@@ -160,7 +160,7 @@ def test_scopes_add_up_for_our_page_and_denials_reach_everybody(tmp_path: Path) 
         Allowlist(fs=FsAllowlist(scope=Scope(allow=("$HOME/a/*",), deny=("$HOME/**/*.key",)))),
         (
             Capability(windows=("main",), scope={"fs": Scope(allow=("$HOME/b/*",))}),
-            Capability(windows=("main",), scope={"window": Scope()}),
+            Capability(windows=("main",), scope={"protocol": Scope()}),
             Capability(windows=("other",), scope={"fs": Scope(allow=("$HOME/c/*",))}),
         ),
     )

@@ -65,6 +65,7 @@ def test_what_is_named_is_started(
         ("echo", ("--option",)),
         ("echo", ("-",)),
         ("echo", ("a\0b",)),
+        ("echo", (f"a{chr(0xD800)}",)),
         ("echo", ("x" * (MAX_ARGUMENT_CHARS + 1),)),
         ("echo", ("x",) * (MAX_ARGUMENTS + 1)),
     ],
@@ -90,12 +91,30 @@ def test_an_unset_scope_starts_nothing() -> None:
         ShellCommand(name="x", cmd="a", args=({"validator": "(a+)+"},)),
         ShellCommand(name="x", cmd="a.BAT", args=True),
         ShellCommand(name="x", cmd="a.cmd", args=({"validator": "a"},)),
+        ShellCommand(name="x", cmd="a.bat. ", args=True),
     ],
-    ids=["no command", "option", "NUL", "key", "syntax", "slow", "batch, any", "batch, validated"],
+    ids=[
+        "no command",
+        "option",
+        "NUL",
+        "key",
+        "syntax",
+        "slow",
+        "batch, any",
+        "batch, validated",
+        "batch, dotted",
+    ],
 )
 def test_a_program_that_could_not_be_meant_is_refused(command: ShellCommand) -> None:
     with pytest.raises(BadPatternError):
         ProgramScope([command])
+
+
+def test_a_sidecar_is_no_program_by_name() -> None:
+    scope = ProgramScope([ShellCommand(name="helper", sidecar=True)])
+
+    with pytest.raises(ProgramOutOfScopeError):
+        scope.check("helper")
 
 
 def test_a_batch_file_with_fixed_arguments_is_started() -> None:
@@ -125,6 +144,18 @@ def test_one_name_for_two_programs_is_refused() -> None:
         "a*a*a*a*",
         "(a?)*",
         "(?i:(a+))+",
+        "(?x)(a+) +b",
+        "(?ix:(a+) +)b",
+        "(a+)(?#no)+",
+        "a?" * 25 + "a" * 25,
+        "a{0,99}" * 5 + "b",
+        "(a|a)" * 30 + "b",
+        "(a|b|ab)?" * 20,
+        "a{,99}" * 5,
+        "a{99999999999}",
+        "(" * 490 + ")" * 490,
+        "a" * 1001,
+        "[a-z--x]",
     ],
 )
 def test_a_validator_that_could_run_for_ever_is_refused(pattern: str) -> None:
@@ -134,7 +165,16 @@ def test_a_validator_that_could_run_for_ever_is_refused(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["[a-z]+", r"\d{4}-\d{2}-\d{2}", "(red|green|blue)", "(?:v?)x", r"[*+?(){}\]]+", r"\(a\)\+"],
+    [
+        "[a-z]+",
+        r"\d{4}-\d{2}-\d{2}",
+        "(red|green|blue)",
+        "(?:v?)x",
+        r"[*+?(){}\]]+",
+        r"\(a\)\+",
+        r"v?\d{1,3}\.\d{1,3}(-\w+)?",
+        "(jan|feb|mar|apr)-(mon|tue)",
+    ],
 )
 def test_an_ordinary_validator_is_accepted(pattern: str) -> None:
     compile_validator(pattern)

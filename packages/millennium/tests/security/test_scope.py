@@ -236,7 +236,7 @@ class TestGrants:
             getattr(FsScope([], [], {}), verb)("notes")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["..", ".", "a", ".b", "link", "*", "~", "$HOME"]), max_size=6))
 def test_nothing_outside_is_ever_allowed(home: Path, parts: list[str]) -> None:
     (home / "link").unlink(missing_ok=True)
@@ -358,7 +358,7 @@ def test_on_windows_a_plain_path_is_looked_up(home: Path, monkeypatch: pytest.Mo
 TEXT = st.text(st.characters(codec=None), max_size=30)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXT)
 def test_any_text_is_allowed_or_refused_and_nothing_else(home: Path, text: str) -> None:
     found = scope(home, "$HOME/**", deny=("$HOME/notes/**",), dots=False)

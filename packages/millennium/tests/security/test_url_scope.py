@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from millennium.errors import BadPatternError, UrlOutOfScopeError
-from millennium.security.url_scope import MAX_REDIRECTS, MAX_URL_CHARS, UrlScope
+from millennium.security.url_scope import MAX_REDIRECTS, MAX_URL_CHARS, UrlScope, require_host
 
 API = UrlScope(["https://api.example.com/v1/**"])
 
@@ -127,6 +127,43 @@ def test_denial_wins() -> None:
         scope.check("https://example.com/admin/users")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//admin/x",
+        "/admin//x",
+        "/ADMIN/x",
+        "/admin;a=1/x",
+        "/admin./x",
+        "/admin%20/x",
+        "/%61dmin/x",
+    ],
+)
+def test_a_denial_sees_every_spelling_that_some_server_takes_for_the_same(path: str) -> None:
+    scope = UrlScope(["https://example.com/**"], deny=["https://example.com/admin/**"])
+
+    with pytest.raises(UrlOutOfScopeError):
+        scope.check(f"https://example.com{path}")
+
+
+def test_a_denied_pattern_may_be_written_with_capitals() -> None:
+    scope = UrlScope(["https://example.com/**"], deny=["https://example.com/Admin/*.JS"])
+
+    scope.check("https://example.com/admin/a.py")
+    with pytest.raises(UrlOutOfScopeError):
+        scope.check("https://example.com/admin/a.js")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["%c0%ae%c0%ae", "%ff", "%ef%bc%8e%ef%bc%8e", "a%ef%bc%8fb", "%e2%80%a5", "a%ef%bc%bcb"],
+    ids=["overlong dots", "no UTF-8", "wide dots", "wide slash", "two dots", "wide backslash"],
+)
+def test_a_path_that_some_server_decodes_once_more_is_refused(name: str) -> None:
+    with pytest.raises(UrlOutOfScopeError):
+        API.check(f"https://api.example.com/v1/{name}/x")
+
+
 def test_an_empty_scope_allows_nothing() -> None:
     with pytest.raises(UrlOutOfScopeError):
         UrlScope([]).check("https://example.com/")
@@ -150,6 +187,7 @@ def test_an_empty_scope_allows_nothing() -> None:
         "https://example.com/%2e",
         "https://Example.com:port/**",
         "file:///**",
+        "https://example.com/*a*a*a*a*",
     ],
 )
 def test_a_pattern_that_could_not_be_meant_is_refused(pattern: str) -> None:
@@ -224,6 +262,13 @@ def test_a_public_address_is_connected_to(address: str) -> None:
         "2002:7f00:1::",
         "2001:0:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::7f00:1",
+        "::7f00:1",
+        "fec0::1",
+        "100::1",
+        "2001:db8::1",
+        "4000::1",
+        "192.88.99.1",
         "no address",
         "",
     ],
@@ -250,6 +295,40 @@ def test_a_name_that_leads_inside_is_refused(address: str) -> None:
 )
 def test_a_host_named_for_it_may_lead_inside(scope: UrlScope, url: str, address: str) -> None:
     assert str(scope.check_address(scope.check(url), address)) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://192.168.1.7/", "127.0.0.1"),
+        ("http://93.184.215.14/", "10.0.0.1"),
+        ("http://93.184.215.14/", "1.1.1.1"),
+        ("http://[::1]/", "127.0.0.1"),
+        ("http://localhost/", "10.0.0.1"),
+        ("http://localhost/", "169.254.169.254"),
+        ("http://localhost/", "1.1.1.1"),
+    ],
+)
+def test_an_address_leads_to_itself_and_localhost_to_this_machine(url: str, address: str) -> None:
+    scope = UrlScope([f"{url}**"])
+
+    with pytest.raises(UrlOutOfScopeError):
+        scope.check_address(scope.check(url), address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "intranet", "a.example.com", "[::1]"])
+def test_a_host_is_listed_word_for_word(host: str) -> None:
+    assert require_host(host) == host
+
+
+@pytest.mark.parametrize(
+    "host", ["", "*.example.com", "Example.com", "a.example.com.", "a/b", "a:80", "127.1", "é.com"]
+)
+def test_what_is_no_host_is_not_listed(host: str) -> None:
+    with pytest.raises(BadPatternError, match="no host"):
+        require_host(host)
+    with pytest.raises(BadPatternError, match="no host"):
+        UrlScope([], private_hosts=[host])
 
 
 def test_a_host_below_a_name_may_not_lead_inside_by_being_listed() -> None:

@@ -4,7 +4,8 @@
 2. What a runtime replaces by an object of its own is not in.
 3. Encryption is in for the isolation pattern and for sealed commands; without either,
    `cryptography`, larger than all else, is reached from nowhere.
-4. What only development needs is never in: reading configuration files, tests, the command line.
+4. Files outside the app can be shown where the configuration says so.
+5. What only development needs is never in: reading configuration files, tests, the command line.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ DEVELOPMENT_ONLY = frozenset(
 ENCRYPTION = "millennium.security.envelope"
 ISOLATION = "millennium.ipc.isolation"
 SEALING = "millennium.ipc.sealing"
+OUTSIDE = "millennium.assets.outside"
 
 _ISOLATION_SCRIPTS = frozenset({"frame.js", "isolation.js"})
 _SEALING_SCRIPTS = frozenset({"sealed.js"})
@@ -61,6 +63,7 @@ def disabled_modules(config: Config) -> frozenset[str]:
     disabled = _MODULE_NAMES - config.allowlist.enabled_modules()
     has = {ISOLATION: _is_isolated(config), SEALING: config.security.sealed_commands}
     has[ENCRYPTION] = any(has.values())
+    has[OUTSIDE] = config.shows_outside_files
     unused = {name for name, is_used in has.items() if not is_used}
     return DEVELOPMENT_ONLY | unused | {f"{API_PACKAGE}.{name}" for name in disabled}
 

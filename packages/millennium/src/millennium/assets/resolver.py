@@ -16,6 +16,9 @@ OWN_FOLDER = "__millennium"
 API_PREFIX = f"/{OWN_FOLDER}/api/"
 """Where the page's API modules are."""
 
+OUTSIDE_PREFIX = f"/{OWN_FOLDER}/asset/"
+"""Where files outside the app are, if it shows any; see `millennium.assets.outside`."""
+
 CACHE_BYTES = 8 * 1024 * 1024
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from millennium.config.bundle import BundleConfig
 from millennium.config.features import CliConfig, TrayConfig, UpdaterConfig
 from millennium.config.window import WindowConfig
-from millennium.security.allowlist import Allowlist, Scope
+from millennium.security.allowlist import Allowlist, ProtocolAllowlist, Scope, as_scope
 from millennium.security.csp import CspValue
 
 PAGE_MODULES = frozenset({"app", "dialog", "event", "fs", "window"})
@@ -186,6 +187,28 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     plugins: dict[str, dict[str, object]] = {}
     runtime: str = ""
     macos_private_api: bool = False
+
+    @property
+    def shows_outside_files(self) -> bool:
+        """Whether pages may show files outside the app, by either key that says so."""
+        return self.effective_allowlist.protocol.asset
+
+    @property
+    def effective_allowlist(self) -> Allowlist:
+        """The allowlist with what ``security.asset-protocol``, the newer spelling, adds to it."""
+        protocol, newer = self.allowlist.protocol, self.security.asset_protocol
+        scopes = (self.allowlist.scope("protocol"), as_scope(newer.scope))
+        merged = ProtocolAllowlist(
+            asset=protocol.asset or protocol.all or self.allowlist.all or newer.enable,
+            asset_scope=Scope(
+                allow=tuple(pattern for scope in scopes for pattern in scope.allow),
+                deny=tuple(pattern for scope in scopes for pattern in scope.deny),
+                require_literal_leading_dot=any(
+                    scope.require_literal_leading_dot for scope in scopes if scope.allow
+                ),
+            ),
+        )
+        return replace(self.allowlist, protocol=merged)
 
     @property
     def modules_in_global(self) -> tuple[str, ...]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from millennium.config.not_yet import find_unused
 from millennium.config.schema import Config
 from millennium.config.tree import KeyPath
 from millennium.config.window import WindowConfig
 from millennium.errors import BadPatternError, ConfigError, InvalidValueError
+from millennium.security.allowlist import Scope, as_scope
 from millennium.security.csp import page_policy
+from millennium.security.opener_scope import OpenerScope
 from millennium.security.origin import Origin, isolated_origin
+from millennium.security.program_scope import ProgramScope
 from millennium.security.scope import require_pattern
+from millennium.security.url_scope import UrlScope, require_host
 
 _IDENTIFIER = re.compile(
     r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
@@ -47,7 +52,9 @@ def find_problems(config: Config) -> Iterator[Problem]:
     yield from _windows(config)
     yield from _build(config)
     yield from _security(config)
-    yield from _scopes(config)
+    yield from _file_scopes(config)
+    yield from _address_scopes(config)
+    yield from _program_scopes(config)
     yield from _features(config)
 
 
@@ -182,16 +189,48 @@ def _security(config: Config) -> Iterator[Problem]:
         )
 
 
-def _scopes(config: Config) -> Iterator[Problem]:
-    for module in ("fs", "protocol"):
-        scope = config.allowlist.scope(module)
+def _file_scopes(config: Config) -> Iterator[Problem]:
+    allowlist = config.allowlist
+    written: tuple[tuple[KeyPath, Scope | tuple[str, ...]], ...] = (
+        (("allowlist", "fs", "scope"), allowlist.fs.scope),
+        (("allowlist", "protocol", "asset-scope"), allowlist.protocol.asset_scope),
+        (("security", "asset-protocol", "scope"), config.security.asset_protocol.scope),
+    )
+    for path, patterns in written:
+        scope = as_scope(patterns)
         for pattern in (*scope.allow, *scope.deny):
-            try:
-                require_pattern(pattern)
-            except BadPatternError as error:
-                key = "scope" if module == "fs" else "asset-scope"
-                path = ("allowlist", module, key)
-                yield Problem(path=path, message=error.message, help=error.help)
+            yield from _located(path, partial(require_pattern, pattern))
+
+
+def _address_scopes(config: Config) -> Iterator[Problem]:
+    allowlist = config.allowlist
+    yield from _located(("allowlist", "shell", "open"), partial(OpenerScope, allowlist.shell.open))
+    for index, pattern in enumerate(allowlist.http.scope):
+        yield from _located(("allowlist", "http", "scope", index), partial(UrlScope, (pattern,)))
+    for index, host in enumerate(allowlist.http.private_hosts):
+        path = ("allowlist", "http", "private-hosts", index)
+        yield from _located(path, partial(require_host, host))
+
+
+def _program_scopes(config: Config) -> Iterator[Problem]:
+    programs = config.allowlist.shell.scope
+    for index, program in enumerate(programs):
+        if program.cmd:  # a sidecar has none
+            path = ("allowlist", "shell", "scope", index)
+            yield from _located(path, partial(ProgramScope, (program,)))
+    names = [program.name for program in programs]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            named = ("allowlist", "shell", "scope", index, "name")
+            yield Problem(path=named, message=f"two programs are named {name!r}")
+
+
+def _located(path: KeyPath, read: Callable[[], object]) -> Iterator[Problem]:
+    """Yield where a pattern stands that `read` refuses."""
+    try:
+        read()
+    except BadPatternError as error:
+        yield Problem(path=path, message=error.message, help=error.help)
 
 
 def _features(config: Config) -> Iterator[Problem]:

@@ -94,6 +94,9 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Module → key of the allowlist → commands it turns on, for the modules that exist."""
 
+WITHOUT_COMMANDS: dict[str, tuple[str, ...]] = {"protocol": ("asset",)}
+"""Module → keys that turn on something that is no command."""
+
 
 class Scope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """Paths an API may touch; patterns as in `millennium.security.scope`.
@@ -107,6 +110,11 @@ class Scope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     require_literal_leading_dot: bool = True
+
+
+def as_scope(written: Scope | tuple[str, ...]) -> Scope:
+    """Return what a configuration wrote as a scope: patterns alone allow."""
+    return written if isinstance(written, Scope) else Scope(allow=written)
 
 
 class _Module(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -229,9 +237,15 @@ class ShellAllowlist(_Module, frozen=True, kw_only=True):
 
 
 class HttpAllowlist(_Module, frozen=True, kw_only=True):
-    """Requests made by Python, within `scope`."""
+    """Requests made by Python, within `scope`.
+
+    Attributes:
+        scope: Addresses: scheme, host, port and path, ``https://api.example.com/v1/**``.
+        private_hosts: Hosts whose names may lead into private networks or to this machine.
+    """
 
     scope: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     request: bool = False
 
 
@@ -312,8 +326,7 @@ class Allowlist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
     def scope(self, module: str) -> Scope:
         """Return the scope every window with this module shares."""
         scopes = {"fs": self.fs.scope, "protocol": self.protocol.asset_scope}
-        scope = scopes.get(module, ())
-        return scope if isinstance(scope, Scope) else Scope(allow=scope)
+        return as_scope(scopes.get(module, ()))
 
     def unbuilt_keys(self) -> tuple[str, ...]:
         """Return the keys that are on and do nothing, since their API does not exist yet."""
@@ -322,7 +335,7 @@ class Allowlist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
             for module in self.__struct_fields__
             if module != "all" and not getattr(self, module).all
             for key in self._enabled(module)
-            if key not in COMMANDS.get(module, ())
+            if key not in (*COMMANDS.get(module, ()), *WITHOUT_COMMANDS.get(module, ()))
         )
 
     def _enabled(self, module: str) -> Iterator[str]:

@@ -15,12 +15,15 @@
 2. ``local`` (on unless written ``false``) means the app's own origin in these windows.
 3. ``remote`` are exact origins; each names a site that may call Python from these windows.
 4. ``deny`` wins over what any capability permits.
+5. ``scope`` says for ``fs`` and ``protocol`` which paths, for ``http`` which addresses, for
+   ``opener`` which addresses as regular expressions, for ``shell`` which of the allowlist's programs
+   by name. Our own pages have the allowlist's scopes besides; a remote origin has only these.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -28,7 +31,9 @@ import msgspec
 from millennium.errors import BadPatternError, CapabilityError
 from millennium.security.allowlist import Scope
 from millennium.security.origin import Origin
+from millennium.security.program_scope import compile_validator
 from millennium.security.scope import require_pattern
+from millennium.security.url_scope import UrlScope
 
 MAX_PERMISSION_CHARS = 129  # the longest name of a plug-in's command
 _PERMISSION = re.compile(
@@ -51,7 +56,7 @@ class Capability(
         permissions: ``app:<command>``, ``<module>:<command>``, ``<plugin>:<command>``, each also
             with ``*``.
         deny: Permissions that are taken away, whatever gives them.
-        scope: Module → paths its commands may touch, besides those of the allowlist.
+        scope: Module → what its commands may touch, besides what the allowlist says.
         platforms: Where it holds; everywhere if empty.
     """
 
@@ -70,8 +75,8 @@ class Capability(
         _require(_IDENTIFIER, (self.identifier,) if self.identifier else (), "identifier")
         _require(_WINDOW, self.windows, "window")
         _require(_PERMISSION, (*self.permissions, *self.deny), "permission")
-        for scope in self.scope.values():
-            _require_patterns((*scope.allow, *scope.deny))
+        for module, scope in self.scope.items():
+            _require_patterns(module, (*scope.allow, *scope.deny))
         for written in self.remote:
             origin = Origin.parse(written)
             if origin is None or str(origin) != written:
@@ -108,12 +113,30 @@ def _require(pattern: re.Pattern[str], names: tuple[str, ...], kind: str) -> Non
             raise ValueError(f"{name[:MAX_PERMISSION_CHARS]!r} is no {kind}")
 
 
-def _require_patterns(patterns: tuple[str, ...]) -> None:
+def _require_patterns(module: str, patterns: tuple[str, ...]) -> None:
+    require = _PATTERNS.get(module)
+    if require is None:
+        raise ValueError(f"{module!r} has no scope; those that have are {', '.join(_PATTERNS)}")
     for pattern in patterns:
         try:
-            require_pattern(pattern)
+            require(pattern)
         except BadPatternError as error:
             raise ValueError(error.message) from error
+
+
+def _require_program(name: str) -> None:
+    if not name or len(name) > MAX_PERMISSION_CHARS or not name.isprintable():
+        raise BadPatternError(f"{name[:MAX_PERMISSION_CHARS]!r} names no program")
+
+
+_PATTERNS: dict[str, Callable[[str], object]] = {
+    "fs": require_pattern,
+    "protocol": require_pattern,
+    "http": lambda pattern: UrlScope((pattern,)),
+    "opener": compile_validator,
+    "shell": _require_program,
+}
+"""Module with a scope → what refuses a pattern that could not be meant."""
 
 
 def _glob(pattern: str) -> re.Pattern[str]:

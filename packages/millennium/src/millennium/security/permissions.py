@@ -20,8 +20,11 @@ from pathlib import Path
 
 from millennium.security.allowlist import VERIFY, Allowlist, Scope
 from millennium.security.capability import Capability
+from millennium.security.opener_scope import OpenerScope
 from millennium.security.origin import APP_ORIGIN, OWN_ORIGINS, Origin, isolated_origin
+from millennium.security.program_scope import ProgramScope
 from millennium.security.scope import FsScope
+from millennium.security.url_scope import UrlScope
 
 
 class Permissions:
@@ -74,16 +77,54 @@ class Permissions:
         """
         shared = self._allowlist.scope(module)
         own = [shared] if self._is_own(label, origin) else []
-        matching = self._matching(label, origin)
-        allowing = own + [found.scope[module] for found in matching if module in found.scope]
+        allowing = own + self._allowing(module, label, origin)
         ruling = [scope for scope in allowing if scope.allow] or [shared]
         denying = [shared, *self._scopes_of(module, label)]
         return FsScope(
-            allow=[pattern for scope in allowing for pattern in scope.allow],
-            deny=[pattern for scope in denying for pattern in scope.deny],
+            allow=_allowed(allowing),
+            deny=_denied(denying),
             base_dirs=base_dirs,
             # The strictest wins: one capability must not open hidden files to another's patterns.
             require_literal_leading_dot=any(scope.require_literal_leading_dot for scope in ruling),
+        )
+
+    def url_scope(self, label: str, *, origin: Origin = APP_ORIGIN) -> UrlScope:
+        """Return the addresses Python may ask for on this document's behalf; none unless set.
+
+        Who may allow and who may deny is as for `scope`.
+        """
+        http = self._allowlist.http
+        own = http.scope if self._is_own(label, origin) else ()
+        return UrlScope(
+            allow=(*own, *_allowed(self._allowing("http", label, origin))),
+            deny=_denied(self._scopes_of("http", label)),
+            private_hosts=http.private_hosts,
+        )
+
+    def program_scope(self, label: str, *, origin: Origin = APP_ORIGIN) -> ProgramScope:
+        """Return the programs that may be started for this document; none unless set.
+
+        Each is one of the allowlist's; a capability names those that a remote origin has, and
+        those that nobody in this window has.
+        """
+        named = _allowed(self._allowing("shell", label, origin))
+        denied = _denied(self._scopes_of("shell", label))
+        is_own = self._is_own(label, origin)
+        return ProgramScope(
+            program
+            for program in self._allowlist.shell.scope
+            if program.name not in denied and (is_own or program.name in named)
+        )
+
+    def opener_scope(self, label: str, *, origin: Origin = APP_ORIGIN) -> OpenerScope:
+        """Return the addresses that are handed to the system for this document; none unless set.
+
+        Who may allow and who may deny is as for `scope`.
+        """
+        return OpenerScope(
+            self._is_own(label, origin) and self._allowlist.shell.open,
+            also=_allowed(self._allowing("opener", label, origin)),
+            deny=_denied(self._scopes_of("opener", label)),
         )
 
     def explain(self, label: str, origin: Origin, name: str) -> str:
@@ -123,12 +164,24 @@ class Permissions:
             denied for found in self._capabilities if found.covers(label) for denied in found.deny
         )
 
+    def _allowing(self, module: str, label: str, origin: Origin) -> list[Scope]:
+        matching = self._matching(label, origin)
+        return [found.scope[module] for found in matching if module in found.scope]
+
     def _scopes_of(self, module: str, label: str) -> list[Scope]:
         return [
             found.scope[module]
             for found in self._capabilities
             if found.covers(label) and module in found.scope
         ]
+
+
+def _allowed(scopes: Iterable[Scope]) -> tuple[str, ...]:
+    return tuple(pattern for scope in scopes for pattern in scope.allow)
+
+
+def _denied(scopes: Iterable[Scope]) -> tuple[str, ...]:
+    return tuple(pattern for scope in scopes for pattern in scope.deny)
 
 
 class _Permits:

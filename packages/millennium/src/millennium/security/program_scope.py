@@ -5,8 +5,8 @@
 3. Fixed arguments are the configuration's. Each other one is one validator's: the whole text must
    match, in ASCII classes, so a line break smuggles nothing in behind it.
 4. What a page chooses never begins with a dash, where programs look for options.
-5. Validators cannot be made to run for ever: no repetition of repetitions, no back references, few
-   unbounded ones, and short arguments.
+5. Validators cannot be made to run for ever: no repetition of repetitions, no back references, not
+   more than so many ways to match, and short arguments.
 6. Batch files are refused where a page chooses arguments: Windows hands those to a shell.
 """
 
@@ -22,9 +22,12 @@ from millennium.security.allowlist import ShellCommand
 
 MAX_ARGUMENT_CHARS = 512
 MAX_ARGUMENTS = 64
-MAX_UNBOUNDED_REPEATS = 3
+MAX_VALIDATOR_CHARS = 1000
+MAX_WAYS = 2**24
+UNBOUNDED_WAYS = 2**8
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}")
+_QUANTIFIER = re.compile(r"(?<!\()\?|[*+]|\{(\d*),(\d*)\}")
+_NO_ARGUMENT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _BATCH = frozenset({".bat", ".cmd"})
 
 _Slot = str | re.Pattern[str]
@@ -43,6 +46,8 @@ class ProgramScope:
     def __init__(self, programs: Iterable[ShellCommand]) -> None:
         self._programs: dict[str, _Program] = {}
         for each in programs:
+            if each.sidecar and not each.cmd:
+                continue  # started as a part of the app, not by a command
             if each.name in self._programs:
                 raise BadPatternError(f"two programs are named {each.name!r}")
             self._programs[each.name] = _Program(each)
@@ -76,7 +81,7 @@ class _Program:
         listed = () if isinstance(command.args, bool) else command.args
         self._slots = tuple(_slot(command.name, each) for each in listed)
         is_chosen = self._takes_any or any(isinstance(each, re.Pattern) for each in self._slots)
-        if is_chosen and PureWindowsPath(command.cmd).suffix.lower() in _BATCH:  # (6)
+        if is_chosen and PureWindowsPath(command.cmd.rstrip(". ")).suffix.lower() in _BATCH:  # (6)
             raise BadPatternError(
                 f"the program {command.name!r} is a batch file that takes a page's arguments",
                 help="start the program itself",
@@ -110,17 +115,19 @@ def compile_validator(pattern: str) -> re.Pattern[str]:
     Raises:
         BadPatternError: No regular expression, or one that could run for ever.
     """
+    if len(pattern) > MAX_VALIDATOR_CHARS:
+        raise BadPatternError(f"a validator has more than {MAX_VALIDATOR_CHARS} characters")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", FutureWarning)  # it will mean something else one day
             compiled = re.compile(pattern, re.ASCII)
-    except (re.error, FutureWarning) as error:
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         raise BadPatternError(f"{pattern!r} is no regular expression: {error}") from error
     if not _is_quick(pattern):
         raise BadPatternError(
             f"{pattern!r} could take for ever",
-            help="no repeated group that repeats or chooses inside, no back reference, at most "
-            f"{MAX_UNBOUNDED_REPEATS} of * and +",
+            help="no repeated group that repeats or chooses inside, no back reference, no verbose "
+            "flag or comment, at most three of * and +",
         )
     return compiled
 
@@ -149,16 +156,16 @@ def _require_fitting(slot: _Slot, argument: str) -> None:
 def _require_plain(argument: str) -> None:
     if argument.startswith("-"):  # (4)
         raise ProgramOutOfScopeError("an argument begins with a dash")
-    if len(argument) > MAX_ARGUMENT_CHARS or _CONTROL.search(argument):
+    if len(argument) > MAX_ARGUMENT_CHARS or _NO_ARGUMENT.search(argument):
         raise ProgramOutOfScopeError("an argument is too long, or holds control characters")
 
 
 def _is_quick(pattern: str) -> bool:
     """Whether matching takes polynomial time of a small degree."""
     plain = re.sub(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
-    if re.search(r"\\[1-9]|\(\?P=|\(\?\(", plain):
+    if re.search(r"\\[1-9]|\(\?P=|\(\?\(|\(\?#|\(\?[a-zA-Z]*x", plain):
         return False
-    if len(_UNBOUNDED.findall(plain)) > MAX_UNBOUNDED_REPEATS:
+    if _ways(plain) > MAX_WAYS:
         return False
     while True:  # from the inside out: a group that may be repeated becomes one letter
         group = re.search(r"\((?:\?[^()]*?[:>!=])?([^()]*)\)([*+?]|\{[\d,]*\})?", plain)
@@ -169,3 +176,19 @@ def _is_quick(pattern: str) -> bool:
             return False
         left = "x*" if is_busy or group[2] else "x"
         plain = f"{plain[: group.start()]}{left}{plain[group.end() :]}"
+
+
+def _ways(plain: str) -> int:
+    """Return how many ways to match there may be, at most about."""
+    ways = 1 << plain.count("|")
+    for found in _QUANTIFIER.finditer(plain):
+        least, most = found[1], found[2]
+        if found[0] == "?":
+            ways *= 2
+        elif not most:
+            ways *= UNBOUNDED_WAYS
+        else:
+            ways *= max(1, int(most) - int(least or 0) + 1)
+        if ways > MAX_WAYS:
+            break
+    return ways

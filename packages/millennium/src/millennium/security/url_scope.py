@@ -6,10 +6,11 @@
    equal or not; ``*.example.com`` is any host below that name, not the name itself.
 3. In a path ``*`` never crosses a slash and ``/**`` at the end is the folder and all below it.
    Query and fragment are not compared.
-4. Denial wins over permission.
+4. Denial wins over permission, and sees more: any case, doubled slashes, what stands behind a
+   semicolon, dots and spaces at a name's end, for servers differ in what they take for the same.
 5. Each hop of a redirect is asked about again, and so is each address a name resolves to: this
    network and this machine are refused, unless the pattern names the host itself and the host is
-   an address, ``localhost``, or listed in `private_hosts`. Connect to the checked address, not to
+   that very address, ``localhost``, or listed in `private_hosts`. Connect to the checked address, not to
    the name: between two look-ups a name may change.
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urljoin
@@ -26,12 +28,15 @@ from millennium.security.origin import Origin
 
 MAX_REDIRECTS = 10
 MAX_URL_CHARS = 8192
+MAX_STARS = 3
 _SCHEMES = frozenset({"http", "https"})
 _PARTS = re.compile(r"([a-z]+://[^/?#]*)(/[^?#]*)?(\?[^#]*)?(#.*)?", re.DOTALL)
 _PATTERN = re.compile(r"(https?)://(\*\.)?([^/?#*]*)(/[^?#]*)")
 _ESCAPE = re.compile(rb"%[0-9a-fA-F]{2}")
-_ODD = re.compile(rb"[\x00-\x1f\x7f/\\]")
+_ODD = re.compile(r"[\x00-\x1f\x7f/\\]")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -64,15 +69,16 @@ class UrlScope:
         private_hosts: Hosts, word for word, whose names may lead into private networks.
 
     Raises:
-        BadPatternError: A pattern without scheme, host or path, or with a wildcard elsewhere.
+        BadPatternError: A pattern without scheme, host or path, or with a wildcard elsewhere; or
+            what is no host.
     """
 
     def __init__(
         self, allow: Iterable[str], deny: Iterable[str] = (), *, private_hosts: Iterable[str] = ()
     ) -> None:
         self._allow = tuple(_UrlPattern.parse(text) for text in allow)
-        self._deny = tuple(_UrlPattern.parse(text) for text in deny)
-        self._private_hosts = frozenset(private_hosts)
+        self._deny = tuple(_UrlPattern.parse(text, denies=True) for text in deny)
+        self._private_hosts = frozenset(map(require_host, private_hosts))
 
     def check(self, url: str) -> CheckedUrl:
         """Return the parts of a URL to ask for.
@@ -82,7 +88,8 @@ class UrlScope:
         """
         origin, path, query = _parse(url)
         segments = tuple(_segments(path))
-        if any(pattern.matches(origin, segments) for pattern in self._deny):  # (4)
+        folded = tuple(name for name in map(_fold, segments) if name)
+        if any(pattern.matches(origin, folded) for pattern in self._deny):  # (4)
             raise _refusal()
         found = [pattern for pattern in self._allow if pattern.matches(origin, segments)]
         if not found:
@@ -111,15 +118,33 @@ class UrlScope:
             found = ipaddress.ip_address(address)
         except ValueError as error:
             raise _refusal() from error
-        if _is_public(found) or (url.is_named and self._may_be_private(url.origin)):
+        if self._leads(url, found):
             return found
         raise UrlOutOfScopeError(
             "this host leads into a private network or to this machine",
             help="name the host in allowlist.http.private-hosts, if that is meant",
         )
 
-    def _may_be_private(self, origin: Origin) -> bool:
-        return origin.host in self._private_hosts or _is_address_or_localhost(origin.host)
+    def _leads(self, url: CheckedUrl, address: Address) -> bool:
+        host = url.origin.host
+        if _is_address_or_localhost(host):
+            is_itself = str(address) == host.strip("[]")
+            return address.is_loopback if host == "localhost" else is_itself
+        return _is_public(address) or (url.is_named and host in self._private_hosts)
+
+
+def require_host(text: str) -> str:
+    """Return a host of the configuration, word for word.
+
+    Raises:
+        BadPatternError: It is none, or not in its one usual spelling.
+    """
+    origin = Origin.parse(f"https://{text}")
+    if origin is None or origin.host != text:
+        raise BadPatternError(
+            f"{text[:80]!r} is no host", help="write it without scheme and port: intranet.example"
+        )
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +157,7 @@ class _UrlPattern:
     is_open: bool
 
     @classmethod
-    def parse(cls, text: str) -> _UrlPattern:
+    def parse(cls, text: str, *, denies: bool = False) -> _UrlPattern:
         """Return the pattern a configuration writes.
 
         Raises:
@@ -148,6 +173,8 @@ class _UrlPattern:
         path = found[4]
         is_open = path.endswith("/**")
         names = path.removesuffix("/**").split("/")[1:]
+        if denies:
+            names = [name for name in map(_fold, names) if name]
         if any(not _is_plain_name(name) for name in names):
             raise BadPatternError(
                 f"the path of {text!r} could never match", help="'**' stands only at the end"
@@ -194,16 +221,34 @@ def _segments(path: str) -> Iterator[str]:
     for written in path.split("/")[1:]:
         if "%" in _ESCAPE.sub(b"", written.encode()).decode():
             raise _refusal()
-        name = unquote_to_bytes(written)
-        is_climbing = name.partition(b";")[0] in (b".", b"..")
-        if is_climbing or _ODD.search(name) or _ESCAPE.search(name):
+        decoded = unquote_to_bytes(written)
+        try:
+            name = decoded.decode()
+        except UnicodeDecodeError as error:
+            raise _refusal() from error
+        if _ESCAPE.search(decoded) or any(map(_is_tricky, (name, _plain_letters(name)))):
             raise _refusal()
-        yield name.decode("utf-8", "surrogateescape")
+        yield name
+
+
+def _is_tricky(name: str) -> bool:
+    return name.partition(";")[0] in {".", ".."} or _ODD.search(name) is not None
+
+
+def _plain_letters(name: str) -> str:
+    """Return a name as servers see it that take wide and joined letters for the usual ones."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def _fold(name: str) -> str:
+    """Return the one form of all names that some server takes for the same."""
+    return _plain_letters(name.partition(";")[0]).casefold().rstrip(". ")
 
 
 def _is_plain_name(name: str) -> bool:
-    is_climbing = name.partition(";")[0] in {".", ".."}
-    return "**" not in name and not is_climbing and bool(re.fullmatch(r"[^\x00-\x20\\%]*", name))
+    if "**" in name or name.count("*") > MAX_STARS or _is_tricky(name):
+        return False
+    return re.fullmatch(r"[^\x00-\x20\\%]*", name) is not None
 
 
 def _compile(name: str) -> re.Pattern[str]:
@@ -226,11 +271,12 @@ def _is_public(address: Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
             inner = ipaddress.IPv4Address(address.packed[-4:])
-        if address.scope_id or address.teredo or (inner is not None and not _is_public(inner)):
+        if address.scope_id or address.teredo:
             return False
         if inner is not None:
-            return True
-    return address.is_global and not address.is_multicast
+            return _is_public(inner)
+        return address in _UNICAST and address.is_global
+    return address.is_global and not address.is_multicast and address not in _RELAYS
 
 
 def _refusal() -> UrlOutOfScopeError:
