@@ -8,6 +8,9 @@ from importlib.metadata import version
 import pytest
 
 from millennium_build.errors import ModuleMissingError, SourceError
+from millennium_build.freeze.plan.unresolved import ADVICE
+
+CHOOSER = "def get(name):\n    return __import__(name)\n"
 
 
 def test_own_modules_are_marked(plan) -> None:
@@ -90,3 +93,30 @@ def test_system_libraries_are_told(plan) -> None:
 def test_plan_is_the_same_twice(plan) -> None:
     files = {"main.py": "import asyncio, json, sqlite3"}
     assert plan(files) == plan(files)
+
+
+def test_import_by_a_name_made_at_run_time_is_told(plan) -> None:
+    made = plan({"main.py": "import p.a\n" + CHOOSER, "p/__init__.py": "", "p/a.py": CHOOSER * 2})
+    assert made.warnings == (
+        "main.py imports what is known only when it runs: __import__(name)",
+        f"p.a imports what is known only when it runs: __import__(name) and 1 more; {ADVICE}",
+    )
+
+
+def test_long_call_is_told_shortly(plan) -> None:
+    made = plan({"main.py": CHOOSER.replace("t__(name", f"t__(name + '{'x' * 80}'")})
+    assert "xxx…; name what it may choose" in made.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "include"),
+    [
+        ({"main.py": "import p", "p.py": CHOOSER}, ("p",)),
+        ({"main.py": "import p.q", "p/__init__.py": "", "p/q/__init__.py": CHOOSER}, ()),
+        ({"main.py": "import numpy", "numpy.py": CHOOSER}, ()),
+        ({"main.py": "import doctest, pkgutil"}, ()),
+    ],
+    ids=["named-by-the-user", "package-of-choices", "known-by-rules", "standard-library"],
+)
+def test_choice_that_is_cared_for_is_not_told(plan, files, include) -> None:
+    assert plan(files, include=include).warnings == ()

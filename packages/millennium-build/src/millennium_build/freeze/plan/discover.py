@@ -49,6 +49,8 @@ class Discovery:
         disabled: Names that must never be in.
         replaced: Names that the app puts into `sys.modules` itself.
         found: Name → where it is.
+        unresolved: Module → its imports by names made at run time.
+        followed: Those of `unresolved` whose choices came in all the same.
         typelibs: Namespace → versions that modules ask for; no version when only imported.
     """
 
@@ -61,6 +63,7 @@ class Discovery:
     found: dict[str, FoundModule] = field(default_factory=dict)
     leftovers: dict[str, Leftover] = field(default_factory=dict)
     unresolved: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    followed: set[str] = field(default_factory=set)
     typelibs: dict[str, set[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     users: dict[str, set[str]] = field(default_factory=dict)
@@ -159,6 +162,8 @@ class Discovery:
         if findings["dynamic"]:
             self.unresolved[module.name] = tuple(findings["dynamic"])
             self._need_neighbours(module)
+        if findings["hints"]:
+            self.followed.add(module.name)
         for hint in findings["hints"]:
             self._follow_hint(module.name, package, hint)
         if not self._is_standard(module.name):
@@ -172,6 +177,7 @@ class Discovery:
         is_choice = module.is_package and "." in module.name and not self._is_standard(module.name)
         if not is_choice or _is_in(module.name, rules.CHOSEN_ELSEWHERE):
             return
+        self.followed.add(module.name)
         for folder in module.locations:
             for path in sorted(folder.glob("*.py")):
                 if path.stem.isidentifier() and path.stem != "__init__":

@@ -24,6 +24,7 @@ from millennium_build.freeze.plan.model import (
     PlannedModule,
 )
 from millennium_build.freeze.plan.typelibs import TypelibChoice, typelib_folders
+from millennium_build.freeze.plan.unresolved import tell_unresolved
 
 _DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
 _GI_NAMES = frozenset(("gi", "cairo"))
@@ -184,9 +185,21 @@ def _finish(draft: _Draft) -> ModulePlan:
         distributions=draft.distributions,
         leftovers=tuple(item for _, item in sorted(draft.discovery.leftovers.items())),
         unresolved=dict(sorted(draft.discovery.unresolved.items())),
-        warnings=tuple(draft.discovery.warnings),
+        warnings=(*draft.discovery.warnings, *_tell_unresolved(draft)),
         needs_files={name: why for name, why in rules.NEEDS_FILES.items() if name in found},
     )
+
+
+def _tell_unresolved(draft: _Draft) -> tuple[str, ...]:
+    discovery, entry = draft.discovery, draft.request.entry
+    known = {*draft.interpreter.stdlib_names, *rules.CHOSEN_ELSEWHERE}
+    told = {
+        entry.path.name if name == entry.frozen_name else name: calls
+        for name, calls in discovery.unresolved.items()
+        if name.partition(".")[0] not in known
+        and name not in (*discovery.followed, *rules.RULES, *draft.request.include)
+    }
+    return tell_unresolved(told)
 
 
 def _plan_module(draft: _Draft, module: FoundModule) -> PlannedModule:

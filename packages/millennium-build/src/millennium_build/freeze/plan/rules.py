@@ -72,7 +72,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "zoneinfo": ("tzdata", "importlib.resources", "sysconfig", "zoneinfo._common"),
 }
 
-CHOSEN_ELSEWHERE = frozenset(("gi", "millennium", "millennium_runtime", "numpy"))
+CHOSEN_ELSEWHERE = frozenset(
+    ("cffi", "gi", "millennium", "millennium_runtime", "millennium_runtime_webview", "numpy")
+)
 """Packages that import by names made at run time, and whose names are known by other rules."""
 
 DATA: dict[str, str] = {
