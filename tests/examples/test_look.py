@@ -9,7 +9,7 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-@pytest.mark.parametrize("example", ["hello", "notes"])
+@pytest.mark.parametrize("example", ["hello", "notes", "vault"])
 def test_the_look_is_the_shared_one(example: str) -> None:
     shared = EXAMPLES / "shared"
     assert (EXAMPLES / example / "ui" / "look.css").read_bytes() == (

@@ -1,0 +1,1 @@
+"""Vault: a few secrets behind a passphrase."""

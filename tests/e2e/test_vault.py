@@ -1,0 +1,115 @@
+"""examples/vault in a real window: what is secret is sealed, what destroys passes the hook."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VAULT = ROOT / "examples" / "vault"
+SECONDS = 40
+
+PROBE = """
+import json, threading, time
+from vault.__main__ import app
+from millennium.ipc.bridge import Bridge
+
+crossed = []
+take = Bridge.on_message
+
+def taking(self, source, text, reply):
+    crossed.append(text)
+    take(self, source, text, reply)
+
+Bridge.on_message = taking
+
+PAGE = '''
+(async () => {
+  const { invoke } = await import("/__millennium/api/index.js");
+  const find = (id) => document.getElementById(id);
+  const shows = async (text) => {
+    while (!find("said").textContent.includes(text)) await new Promise((done) => setTimeout(done, 20));
+    return find("said").textContent;
+  };
+  const pick = async (name) => {
+    const item = () => [...find("names").children].find((each) => each.textContent === name);
+    while (!item()) await new Promise((done) => setTimeout(done, 20));
+    item().click();
+  };
+  const ask = async (passphrase, text) => {
+    find("passphrase").value = passphrase;
+    find("reveal").click();
+    return shows(text);
+  };
+  const forget = (forgotten) => invoke("forget", { forgotten }).then((left) => left.length, (e) => e.message);
+  await pick("Mail");
+  const wrong = await ask("guess", "not the passphrase"), right = await ask("open sesame", "blue-horse");
+  const all = await forget(["Mail", "Bank", "Garden gate"]);
+  const one = await forget(["Bank"]), soon = await forget(["Mail"]);
+  await invoke("report", { report: { wrong, right, all, one, soon } });
+})().catch((error) => location.assign("/" + error));
+'''
+
+@app.command
+def report(report: dict[str, object]) -> None:
+    whole = chr(10).join(crossed)
+    report["read"] = [word for word in ("open sesame", "Garden", "echo") if word in whole]
+    report["messages"] = len(crossed)
+    print(json.dumps(report), flush=True)
+    app.handle.exit(7)
+
+@app.setup
+def drive(handle):
+    def wait_and_drive():
+        while not handle.window().url():
+            time.sleep(0.02)
+        handle.window().dangerous_evaluate(PAGE)
+    threading.Thread(target=wait_and_drive, daemon=True).start()
+
+app.run()
+"""
+
+
+@pytest.fixture(scope="module")
+def report(screen: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    home = tmp_path_factory.mktemp("home")
+    environment = {key: value for key, value in screen.items() if not key.startswith("XDG_")}
+    environment |= {"HOME": str(home), "PYTHONPATH": str(VAULT / "src"), "NO_AT_BRIDGE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        env=environment,
+        cwd=VAULT,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 7, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.gui
+def test_the_page_shows_a_secret_for_the_passphrase_only(report: dict[str, Any]) -> None:
+    assert report["wrong"] == "That is not the passphrase."
+    assert report["right"] == "Mail: blue-horse-42"
+
+
+@pytest.mark.gui
+def test_the_hook_lets_one_secret_go_at_a_time(report: dict[str, Any]) -> None:
+    assert (report["all"], report["one"], report["soon"]) == (
+        "One secret at a time.",
+        2,
+        "Not so fast.",
+    )
+
+
+@pytest.mark.gui
+def test_nothing_of_a_call_can_be_read_on_the_way(report: dict[str, Any]) -> None:
+    assert report["messages"] > 5
+    assert report["read"] == []
