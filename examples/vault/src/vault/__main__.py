@@ -10,7 +10,7 @@ import hmac
 
 from millennium import App, CommandError, State
 
-PASSPHRASE = "open sesame"
+PASSPHRASE = "open sesame"  # noqa: S105 - an example has no secret
 
 app = App()
 
