@@ -71,7 +71,7 @@ def everything(run_app: RunApp) -> Report:
     done = run_app(EVERYTHING)
     assert done.returncode == 0, done.stderr
     result: Report = json.loads(done.stdout)
-    return result
+    return result | {"log": {"lines": done.stderr.split("\n")}}
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -153,8 +155,42 @@ def test_no_site_is_told_where_the_page_is(everything: Any) -> None:
 
 
 def test_no_notification_is_shown(everything: Any) -> None:
-    assert everything["notification"]["permission"] == "denied"
+    assert everything["notification"]["permission"] in {"denied", "default"}
+    assert everything["notification"]["asked"] != "granted"
     assert everything["notification"]["shown"] != "shown"
+
+
+def test_no_name_forges_a_line_of_the_log(everything: Any) -> None:
+    lines = everything["log"]["lines"]
+    refused = [line for line in lines if "no command" in line]
+
+    assert len(refused) >= 6, "they were logged"
+    assert all(line.startswith("window main: refused: no command") for line in refused)
+    assert all(line.isprintable() for line in refused)
+    assert not any(line.startswith(("FORGED", "window main: granted")) for line in lines)
+
+
+def test_an_engine_keeps_a_key_that_may_not_be_exported(everything: Any) -> None:
+    assert everything["exported"] == {"false": "InvalidAccessError", "true": "exported"}
+
+
+def test_words_of_a_link_are_no_options_of_toolkit_or_engine(run_app: Callable[..., Any]) -> None:
+    """``--display`` would end it: the desktop hands an app the words of whoever made the link."""
+    words = ("notes://x", "--display=:4242", "--g-fatal-warnings", "--gtk-module=evil")
+    done = run_app(APP, *words, "--remote-debugging-port=9222", "--inspect")
+
+    assert done.returncode == 0, done.stderr
+    assert "evil" not in done.stderr
+
+
+def test_control_a_toolkit_that_is_given_the_words_would_obey() -> None:
+    program = (
+        "import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk; "
+        "raise SystemExit(0 if Gtk.init_check(['x', '--display=:4242'])[0] else 7)"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False, timeout=30)
+
+    assert done.returncode == 7
 
 
 def test_it_runs_where_no_runtime_folder_is_given(everything: Any) -> None:

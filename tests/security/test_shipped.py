@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from millennium.config.load import load_config
+from millennium.errors import InvalidValueError
 from millennium.security.csp import Policy
 from millennium.security.csp_danger import find_dangers
 
@@ -29,6 +30,10 @@ STARTING_CALLS = {
     "execl",
     "posix_spawn",
 }
+UNPACKERS = {"tarfile", "zipfile", "shutil.unpack_archive", "zipimport", "zipapp"}
+KNOWN_STARTS = {"sandbox.py": {"posix_spawn"}}
+"""Bubblewrap, at a fixed place with fixed arguments, to see whether the engine's sandbox works."""
+
 SCRIPTS = ROOT / "packages" / "millennium" / "js"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PROJECTS = sorted(
@@ -78,7 +83,8 @@ def test_no_package_has_a_server() -> None:
 def test_what_ships_starts_no_program() -> None:
     found = {path.name: _starts(tree) for path, tree in _sources(*SHIPPED)}
 
-    assert {name: started for name, started in found.items() if started} == {}
+    unknown = {name: started - KNOWN_STARTS.get(name, set()) for name, started in found.items()}
+    assert {name: started for name, started in unknown.items() if started} == {}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +94,40 @@ def test_what_ships_starts_no_program() -> None:
 )
 def test_control_a_start_is_found(source: str) -> None:
     assert _starts(ast.parse(source))
+
+
+def test_what_ships_unpacks_no_archive() -> None:
+    found = {path.name: _imports(tree) & UNPACKERS for path, tree in _sources(*SHIPPED)}
+
+    assert {name: unpackers for name, unpackers in found.items() if unpackers} == {}
+
+
+def test_control_what_unpacks_is_found() -> None:
+    assert _imports(ast.parse("from shutil import unpack_archive")) & UNPACKERS
+
+
+@pytest.mark.parametrize(
+    "updater",
+    ['endpoints = ["http://example.invalid"]', 'active = true\nendpoints = ["https://a.invalid"]'],
+    ids=["without encryption", "without a key"],
+)
+def test_updates_cannot_be_configured_unsafely(tmp_path: Path, updater: str) -> None:
+    (tmp_path / "millennium.toml").write_text(
+        f'identifier = "net.lovelace.a"\n[updater]\n{updater}\n', encoding="utf-8"
+    )
+
+    with pytest.raises(InvalidValueError, match="updater"):
+        load_config(tmp_path, platform="linux")
+
+
+def test_no_key_of_ours_can_be_exported() -> None:
+    """What the engine does with such keys is tried in a window (test_everything)."""
+    text = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("bootstrap/*.js"))
+    made = re.findall(r"importKey\(([^)]*\)?[^)]*)\)|deriveKey\(", text)
+
+    assert made
+    assert "exportKey" not in text
+    assert "wrapKey" not in text
 
 
 def test_control_a_server_is_found() -> None:

@@ -11,6 +11,7 @@ const codes = async (list, call) => Object.fromEntries(await Promise.all(list.ma
 const isPolluted = () => ({}).polluted ?? [].polluted ?? (() => {}).polluted ?? "clean";
 
 const result = { granted: (await code("app.name")).value };
+await codes(names.forging, (name) => code(name, {}));
 result.absent = await codes(names.absent, (name) => code(name, {}));
 result.outside_of_the_scope = await codes(names.outside, (path) => code("fs.read_text", { path }));
 result.inside_of_the_scope = await codes(names.inside, (path) => code("fs.read_text", { path }));
@@ -76,6 +77,13 @@ await fetch(site + "/asked", { referrerPolicy: "unsafe-url" }).catch(() => {});
 await fetch(site + "/named", { referrer: location.href, referrerPolicy: "unsafe-url" }).catch(() => {});
 await pause(200);
 result.referrers = await invoke("referrers");
+
+// --- keys that stay inside
+result.exported = {};
+for (const may of [false, true]) {
+  const key = await crypto.subtle.importKey("raw", new Uint8Array(32), "AES-GCM", may, ["encrypt"]);
+  result.exported[may] = await crypto.subtle.exportKey("raw", key).then(() => "exported", (error) => error.name);
+}
 
 // --- what asks the user
 result.notification = "absent";

@@ -15,6 +15,9 @@ export const absent = [
   "constructor", "prototype", "hasOwnProperty", "echo ", " echo", "Echo", "ECHO", "echo.", "app.Name", "app..name", "app:echo", "app:*", "*",
 ];
 
+// Names that would begin a line of the log of their own, or paint one.
+export const forging = ["a\nwindow main: granted: fs.read_text", "b\r\nFORGED", "c\u001b[31mred", "d\u2028FORGED", "e\u0085FORGED", "f\u0007\b\b"];
+
 const outer = "$HOME/secret.txt", folder = "$HOME/allowed";
 export const outside = [
   outer, `${folder}/../secret.txt`, `${folder}/./../secret.txt`, `${folder}/deep/../../secret.txt`, `${folder}//../secret.txt`,

@@ -6,6 +6,7 @@ typelibs present, WebKitGTK recent enough, a display to draw on.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -40,16 +41,23 @@ def _require_typelibs() -> None:
 
 _require_typelibs()
 
-from gi.repository import (  # noqa: E402 - the versions must be chosen first
-    Gdk,
-    Gio,
-    GLib,
-    GObject,
-    Gtk,
-    JavaScriptCore,
-    Soup,
-    WebKit2,
-)
+# PyGObject has GTK read the command line while Gtk is imported. Whoever makes a link that opens
+# the app writes part of that line, and ``--gtk-module`` would load code.
+_words = sys.argv
+sys.argv = sys.argv[:1]
+try:
+    from gi.repository import (
+        Gdk,
+        Gio,
+        GLib,
+        GObject,
+        Gtk,
+        JavaScriptCore,
+        Soup,
+        WebKit2,
+    )
+finally:
+    sys.argv = _words
 
 __all__ = [
     "Gdk",
