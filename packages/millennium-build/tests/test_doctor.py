@@ -143,9 +143,15 @@ def script(folder: Path, text: str) -> str:
 
 
 def test_a_python_that_gives_no_answer_is_said(project: Path, tmp_path: Path):
-    found = examine(project, python=script(tmp_path, "exit 1"))
+    answers = 'case "$*" in *version_info*) echo millennium 3;; *) exit 1;; esac'
+    found = examine(project, python=script(tmp_path, answers))
     assert find("python", found).state == "missing"
     assert find("packages", found).state == "missing"
+
+
+def test_what_is_no_python_is_said(project: Path, tmp_path: Path):
+    found = examine(project, python=script(tmp_path, "exit 1"))
+    assert "is no Python 3" in find("python", found).detail
 
 
 def test_an_old_python_is_said(

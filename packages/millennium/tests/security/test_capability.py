@@ -6,7 +6,11 @@ import pytest
 
 from millennium.errors import CapabilityError
 from millennium.security.allowlist import Scope
-from millennium.security.capability import Capability, make_capability
+from millennium.security.capability import (
+    MAX_PERMISSION_CHARS,
+    Capability,
+    make_capability,
+)
 from millennium.security.origin import Origin
 
 
@@ -43,7 +47,7 @@ def test_a_capability_may_name_itself() -> None:
         ({"permissions": ["-app:greet"]}, "no permission"),
         ({"permissions": ["a--b:greet"]}, "no permission"),
         ({"permissions": ["window:set--title"]}, "no permission"),
-        ({"permissions": [f"app:{'x' * 117}"]}, "no permission"),
+        ({"permissions": [f"app:{'x' * MAX_PERMISSION_CHARS}"]}, "no permission"),
         ({"permissions": ["app:😀"]}, "no permission"),
         ({"deny": ["everything"]}, "no permission"),
         ({"windows": ["a b"]}, "no window"),
