@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "build": "Make one executable of the app and its page.",
     "doctor": "Say what is missing on this machine, and how to mend it.",
     "config": "Print, check or describe the configuration.",
+    "inspect": "Explain what the configuration makes of the app.",
 }
 
 
