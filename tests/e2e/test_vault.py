@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,18 @@ app.run()
 """
 
 
+NO_FRAME = """
+from millennium.ipc.bridge import Bridge
+from millennium_runtime.request import Response
+
+Bridge.serve_frame = lambda self, request, responder: responder(Response(status=404))
+from vault.__main__ import app
+
+app.run()
+"""
+"""Vault, whose frame is never served: the control."""
+
+
 @pytest.fixture(scope="module")
 def report(screen: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("home")
@@ -113,3 +126,30 @@ def test_the_hook_lets_one_secret_go_at_a_time(report: dict[str, Any]) -> None:
 def test_nothing_of_a_call_can_be_read_on_the_way(report: dict[str, Any]) -> None:
     assert report["messages"] > 5
     assert report["read"] == []
+
+
+def picture(desk: Any, command: list[str], file: Path) -> bytes:
+    """Return the pixels of the screen once the list of names has come through the frame."""
+    path = str(VAULT / "src")
+    with desk.running(command, "Vault", folder=VAULT, PYTHONPATH=path):
+        time.sleep(2)
+        desk.look(file)
+    return subprocess.check_output(["convert", str(file), "-depth", "8", "rgb:-"])
+
+
+@pytest.mark.gui
+@pytest.mark.timeout(120)
+def test_the_executable_shows_what_the_source_shows(desk: Any, tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "millennium", "build", "--json", "--no-verify"]
+    built = subprocess.run(
+        [*argv, "--output", str(tmp_path / "vault")],
+        cwd=VAULT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    main = str(VAULT / "src" / "vault" / "__main__.py")
+    source = picture(desk, [sys.executable, main], tmp_path / "source.png")
+    hidden = picture(desk, [sys.executable, "-c", NO_FRAME], tmp_path / "none.png")
+    assert hidden != source  # without the frame no name ever comes
+    executable = [str(json.loads(built.stdout)["executable"])]
+    assert picture(desk, executable, tmp_path / "frozen.png") == source
