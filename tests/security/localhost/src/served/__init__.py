@@ -1,0 +1,1 @@
+"""An app that serves its pages on the loopback address too."""
