@@ -151,7 +151,16 @@ def listening_sockets(root):
     return [link for link in links if link in inodes]
 
 
-@pytest.mark.parametrize(("code", "wanted"), [(PORTS, 0), (CONTROL, 1)], ids=["app", "control"])
+CHILD = f"""
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", {CONTROL!r}], stdin=sys.stdin)
+child.wait()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"), [(PORTS, 0), (CONTROL, 1), (CHILD, 1)], ids=["app", "control", "child"]
+)
 def test_nothing_listens(code, wanted):
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -43,5 +43,7 @@ def _configure(context: Native, *, sandboxed: bool) -> Native:
     context.set_sandbox_enabled(sandboxed)  # counts for processes that start later: for all
     # Pages come from memory: a disk cache would only copy them, and hold them after the exit.
     context.set_cache_model(WebKit2.CacheModel.DOCUMENT_VIEWER)
-    context.get_website_data_manager().set_tls_errors_policy(WebKit2.TLSErrorsPolicy.FAIL)
+    manager = context.get_website_data_manager()
+    manager.set_tls_errors_policy(WebKit2.TLSErrorsPolicy.FAIL)
+    manager.set_persistent_credential_storage_enabled(False)  # the keyring is not a page's matter
     return context
