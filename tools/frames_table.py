@@ -102,7 +102,8 @@ worker has no document, no parent and no handlers. {IS_PAGE} means: the web itse
 the page's origin use everything of the page, so its call is the page's call. Nothing in the bridge
 can tell the two apart; three things help:
 
-- the **default policy** of the app's pages lets most of them run no script at all (second column)
+- the **default policy** of the app's pages lets none of them run a script (second column); an app
+  that frames its own pages says `frame-ancestors 'self'`
 - a window with **`isolated-origin`** has an origin of its own: what comes from the app's other
   origin is a stranger there. What the page itself fills (`srcdoc`, `blob:`, `about:blank`) stays
   the page
