@@ -213,3 +213,31 @@ def test_odd_pages_lose_nothing(page: str) -> None:
 
     assert prepared.slots == tuple(sorted(prepared.slots))
     assert " nonce" in page or prepared.data.decode() == page
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(alphabet=st.characters(exclude_characters="<", exclude_categories=["Cs"])),
+            st.sampled_from(
+                [
+                    "__MILLENNIUM_SCRIPT_NONCE__",
+                    "{{ nonce }}",
+                    "'nonce-N'",
+                    ' nonce=""',
+                    "N",
+                    "$nonce",
+                ]
+            ),
+        ),
+        max_size=6,
+    ).map(" ".join)
+)
+def test_no_text_is_a_place_for_a_nonce(text: str) -> None:
+    page = f"{text}<script nonce>1</script>{text}"
+    prepared = prepare_html(page, imports={})
+
+    assert fill_slots(prepared.data, prepared.slots, "N").decode() == (
+        f'{text}<script nonce="N">1</script>{text}'
+    )
+    assert prepare_html(text, imports={}).slots == ()

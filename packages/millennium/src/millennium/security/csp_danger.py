@@ -41,7 +41,8 @@ def refuse_dangers(directives: Mapping[str, tuple[str, ...]], allowed: Iterable[
         if source not in tolerated:
             raise DangerousCspError(
                 f"the policy allows {source} in {directive}: injected scripts would run",
-                help=_help(directive),
+                help="remove it, or name it in security.dangerous-script-sources; child-src rules "
+                "workers too, so say frame-src for frames",
             )
 
 
@@ -77,9 +78,3 @@ def _ruling_scripts(directives: Mapping[str, tuple[str, ...]]) -> tuple[str, ...
     if "script-src" in directives:
         return SCRIPT_DIRECTIVES
     return (*SCRIPT_DIRECTIVES, "default-src")
-
-
-def _help(directive: str) -> str:
-    if directive == "child-src":
-        return "say frame-src for frames and worker-src for workers; child-src rules both"
-    return "remove it, or name it in security.dangerous-script-sources"
