@@ -12,6 +12,7 @@ from millennium.assets.embedded import embed
 from millennium.assets.key import AssetKey
 from millennium.context import (
     BAKED_MODULE,
+    MAX_ICON_BYTES,
     Context,
     context_from_baked,
     context_to_bytes,
@@ -45,7 +46,7 @@ def project(root: Path, *, dev_path: str = "", dev_csp: str = "") -> Path:
 
 def baked(context: Context) -> Context:
     blobs = dict(embed(context.assets))
-    return context_from_baked(context_to_bytes(context), blobs.__getitem__)
+    return context_from_baked(context_to_bytes(context), blobs.__getitem__, icon=context.icon)
 
 
 def test_a_folder_is_a_context(tmp_path: Path) -> None:
@@ -212,3 +213,27 @@ def test_the_isolation_scripts_are_baked(tmp_path: Path) -> None:
 
 def test_without_the_pattern_no_folder_is_read(tmp_path: Path) -> None:
     assert Context.development(project(tmp_path)).hooks == ()
+
+
+@pytest.mark.parametrize(
+    ("icons", "shown"),
+    [
+        ('["a.svg", "b.png", "c.png"]', b"b"),
+        ('["none.png", "c.png"]', b"c"),
+        ('["large.png", "a.svg"]', b""),
+        ("[]", b""),
+    ],
+    ids=["the first PNG", "the first that is there", "none that is small", "none at all"],
+)
+def test_windows_have_the_first_icon_they_can_show(
+    tmp_path: Path, icons: str, shown: bytes
+) -> None:
+    root = project(tmp_path)
+    for name, data in {"a.svg": b"a", "b.png": b"b", "c.png": b"c"}.items():
+        (root / name).write_bytes(data)
+    (root / "large.png").write_bytes(bytes(MAX_ICON_BYTES + 1))
+    with (root / "millennium.toml").open("a") as file:
+        file.write(f"\n[bundle]\nicon = {icons}\n")
+    context = Context.development(root)
+    assert context.icon == shown
+    assert baked(context).icon == shown

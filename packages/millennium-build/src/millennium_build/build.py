@@ -21,7 +21,12 @@ from pathlib import Path
 from millennium.assets.directory import DirectoryAssets
 from millennium.config.capabilities import load_capabilities
 from millennium.config.load import LoadedConfig, load_config, require_assets, require_main
-from millennium.context import BAKED_MODULE, Context, read_project_hooks
+from millennium.context import (
+    BAKED_MODULE,
+    Context,
+    read_project_hooks,
+    read_project_icon,
+)
 from millennium_build.cache import Cache, default_folder
 from millennium_build.codegen.context import released_config, write_context_package
 from millennium_build.codegen.features import (
@@ -179,6 +184,7 @@ class _Build:
             mode="release",
             runtime=find_runtime(loaded.config, search),
             hooks=read_project_hooks(loaded.config, loaded.root),
+            icon=read_project_icon(loaded.config, loaded.root),
         )
 
     def _make_executable(

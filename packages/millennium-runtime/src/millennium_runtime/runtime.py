@@ -39,6 +39,7 @@ class RuntimeAttributes:
             nothing at all.
         schemes: Names of the custom URI schemes windows may serve.
         log_directory: Where a windowed start logs; None logs to stderr only.
+        icon: PNG that windows show where the system asks them for one; empty for its own choice.
         starts_with_window: Whether a window that shares the profile will be made at once: a
             runtime may begin with its webview before it is asked for the window.
         sandbox: Whether pages run in the engine's own sandbox: where the system lets them, or not.
@@ -49,6 +50,7 @@ class RuntimeAttributes:
     data_directory: Path | None = None
     schemes: tuple[str, ...] = ("millennium",)
     log_directory: Path | None = None
+    icon: bytes = b""
     starts_with_window: bool = False
     sandbox: Literal["auto", "off"] = "auto"
 

@@ -26,6 +26,7 @@ from millennium.security.origin import OWN_ORIGINS, Origin
 
 BAKED_MODULE = "_millennium_context"
 FORMAT = 1
+MAX_ICON_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Context:
         root: The project's folder, in development.
         dev_url: Address of the page's development server; "" if our scheme serves the page.
         hooks: Scripts of the isolation frame, if the app uses that pattern.
+        icon: PNG of its windows; empty for none.
     """
 
     config: Config
@@ -51,6 +53,7 @@ class Context:
     root: Path | None = None
     dev_url: str = ""
     hooks: tuple[str, ...] = ()
+    icon: bytes = b""
 
     @classmethod
     def development(cls, root: Path) -> Context:
@@ -80,6 +83,7 @@ class Context:
             root=loaded.root,
             dev_url=dev_path if is_url else "",
             hooks=read_project_hooks(loaded.config, loaded.root),
+            icon=read_project_icon(loaded.config, loaded.root),
         )
 
     @property
@@ -126,6 +130,15 @@ def read_project_hooks(config: Config, root: Path) -> tuple[str, ...]:
     return read_hooks(root / pattern.options.dir)
 
 
+def read_project_icon(config: Config, root: Path) -> bytes:
+    """Return the first PNG among a project's icons; empty if there is none that can be read."""
+    for name in config.bundle.icon:
+        path = root / name
+        if path.suffix == ".png" and path.is_file() and path.stat().st_size <= MAX_ICON_BYTES:
+            return path.read_bytes()
+    return b""
+
+
 class _Baked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     format: int
     config: Config
@@ -153,6 +166,7 @@ def context_from_baked(
     meta: bytes,
     read: Callable[[str], bytes],
     *,
+    icon: bytes = b"",
     decompressors: Decompressors | None = None,
 ) -> Context:
     """Return the context of a released app.
@@ -160,6 +174,7 @@ def context_from_baked(
     Args:
         meta: Made by `context_to_bytes`.
         read: Returns an asset's blob; see `EmbeddedAssets`.
+        icon: PNG of the app's windows.
         decompressors: Besides ``zlib``.
 
     Raises:
@@ -181,6 +196,7 @@ def context_from_baked(
         mode="release",
         runtime=baked.runtime,
         hooks=baked.hooks,
+        icon=icon,
     )
 
 

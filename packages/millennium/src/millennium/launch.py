@@ -160,6 +160,7 @@ def _attributes(context: Context, paths: AppPaths) -> RuntimeAttributes:
         app_name=config.product_name or config.identifier,
         data_directory=paths.app_data / "webview",
         log_directory=None if context.is_development else paths.app_log,
+        icon=context.icon,
         sandbox=config.security.sandbox,
         starts_with_window=any(
             window.create and not (window.incognito or window.isolated_origin)

@@ -17,6 +17,7 @@ from millennium.config.schema import BuildConfig, Config
 from millennium.context import BAKED_MODULE, Context, context_to_bytes
 
 CONTEXT_FILE = "context.json"
+ICON_FILE = "icon.png"
 ASSET_FOLDER = "assets"
 
 _LOADER = f'''"""The context of this app, as it was built."""
@@ -30,7 +31,9 @@ _FOLDER = dirname(__file__)
 
 def load() -> Context:
     """Return the context; assets are read when a page asks for them."""
-    return context_from_baked(_read("{CONTEXT_FILE}"), _read_asset)
+    return context_from_baked(
+        _read("{CONTEXT_FILE}"), _read_asset, icon=_read("{ICON_FILE}")
+    )
 
 
 def _read(name: str) -> bytes:
@@ -64,7 +67,7 @@ def write_context_package(folder: Path, context: Context) -> dict[str, Path]:
     package = folder / BAKED_MODULE
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(_LOADER, encoding="utf-8")
-    contents = {CONTEXT_FILE: context_to_bytes(context)}
+    contents = {CONTEXT_FILE: context_to_bytes(context), ICON_FILE: context.icon}
     contents |= {f"{ASSET_FOLDER}/{key}": blob for key, blob in embed(context.assets)}
     written = {}
     for name, data in contents.items():

@@ -72,6 +72,7 @@ __all__ = [
     "check_display",
     "check_library",
     "check_version",
+    "decode_image",
     "keep_forever",
     "webkit_version",
 ]
@@ -115,6 +116,14 @@ def check_version(version: tuple[int, int, int]) -> None:
         found = ".".join(map(str, version))
         message = f"WebKitGTK {found} is too old: 2.40 or later is needed"
         raise NoEngineError(message, help="update libwebkit2gtk-4.1-0, or the distribution")
+
+
+def decode_image(data: bytes) -> Native:
+    """Return a picture as a pixbuf. Raises GLib.Error if it is none."""
+    from gi.repository import GdkPixbuf  # noqa: PLC0415 - no start waits for it
+
+    stream = Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(data))
+    return GdkPixbuf.Pixbuf.new_from_stream(stream, None)
 
 
 def check_display() -> None:

@@ -32,6 +32,7 @@ from millennium_runtime_webview.webkitgtk.bindings import (
 )
 from millennium_runtime_webview.webkitgtk.downloads import watch_downloads
 from millennium_runtime_webview.webkitgtk.event_loop import EventLoop
+from millennium_runtime_webview.webkitgtk.icon import show_icon
 from millennium_runtime_webview.webkitgtk.monitors import list_monitors
 from millennium_runtime_webview.webkitgtk.paint_watchdog import PaintWatchdog
 from millennium_runtime_webview.webkitgtk.script_dialogs import ScriptDialogs
@@ -116,6 +117,7 @@ class WebKitGtkEngine(Engine):
             watchdog.stop()
             self._pendings.pop(view, None)
 
+        show_icon(self._attributes.icon)
         window = WebKitGtkWindow(pending, native, webview, emit, forget)
         apply_look(window, look)
         paint_background(window.native, view, attributes.background, transparent=look.transparent)
