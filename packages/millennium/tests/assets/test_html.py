@@ -176,9 +176,23 @@ def test_inline_styles_are_hashed_once_each() -> None:
         ("<script nonce='old' src=x></script>", '<script nonce="N" src=x></script>'),
         ("<style NONCE=old>a</style>", '<style NONCE="N">a</style>'),
         ('<meta property=csp-nonce nonce = "">', '<meta property=csp-nonce nonce="N">'),
+        ('<script data-a="a nonce b" nonce>', '<script data-a="a nonce b" nonce="N">'),
+        ("<script title=' nonce=x ' nonce=y>", "<script title=' nonce=x ' nonce=\"N\">"),
+        ("<link href=/a/nonce/ nonce/>", '<link href=/a/nonce/ nonce="N"/>'),
+        ("<link nonce=a NONCE=b>", '<link nonce="N" NONCE=b>'),
         ("ä<link nonce>ö<link nonce>", 'ä<link nonce="N">ö<link nonce="N">'),
     ],
-    ids=["bare", "quoted", "unquoted", "spaced", "two"],
+    ids=[
+        "bare",
+        "quoted",
+        "unquoted",
+        "spaced",
+        "in-a-value",
+        "in-a-title",
+        "in-a-path",
+        "twice",
+        "two",
+    ],
 )
 def test_a_nonce_of_the_author_becomes_a_slot(page: str, filled: str) -> None:
     prepared = prepare_html(page, imports={})

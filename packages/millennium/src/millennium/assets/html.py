@@ -37,8 +37,8 @@ IMPORTS = {
 _CODE_TYPES = frozenset(
     {"", "module", "importmap", "speculationrules", "text/javascript", "application/javascript"}
 )
-_NONCE = re.compile(
-    r"""(\snonce)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?(?=[\s/>])""", re.IGNORECASE
+_ATTRIBUTE = re.compile(
+    r"""[\s/]+(?P<name>[^\s/>="']+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*))?"""
 )
 
 
@@ -208,10 +208,12 @@ class _PageReader(HTMLParser):
             self.scan.insertion = offset
 
     def _note_nonce(self, start: int, start_text: str) -> None:
-        match = _NONCE.search(start_text)
-        if match is not None:
-            first, last = start + match.start(), start + match.end()
-            self.scan.nonces.append(_Edit(first, last, f'{match[1]}=""', len(match[1]) + 2))
+        for match in _ATTRIBUTE.finditer(start_text):
+            name = match["name"]
+            if name.lower() == "nonce":
+                first, last = start + match.start("name"), start + match.end()
+                self.scan.nonces.append(_Edit(first, last, f'{name}=""', len(name) + 2))
+                return  # of two, browsers take the first
 
     def _offset(self) -> int:
         line, column = self.getpos()
