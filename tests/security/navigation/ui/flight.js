@@ -3,12 +3,11 @@ const { invoke, channel } = globalThis.__MILLENNIUM_INTERNALS__;
 const round = location.search ? "new" : "old", items = [];
 const call = invoke("slow", { value: round }), streamed = invoke("stream", { to: channel((item) => items.push(item)), value: round });
 if (round === "old") {
-  const last = () => new Promise((done) => setTimeout(done, 120));
-  await last();
+  await new Promise((done) => setTimeout(done, 120));
   invoke("slow", { value: round });
   location.href += "?next";
 } else {
   const answers = [await call, await streamed];
-  await new Promise((done) => setTimeout(done, 600));
+  await new Promise((done) => setTimeout(done, 400));
   await fetch("/told?" + encodeURIComponent(JSON.stringify({ answers, items: [...new Set(items)] })));
 }

@@ -37,12 +37,14 @@ const WAYS = {
   "redirect-home": (url) => { location.href = `${foreign}/redirect?to=${encodeURIComponent(new URL(url).searchParams.get("back"))}`; },
   "own-redirect": (url) => { location.href = `/redirect?${encodeURIComponent(url)}`; },
 };
+// where a way leads elsewhere, this document ends while it waits
+const STAYING = ["open-blank", "link-blank", "redirect-away", "redirect-home", "own-redirect"];
 const names = Object.keys(WAYS);
 for (let i = index; i < names.length; i += 1) {
   const way = names[i], back = `${here}?i=${i + 1}`;
   await invoke("note", { what: { way, alive: await invoke("inline", { value: i }) } });
   WAYS[way](`${foreign}/foreign.html?${query(way, back)}`);
-  await wait(label === "guarded" ? 200 : 700);
+  await wait(label === "guarded" ? 200 : STAYING.includes(way) && !(label === "unguarded" && way === "redirect-away") ? 700 : 10000);
   await invoke("note", { what: { way, stayed: location.href.split("?")[0] === here, alive: await invoke("inline", { value: i }) } });
 }
 const pushed = (() => { try { history.pushState({}, "", foreign); return "done"; } catch (error) { return error.name; } })();

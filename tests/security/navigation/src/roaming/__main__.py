@@ -75,7 +75,7 @@ def inline(value: int) -> int:
 
 @app.command
 def slow(value: str) -> str:
-    time.sleep(0.5)
+    time.sleep(1)
     return value
 
 
