@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def features(settings) -> dict[str, bool]:
     }
 
 
-def everything(window) -> dict[str, object]:
+def everything(window) -> dict[str, Any]:
     from millennium_runtime_webview.webkitgtk.bindings import webkit_version
 
     view = window.webview.native
@@ -95,16 +96,17 @@ def test_every_setting_is_as_written_down(app, mode: str) -> None:
     assert comparable(seen, written) == comparable(written, seen)
 
 
-def written_down(mode: str, seen: dict[str, object]) -> dict[str, object]:
+def written_down(mode: str, seen: dict[str, Any]) -> dict[str, Any]:
     """Return what is written down, written anew first where that is asked for."""
     written = json.loads(SNAPSHOT.read_text())
     if os.environ.get("MILLENNIUM_WRITE"):
         written |= {mode: seen}
         SNAPSHOT.write_text(json.dumps(written, indent=1, sort_keys=True) + "\n")
-    return written[mode]
+    found: dict[str, Any] = written[mode]
+    return found
 
 
-def comparable(one: dict[str, object], other: dict[str, object]) -> dict[str, object]:
+def comparable(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """Return all of one; of another WebKit's only the settings that both have."""
     if one["WebKitGTK"] == other["WebKitGTK"]:
         return one
@@ -120,7 +122,7 @@ def test_release_and_development_differ_in_the_inspector_alone() -> None:
         for name, value in development["settings"].items()
         if release["settings"][name] != value
     } == {"enable-developer-extras", "enable-write-console-messages-to-stdout"}
-    same = {"settings": {}, "features": {}}
+    same: dict[str, Any] = {"settings": {}, "features": {}}
     assert {**release, **same} == {**development, **same}
 
 

@@ -113,8 +113,8 @@ def ignoring(monkeypatch):
     """The control: an engine whose contexts ignore what is wrong with a certificate."""
     configure = storage._configure
 
-    def weaken(context: Native) -> Native:
-        configure(context).get_website_data_manager().set_tls_errors_policy(
+    def weaken(context: Native, *, sandboxed: bool) -> Native:
+        configure(context, sandboxed=sandboxed).get_website_data_manager().set_tls_errors_policy(
             WebKit2.TLSErrorsPolicy.IGNORE
         )
         return context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -49,7 +48,8 @@ def encoded(path: object) -> str:
 
 
 def body(response: Response) -> bytes:
-    return b"".join(response.body) if isinstance(response.body, Iterator) else bytes(response.body)
+    content = response.body
+    return bytes(content) if isinstance(content, bytes | memoryview) else b"".join(content)
 
 
 def test_a_file_of_the_scope_is_shown(files: OutsideFiles, folder: Path) -> None:

@@ -46,7 +46,7 @@ def page(room):
     return room.open()
 
 
-def heard(page) -> list[tuple[int, object, object]]:
+def heard(page) -> list[tuple[int, int, tuple[str, str]]]:
     page.read()
     return [each for each in page.news if each[0] != 1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import convert
 
 from millennium.errors import (
     BadPatternError,
@@ -178,7 +179,7 @@ def test_a_pattern_that_could_not_be_meant_is_refused_with_the_capability(
     module: str, pattern: str, side: str
 ) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        Capability(scope={module: Scope(**{side: (pattern,)})})
+        Capability(scope={module: convert({side: [pattern]}, Scope)})
 
 
 def test_patterns_of_each_module_are_taken() -> None:

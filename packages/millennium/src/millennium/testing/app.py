@@ -133,10 +133,7 @@ class MockApp:
             self._started.put(runtime)
 
     def _on_script(self, page: MockPage, script: str, world: World) -> None:
-        if world is World.PRIVATE:
-            self.page(page.source.label).on_script(script)
-        else:
-            self.page(page.source.label).on_page_script(script)
+        self.page(page.source.label).on_script(script, world)
 
     def _raise(self) -> None:
         if self._error is not None:

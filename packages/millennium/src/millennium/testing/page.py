@@ -22,6 +22,7 @@ from millennium.testing.errors import InvokeError
 from millennium.testing.inbox import Head, Inbox
 from millennium.testing.stand_in import Answer, StandIn, unquote
 from millennium_runtime.testing import FakeReply, MockWindow
+from millennium_runtime.webview import World
 
 WAIT_SECONDS = 5.0
 BAD_REQUEST = 400
@@ -235,8 +236,11 @@ class Page:
         self.greet()
         return name in self._handles
 
-    def on_script(self, script: str) -> None:
-        """Take what is evaluated in the private world. Thread: main."""
+    def on_script(self, script: str, world: World = World.PRIVATE) -> None:
+        """Take what is evaluated in one of its worlds. Thread: main."""
+        if world is World.PAGE:
+            self._answer(script)
+            return
         found = _SINK.fullmatch(script)
         if found is None:
             return
@@ -247,8 +251,9 @@ class Page:
             else:  # it overtook the answer to the hello
                 self._sunk.setdefault(document, []).append(text)
 
-    def on_page_script(self, script: str) -> None:
-        """Take what is evaluated in the page's own world. Thread: main."""
+    # --- what the page's own world does
+
+    def _answer(self, script: str) -> None:
         answered = self._stand_in.run(script)
         if answered:
             self._say(*answered)
