@@ -78,7 +78,6 @@ class Trap:
 
 
 def _library(name: str, variable: str, folder: Path, library: Path) -> dict[str, str]:
-    """Set a variable to a folder that holds the library under a name."""
     target = folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(library, target)
@@ -86,13 +85,11 @@ def _library(name: str, variable: str, folder: Path, library: Path) -> dict[str,
 
 
 def _named(variable: str, folder: Path, library: Path) -> dict[str, str]:
-    """Set a variable to the library itself."""
     shutil.copy(library, folder / "trap.so")
     return {variable: str(folder / "trap.so")}
 
 
 def _file(variable: str, name: str, text: str, folder: Path, library: Path) -> dict[str, str]:
-    """Set a variable to a file whose text names the library as `{trap}`."""
     shutil.copy(library, folder / "trap.so")
     path = folder / name
     path.write_text(text.replace("{trap}", str(folder / "trap.so")))
@@ -101,7 +98,6 @@ def _file(variable: str, name: str, text: str, folder: Path, library: Path) -> d
 
 
 def _folder(variable: str, name: str, text: str, folder: Path, library: Path) -> dict[str, str]:
-    """Set a variable to the folder of such a file."""
     return dict.fromkeys(_file(variable, name, text, folder, library), str(folder))
 
 
@@ -228,8 +224,7 @@ NO_TRAP: dict[str, str] = {
     "GTK_DATA_PREFIX": "leads to themes, which are no code",
     "GTK_DEBUG": "opens a window for the person at the screen, by a key",
     "GDK_PIXBUF_MODULEDIR": "only the tool that writes the cache reads it",
-    "PANGO_LIBDIR": "this Pango has no modules",
-    "PANGO_SYSCONFDIR": "this Pango has no modules",
+    **dict.fromkeys(("PANGO_LIBDIR", "PANGO_SYSCONFDIR"), "this Pango has no modules"),
     "LIBDECOR_PLUGIN_DIR": "for Wayland only",
     "PX_MODULE_PATH": "this GIO asks no libproxy",
     "GSS_MECH_CONFIG": "read at a login to a Kerberos server",
@@ -237,14 +232,14 @@ NO_TRAP: dict[str, str] = {
     "VK_LAYER_PATH": "nothing here draws with Vulkan",
     "SSL_CERT_DIR": "as SSL_CERT_FILE, but told only at a connection",
     "CTLOG_FILE": "read by programs of OpenSSL itself",
-    "REQUESTS_CA_BUNDLE": "read by a package that is not inside",
-    "CURL_CA_BUNDLE": "read by a package that is not inside",
     "GNUTLS_SYSTEM_PRIORITY_FILE": "shows at a connection to a server only",
     "WEBKIT_EXEC_PATH": "read by WebKit's own developer builds",
     "WEBKIT_FORCE_SANDBOX": "WebKit takes it for a wish of ours: see the sandbox's own tests",
     "PYTHONSTARTUP": "read at an interactive prompt only",
-    "PYWEBVIEW_GUI": "nothing inside reads it",
-    "MILLENNIUM_ANYTHING": "nothing inside reads it",
+    **dict.fromkeys(
+        ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYWEBVIEW_GUI", "MILLENNIUM_ANYTHING"),
+        "nothing inside reads it",
+    ),
     **dict.fromkeys(
         ("GBM_BACKENDS_PATH", "GBM_DRIVERS_PATH", "LIBVA_DRIVERS_PATH", "VDPAU_DRIVER_PATH"),
         "the driver is loaded for a device that this machine lacks",
@@ -308,8 +303,7 @@ class Course:
             try:
                 while process.poll() is None and time.monotonic() < end:
                     opened |= _listening()
-                    seen = Walk(output="", errors=log.read_text(), opened=frozenset(opened))
-                    if until(seen):
+                    if until(Walk(output="", errors=log.read_text(), opened=frozenset(opened))):
                         break
                     time.sleep(0.02)
             finally:

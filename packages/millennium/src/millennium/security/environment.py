@@ -8,7 +8,7 @@ This is the one list. `millennium_build` makes of it what runs before Python: th
 native launcher, and PyInstaller's first hook. `remove_dangerous` is the net below them, for any
 other freezer. Development is left alone: a developer's own variables are wanted there.
 
-What stays and why is in ``docs/explanation/decisions/0013-what-a-release-forgets.md``.
+What stays and why is in ``docs/explanation/decisions/0014-what-a-release-forgets.md``.
 """
 
 from __future__ import annotations
