@@ -99,7 +99,9 @@ def main(words: Sequence[str]) -> int:
     ]
     with tempfile.TemporaryDirectory(prefix="millennium-mutants-") as folder:
         workshop = Workshop(Path(folder))
-        wrong = [target.name for target in targets if not _control(workshop, target)]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            good = list(pool.map(lambda target: _control(workshop, target), targets))
+        wrong = [target.name for target, is_good in zip(targets, good, strict=True) if not is_good]
         if wrong:
             print(f"mutants: the unchanged copy does not pass: {', '.join(wrong)}")
             return 1
@@ -115,8 +117,8 @@ def _control(workshop: Workshop, target: Target) -> bool:
     if code:
         print(said)
         return False
-    broken, _ = workshop.run(target, "raise ImportError('the copy is what is tested')", ("-x",))
-    return broken != 0
+    broken = "raise ImportError('the copy is what is tested')"
+    return workshop.run(target, broken, ("-x", *target.tests))[0] != 0
 
 
 def _judge_all(workshop: Workshop, targets: Sequence[Target]) -> list[Verdict]:

@@ -30,12 +30,14 @@ def _tests(*names: str) -> tuple[str, ...]:
     return tuple(f"{TESTS}/{name}.py" for name in names)
 
 
+_GATE_TESTS = ("ipc/test_gate", "ipc/test_bridge", "ipc/test_isolation", "ipc/test_sealing")
+
 TARGETS = (
     Target(
         name="gate",
         module="ipc/gate.py",
-        functions=frozenset({"admit", "_require_message", "_judge"}),
-        tests=_tests("ipc/test_gate", "ipc/test_bridge", "ipc/test_isolation"),
+        functions=frozenset({"admit", "_require_message", "_judge", "_unseal"}),
+        tests=_tests(*_GATE_TESTS),
         is_gate=True,
     ),
     Target(
@@ -56,7 +58,7 @@ TARGETS = (
         name="envelope",
         module="security/envelope.py",
         functions=frozenset({"Opener.open"}),
-        tests=_tests("security/test_envelope", "ipc/test_isolation"),
+        tests=_tests("security/test_envelope", "ipc/test_isolation", "ipc/test_sealing"),
         is_gate=True,
     ),
     Target(
@@ -65,13 +67,30 @@ TARGETS = (
         functions=frozenset(
             {"Bridge._greet", "Bridge._answer", "Bridge._document_of", "Bridge.serve_frame"}
         ),
-        tests=_tests("ipc/test_bridge", "ipc/test_isolation", "ipc/test_gate"),
+        tests=_tests(*_GATE_TESTS),
     ),
     Target(
         name="frame",
         module="ipc/isolation.py",
         functions=frozenset({"IsolationFrame.serve", "IsolationFrame.open"}),
         tests=_tests("ipc/test_isolation"),
+    ),
+    Target(
+        name="sealing",
+        module="ipc/sealing.py",
+        functions=frozenset({"Sealing.begin", "Sealing.open", "Sealing.conceal"}),
+        tests=_tests("ipc/test_sealing"),
+    ),
+    Target(
+        name="questions",
+        module="ipc/question.py",
+        functions=frozenset(
+            {
+                *("Question.of", "Questions.ask", "Questions.begin", "Questions.answer"),
+                *("Questions.end", "Questions._give_up", "read_answer"),
+            }
+        ),
+        tests=_tests("ipc/test_question"),
     ),
     Target(
         name="bytes",
@@ -113,6 +132,17 @@ TARGETS = (
             }
         ),
         tests=_tests("security/test_scope"),
+    ),
+    Target(
+        name="addresses",
+        module="security/url_scope.py",
+        functions=frozenset(
+            {
+                *("UrlScope.check", "UrlScope.check_redirect", "UrlScope.check_address"),
+                *("UrlScope._leads", "_parse", "_require_plain", "_is_public"),
+            }
+        ),
+        tests=_tests("security/test_url_scope"),
     ),
     Target(
         name="policy",
