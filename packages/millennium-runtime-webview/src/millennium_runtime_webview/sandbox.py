@@ -52,8 +52,10 @@ def read_facts(
     *, root: Path = Path("/"), is_root: bool | None = None, executable: str = sys.executable
 ) -> SandboxFacts:
     """Look at the machine under `root`; does not start anything."""
+    if is_root is None:
+        is_root = sys.platform != "win32" and os.geteuid() == 0
     return SandboxFacts(
-        is_root=os.geteuid() == 0 if is_root is None else is_root,
+        is_root=is_root,
         is_flatpak=(root / ".flatpak-info").exists(),
         is_snap=executable.startswith("/snap/"),
         missing=tuple(Path(name).name for name in PROGRAMS if not (root / name).is_file()),
@@ -77,11 +79,15 @@ class Trial:
     """One start of bubblewrap, in the background."""
 
     def __init__(self, program: str, arguments: tuple[str, ...] = _TRIAL) -> None:
+        if sys.platform != "linux":
+            raise OSError("only Linux has bubblewrap")
         nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
         self._pid = os.posix_spawn(program, [program, *arguments], {}, file_actions=nothing)
 
     def has_worked(self) -> bool:
         """Wait for it, but not for long."""
+        if sys.platform != "linux":
+            return False
         try:
             handle = os.pidfd_open(self._pid)
         except OSError:
