@@ -119,6 +119,22 @@ def test_each_document_of_ours_is_greeted_and_no_other(report: Any) -> None:
     assert len(ours) == len(LEAVING) + 1
 
 
+def test_a_foreign_page_cannot_frame_a_document_of_ours(report: Any) -> None:
+    assert report["framing"]["reports"][0]["framed"] == "nothing"
+
+
+def test_where_it_could_the_frame_would_have_no_bridge(report: Any) -> None:
+    """Without the policy it runs, on our origin, and is refused: the top frame is foreign."""
+    assert report["framing"]["reports"][0]["open"] == {
+        "origin": "millennium://localhost",
+        "api": "undefined",
+        "handler": "undefined",
+        "sink": "undefined",
+        "bytes": 403,
+    }
+    assert report["framing"]["greeted"] == [1, 3]
+
+
 def test_back_and_forward_make_new_documents(report: Any) -> None:
     said = report["history"]["reports"]
     assert [each for each in said if "place" in each] == [

@@ -23,6 +23,7 @@ PAGES = {
     "roaming": "ways",
     "unguarded": "ways",
     "history": "history",
+    "framing": "framing",
     "provisional": "before",
     "provisional-trusting": "before",
     "flight": "flight",
