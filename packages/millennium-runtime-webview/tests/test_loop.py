@@ -46,6 +46,9 @@ class Windowless(Engine):
     def wake(self, task: Callable[[], None]) -> None:
         self.tasks.append(task)
 
+    def later(self, task: Callable[[], None], seconds: float) -> None:
+        self.tasks.append(task)
+
     def run(self, on_start: Callable[[], None], on_signal: Callable[[int], None]) -> None:
         on_start()
         while not self.is_stopped:
@@ -131,3 +134,17 @@ def test_a_window_is_gone_with_its_loop(loop: Loop):
     dispatcher.destroy()
     with pytest.raises(WindowClosedError):
         dispatcher.title()
+
+
+def test_what_may_wait_is_run_and_its_failure_logged(loop: Loop, engine: Windowless, caplog):
+    def fail() -> None:
+        raise RuntimeError("mine")
+
+    done: list[str] = []
+    handle = WebviewHandle(loop)
+    handle.post_later(fail)
+    handle.post_later(lambda: done.append("later"), 0.5)
+    handle.request_exit(0)
+    loop.run(lambda event: None)
+    assert done == ["later"]
+    assert "a task on the main thread failed" in caplog.text

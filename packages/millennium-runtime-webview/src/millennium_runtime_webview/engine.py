@@ -155,6 +155,10 @@ class Engine(ABC):
         """Have the loop run `task` once, before drawing. Any thread."""
 
     @abstractmethod
+    def later(self, task: Callable[[], None], seconds: float) -> None:
+        """Have the loop run `task` once, when nothing else waits, not before so long. Any thread."""
+
+    @abstractmethod
     def run(self, on_start: Callable[[], None], on_signal: Callable[[int], None]) -> None:
         """Run the native loop until `stop`; `on_signal` receives the exit code to ask for."""
 

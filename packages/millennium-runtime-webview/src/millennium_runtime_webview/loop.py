@@ -98,6 +98,17 @@ class Loop:
 
     # --- waking
 
+    def later(self, task: Callable[[], None], seconds: float) -> None:
+        """Run `task` when nothing else waits; an exception is logged. Any thread."""
+
+        def run() -> None:
+            try:
+                task()
+            except Exception:
+                log.exception("a task on the main thread failed")
+
+        self.engine.later(run, seconds)
+
     def _wake(self) -> None:
         with self._wake_lock:
             if self._is_awake or self._state == "new":

@@ -55,6 +55,10 @@ class WebviewHandle(RuntimeHandle):
         """Run `task` on the main thread soon; never waits."""
         self._loop.main.post(task)
 
+    def post_later(self, task: Callable[[], None], seconds: float = 0.0) -> None:
+        """Run `task` on the main thread when nothing else waits there."""
+        self._loop.later(task, seconds)
+
     def create_window(self, pending: PendingWindow) -> DetachedWindow:
         """Make a window; any thread."""
         dispatcher = WebviewDispatcher(pending.label, self._loop)

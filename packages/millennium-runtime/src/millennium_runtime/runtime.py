@@ -82,6 +82,18 @@ class RuntimeHandle(ABC):
         end the loop. Raises EventLoopClosedError after the end.
         """
 
+    def post_later(self, task: Callable[[], None], seconds: float = 0.0) -> None:  # noqa: ARG002
+        """Run `task` on the main thread when nothing else waits there; any thread; never waits.
+
+        What comes from windows and what `post` was given goes first. A runtime that cannot tell
+        runs it like `post`.
+
+        Args:
+            task: As for `post`.
+            seconds: Not before so many have passed.
+        """
+        self.post(task)
+
     @abstractmethod
     def create_window(self, pending: PendingWindow) -> DetachedWindow:
         """Make a window; any thread, waiting as `Dispatcher` says.

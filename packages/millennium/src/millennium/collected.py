@@ -16,6 +16,7 @@ from millennium.plugin import Plugin
 from millennium.security.origin import Origin
 from millennium.state import State, States
 from millennium.window import Window
+from millennium.window_allowance import WindowAllowance
 from millennium_runtime.run_event import RunEvent
 
 
@@ -36,10 +37,12 @@ class Collected:
         self.states = States()
         self.workers = Workers()
         self.events = EventBus(self.workers)
+        self.allowance = WindowAllowance()
         self.injectors: dict[type, Injector] = {
             AppHandle: lambda _: self.require_handle(),
             Window: lambda invoke: self.require_handle().window(invoke.label),
             EventBus: lambda _: self.events,
+            WindowAllowance: lambda _: self.allowance,
             Sender: lambda invoke: Sender(invoke.label, _origin(invoke.source.url)),
         }
         self.registry = CommandRegistry(self.injectors, {State: self._state_injector})

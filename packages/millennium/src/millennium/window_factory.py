@@ -26,6 +26,7 @@ from millennium.ipc.bridge import Bridge
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.limits import BYTES_PATH
 from millennium.ipc.policy import BridgePolicy, Seal
+from millennium.ipc.turns import Turns
 from millennium.ipc.workers import Workers
 from millennium.main_thread import MainThread
 from millennium.navigation import NavigationGuard, parse_origins
@@ -92,6 +93,7 @@ class WindowFactory:
 
     def __init__(self, parts: FactoryParts) -> None:
         self._parts = parts
+        self._turns = Turns(parts.runtime.post_later)
         self._isolation = _isolation(parts.context)
         site: Site = parts.context
         if self._isolation is not None:
@@ -124,6 +126,7 @@ class WindowFactory:
                 isolate=None if self._isolation is None else self._isolation.frame,
                 seal=_seal(parts.context),
             ),
+            turns=self._turns,
         )
         pending = self._pending(
             config, bridge, url=url, trusted=(home, *sorted(trusted - {home}, key=str))

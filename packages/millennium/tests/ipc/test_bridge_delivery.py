@@ -114,6 +114,8 @@ def test_events_for_a_page_that_never_greets_are_dropped_at_some_point(make_room
         room.bridge.emit(event("n", number))
     page.hello()
 
+    page.wait(lambda: len(page.news) >= MAX_NEWS_ITEMS)
+    page.read()
     assert len(page.news) == MAX_NEWS_ITEMS
 
 

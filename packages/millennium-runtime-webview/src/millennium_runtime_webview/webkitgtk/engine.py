@@ -132,6 +132,10 @@ class WebKitGtkEngine(Engine):
         """Hand a URL to the system."""
         Gtk.show_uri_on_window(None, url, Gdk.CURRENT_TIME)
 
+    def later(self, task: Callable[[], None], seconds: float) -> None:
+        """Have the loop run `task` once, when nothing else waits."""
+        self._loop.later(task, seconds)
+
     def wake(self, task: Callable[[], None]) -> None:
         """Have the loop run `task` once, before drawing."""
         self._loop.wake(task)

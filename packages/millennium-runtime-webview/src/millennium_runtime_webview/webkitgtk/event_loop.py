@@ -23,6 +23,15 @@ class EventLoop:
         """Run `task` once on the loop's thread, before drawing; any thread may ask."""
         GLib.idle_add(task, priority=GLib.PRIORITY_HIGH)
 
+    def later(self, task: Callable[[], None], seconds: float) -> None:
+        """Run `task` once when nothing else waits; any thread may ask."""
+        if seconds > 0:
+            GLib.timeout_add(
+                max(1, round(seconds * 1000)), task, priority=GLib.PRIORITY_DEFAULT_IDLE
+            )
+        else:
+            GLib.idle_add(task, priority=GLib.PRIORITY_DEFAULT_IDLE)
+
     def run(self, on_start: Callable[[], None], on_signal: Callable[[int], None]) -> None:
         """Run until `stop`; `on_start` is called first, inside the loop."""
         failure: list[BaseException] = []

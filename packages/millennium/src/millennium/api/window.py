@@ -16,6 +16,7 @@ from millennium.config.window import WindowConfig
 from millennium.errors import CommandError
 from millennium.handle import AppHandle
 from millennium.window import Window
+from millennium.window_allowance import WindowAllowance
 from millennium_runtime.dpi import (
     LogicalPosition,
     LogicalSize,
@@ -75,11 +76,12 @@ class NewWindow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
     focus: bool = True
 
 
-def create(handle: AppHandle, options: NewWindow) -> str:
+def create(handle: AppHandle, allowance: WindowAllowance, options: NewWindow) -> str:
     """Make a window that shows a page of the app; return its label."""
     if urlsplit(options.url).scheme or options.url.startswith("//"):
         message = "window.create takes a path of the app, not an address"
         raise CommandError("window.not_a_path", message)
+    allowance.take(len(handle.windows()))
     return handle.create_window(WindowConfig(**asdict(options))).label
 
 

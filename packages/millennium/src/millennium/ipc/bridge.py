@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from functools import partial
 
 from millennium.errors import DocumentGoneError, IpcError, NotAllowedError
@@ -24,14 +25,16 @@ from millennium.ipc.limits import (
     MAX_ISOLATED_CHARS,
     MAX_JSON_BYTES,
     PAGE_VALUES,
+    PIECE_CALLS,
     WIRE_VERSION,
 )
 from millennium.ipc.policy import BridgePolicy
 from millennium.ipc.question import GiveUp, Question, Settle
 from millennium.ipc.refusals import RefusalLog
 from millennium.ipc.serve import ByteService
+from millennium.ipc.turns import Turns, Work
 from millennium.ipc.verbs import Verbs
-from millennium.ipc.wire import HELLO, decode_batch
+from millennium.ipc.wire import HELLO, Batch, decode_batch
 from millennium.ipc.workers import Workers
 from millennium.scripts.render import (
     BridgeNames,
@@ -65,9 +68,17 @@ class Bridge:
     """
 
     def __init__(
-        self, label: str, *, registry: CommandRegistry, workers: Workers, policy: BridgePolicy
+        self,
+        label: str,
+        *,
+        registry: CommandRegistry,
+        workers: Workers,
+        policy: BridgePolicy,
+        turns: Turns | None = None,
     ) -> None:
         self.label = label
+        self._turns = turns
+        self._lane = None if turns is None else turns.lane()
         self._names = BridgeNames.fresh()
         self.message_handler = self._names.handler
         self.private_world = self._names.world
@@ -118,6 +129,8 @@ class Bridge:
     def close(self) -> None:
         """End with the window: calls are cancelled, channels closed, late results dropped."""
         self._replace(self._nobody())
+        if self._turns is not None and self._lane is not None:
+            self._turns.close(self._lane)
 
     def on_page_load(self, load: PageLoad) -> None:
         """Follow the life of the window's documents; a `PageLoadHandler`."""
@@ -128,11 +141,14 @@ class Bridge:
 
     def on_message(self, source: MessageSource, text: str, reply: Reply) -> None:
         """Answer one message of the private world; an `IpcHandler`. Every message is answered."""
+        self._take(self._work(source, text, reply))
+
+    def _work(self, source: MessageSource, text: str, reply: Reply) -> Work:
         try:
             if text == HELLO:
                 reply.answer(self._greet(source))
             else:
-                self._answer(source, text, reply)
+                yield from self._answer(source, text, reply)
         except IpcError as refused:
             self._refusals.note(refused.message)
             reply.refuse(refused.code)
@@ -142,6 +158,10 @@ class Bridge:
 
     def serve(self, request: Request, responder: Responder) -> None:
         """Serve ``/__millennium/ipc/`` on our scheme; a `UriSchemeProtocol`."""
+        self._take(self._serve(request, responder))
+
+    def _serve(self, request: Request, responder: Responder) -> Work:
+        yield from ()
         self._bytes.serve(self._document, request, responder)
 
     def serve_frame(self, request: Request, responder: Responder) -> None:
@@ -201,7 +221,13 @@ class Bridge:
         document.greet(granted, head)
         return f"{source.document}\n{document.compose()}"
 
-    def _answer(self, source: MessageSource, text: str, reply: Reply) -> None:
+    def _take(self, work: Work) -> None:
+        if self._lane is None:
+            deque(work, maxlen=0)
+        else:
+            self._lane.take(work)
+
+    def _answer(self, source: MessageSource, text: str, reply: Reply) -> Work:
         document = self._document
         if not document.is_greeted:
             raise NotAllowedError("a batch before the hello")
@@ -210,7 +236,14 @@ class Bridge:
         max_chars = MAX_ISOLATED_CHARS if is_large else MAX_BATCH_CHARS
         batch = decode_batch(text, max_chars=max_chars)
         verdicts = admit(batch, source, document.standing)
-        ready = self._dispatch.run(document, batch, verdicts)
+        ready: list[bytes] = []
+        for at in range(0, len(batch.items), PIECE_CALLS):
+            if at:
+                yield
+            if document is not self._document:
+                raise DocumentGoneError("a message outlived its document")
+            piece = Batch(batch.number, batch.token, batch.items[at : at + PIECE_CALLS])
+            ready += self._dispatch.run(document, piece, verdicts[at : at + PIECE_CALLS])
         if ready or document.has_news or document.must_answer:
             reply.answer(document.compose(ready))
         else:  # whatever is ready first leaves with it
@@ -221,11 +254,12 @@ class Bridge:
         if self._handle is None:
             return
         try:
-            self._handle.post(lambda: self._drain(document))
+            self._handle.post(lambda: self._take(self._drain(document)))
         except EventLoopClosedError:
             _log.debug("window %s: news dropped, the loop has ended", self.label)
 
-    def _drain(self, document: Document) -> None:
+    def _drain(self, document: Document) -> Work:
+        yield from ()
         document.has_wake = False
         if document is not self._document or not document.has_news:
             return

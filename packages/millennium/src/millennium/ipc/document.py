@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from millennium.ipc.arguments import AnyChannel
 from millennium.ipc.channel import Acknowledged, Channel
 from millennium.ipc.gate import Standing
-from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_ITEMS
+from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_BYTES, MAX_NEWS_ITEMS
 from millennium.ipc.question import Questions
 from millennium.ipc.transfer import Transfers
 from millennium.ipc.wire import encode_message
@@ -154,8 +154,12 @@ class Document:
         news: list[bytes] = []
         tally: _Tally = {}
         take = self._queue.popleft
+        room = MAX_NEWS_BYTES
         for _ in range(min(len(self._queue), MAX_NEWS_ITEMS)):
+            if news and len(self._queue[0][1]) > room:
+                break
             channel, text = take()
+            room -= len(text)
             news.append(text)
             if channel is not None:
                 items, size = tally.get(channel, (0, 0))

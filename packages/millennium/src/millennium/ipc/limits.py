@@ -31,6 +31,18 @@ MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
 MAX_CHANNEL_ITEMS = 1000
 MAX_CHANNEL_BYTES = 8 * 1024 * 1024
 
+MAX_NEWS_BYTES = 128 * 1024  # of the items in one message to the page, if there is more than one
+
+PIECE_CALLS = 32  # calls of one message that run before another window may go on
+BURST_SECONDS = 0.002  # of the main thread that a window may use before it takes turns
+SLICE_SECONDS = 0.0005  # of turns before the main thread looks for what is more urgent
+SHARE = 0.4  # of the main thread that one window gets while another is active
+ACTIVE_SECONDS = 0.1  # a window that asked for something so lately is active
+
+MAX_PAGE_WINDOWS = 32  # windows of an app, when a page asks for one more
+PAGE_WINDOW_BURST = 4  # windows that pages may make at once
+PAGE_WINDOW_SECONDS = 2.0  # until they may make another one
+
 MAX_LISTENERS = 4096  # of one page; in Python of those for one window, and of those for none
 MAX_WAITING_EVENTS = 10_000  # that one listener in Python has not been told yet
 

@@ -1,0 +1,1 @@
+"""One window floods, the other measures how well it is served."""
