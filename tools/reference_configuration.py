@@ -8,7 +8,8 @@ import types
 import typing
 from collections.abc import Iterator
 from functools import cache
-from inspect import cleandoc
+from inspect import cleandoc, getsource
+from textwrap import dedent
 from typing import Literal
 
 import msgspec
@@ -168,6 +169,7 @@ def _kebab(name: str) -> str:
 
 @cache
 def _read_names() -> frozenset[str]:
-    """Return the attributes that anything outside the schema reads."""
-    nodes = (node for module in modules(without=("config",)) for node in ast.walk(module))
+    """Return the attributes that anything outside the schema reads, or what it merges itself."""
+    nodes = [node for module in modules(without=("config",)) for node in ast.walk(module)]
+    nodes += ast.walk(ast.parse(dedent(getsource(vars(Config)["effective_allowlist"].fget))))
     return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))

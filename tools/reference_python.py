@@ -96,11 +96,17 @@ INTERNAL = (
     *(
         "millennium.plugin",
         "millennium.plugins",
+        "millennium.question",
         "millennium.running",
         "millennium.state",
         "millennium.verify",
     ),
-    *("millennium.version", "millennium.window", "millennium.window_factory"),
+    *(
+        "millennium.version",
+        "millennium.window",
+        "millennium.window_allowance",
+        "millennium.window_factory",
+    ),
     *("millennium.api", "millennium.assets", "millennium.config", "millennium.ipc"),
     *("millennium.scripts", "millennium.security", "millennium.errors."),
     *("millennium.testing.",),
@@ -112,6 +118,7 @@ INTERNAL = (
     *("millennium_runtime_webview.loop", "millennium_runtime_webview.preload"),
     *(
         "millennium_runtime_webview.runtime",
+        "millennium_runtime_webview.sandbox",
         "millennium_runtime_webview.select",
         "millennium_runtime_webview.webkitgtk",
     ),
