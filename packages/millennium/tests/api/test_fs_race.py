@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ RENAME_EXCHANGE = 2
 SECONDS = 20.0
 FLIPS = 3000
 USES = 1000
+TURN_SECONDS = 1e-5
 SECRET = "outside"
 ALLOWED = "inside"
 WRITTEN = "written by the page"
@@ -57,11 +59,14 @@ class Flipper:
 
     @contextmanager
     def running(self) -> Iterator[Flipper]:
-        """Flip while the block runs."""
+        """Flip while the block runs, and let the threads take turns as often as they can."""
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(TURN_SECONDS)
         self._thread.start()
         try:
             yield self
         finally:
+            sys.setswitchinterval(before)
             self._stop.set()
             self._thread.join()
 
@@ -189,6 +194,7 @@ def test_a_plain_open_behind_the_same_check_gets_out(
     place: Place, use: Use, pair: tuple[str, str], path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(globals(), "USES", 10_000_000)
+    monkeypatch.setitem(globals(), "SECONDS", 50.0)  # it ends as soon as it got out
 
     assert escapes(place, use, pair, path)[0]
 
