@@ -64,6 +64,9 @@ EXPECTED = {
     "letters": 14,
     "draft": "# Draft",
     "forbidden": "fs.out_of_scope",
+    "headings": ["Guide"],
+    "marked": True,
+    "pageFails": ["RangeError: too far", "ask.timeout"],
 }
 
 pytestmark = [

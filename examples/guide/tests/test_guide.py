@@ -26,6 +26,16 @@ def running() -> Iterator[MockApp]:
 # --8<-- [end:fixture]
 
 
+# --8<-- [start:ask]
+def test_the_page_is_asked_for_its_headings(running: MockApp) -> None:
+    running.page().on_ask(lambda script, args: ["Guide", "Results"])
+
+    assert invoke(running, "headings") == ["Guide", "Results"]
+
+
+# --8<-- [end:ask]
+
+
 # --8<-- [start:calls]
 def test_words_are_counted(running: MockApp) -> None:
     assert invoke(running, "count_words", text="to be or not to be") == {

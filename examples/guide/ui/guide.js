@@ -32,6 +32,9 @@ const shown = {
   letters: () => invoke("font_size"),
   draft: files.draft,
   forbidden: files.forbidden,
+  headings: () => invoke("headings"),
+  marked: () => invoke("marked", { text: "headings: [\"Guide\"]" }),
+  pageFails: () => invoke("page_fails"),
 };
 
 export const results = (async () => {

@@ -7,6 +7,7 @@ import guide.data
 import guide.events
 import guide.failures
 import guide.progress
+import guide.questions
 import guide.settings
 import guide.shared
 import guide.windows  # noqa: F401 - each adds its commands

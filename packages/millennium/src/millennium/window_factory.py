@@ -31,6 +31,7 @@ from millennium.ipc.workers import Workers
 from millennium.main_thread import MainThread
 from millennium.navigation import NavigationGuard, parse_origins
 from millennium.question import Questioner
+from millennium.scripts.render import FREEZE_PROTOTYPE
 from millennium.scripts.source import api_module_names, read_script
 from millennium.security.allowlist import MODULES
 from millennium.security.csp import PagePolicy
@@ -41,7 +42,7 @@ from millennium.window import Window
 from millennium_runtime.dpi import LogicalPosition, LogicalSize
 from millennium_runtime.request import Request, Responder, Response, UriSchemeProtocol
 from millennium_runtime.runtime import RuntimeHandle
-from millennium_runtime.webview import WebviewAttributes
+from millennium_runtime.webview import InitScript, WebviewAttributes, World
 from millennium_runtime.window import PendingWindow, WindowAttributes
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class WindowFactory:
             window=_looks(config, context.config.product_name),
             webview=WebviewAttributes(
                 url=url,
-                init_scripts=bridge.init_scripts(tuple(map(str, trusted))),
+                init_scripts=self._scripts(bridge, tuple(map(str, trusted))),
                 message_handler=bridge.message_handler,
                 private_world=bridge.private_world,
                 user_agent=config.user_agent,
@@ -212,6 +213,12 @@ class WindowFactory:
             navigation_handler=guard.allows,
             new_window_handler=guard.leave,
         )
+
+    def _scripts(self, bridge: Bridge, origins: tuple[str, ...]) -> tuple[InitScript, ...]:
+        scripts = bridge.init_scripts(origins)
+        if not self._parts.context.config.security.freeze_prototype:
+            return scripts
+        return (InitScript(source=FREEZE_PROTOTYPE, world=World.PAGE, origins=origins), *scripts)
 
     def _protocol(self, bridge: Bridge) -> UriSchemeProtocol:
         frames = "" if self._isolation is None else self._isolation.origin.host

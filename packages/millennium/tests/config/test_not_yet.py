@@ -22,13 +22,12 @@ def config(**tree: object) -> Config:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("security", {"freeze-prototype": True}),
         ("build", {"compile": "app"}),
         ("tray", {"icon-path": "icon.png"}),
         ("windows", [{}, {"label": "other", "content-protected": True}]),
         ("windows", [{"closable": False}]),
     ],
-    ids=["freeze-prototype", "compile", "tray", "content-protected", "closable"],
+    ids=["compile", "tray", "content-protected", "closable"],
 )
 def test_a_key_that_nothing_acts_on_is_told(key: str, value: object) -> None:
     told = list(find_unused(config(**{key: value})))

@@ -15,7 +15,6 @@ from millennium.config.window import WindowConfig
 NOT_YET: tuple[str, ...] = (
     *("updater", "tray", "cli", "macos_private_api"),
     *("build.shape", "build.compile", "build.resources"),
-    *("security.freeze_prototype",),
     *("bundle.active", "bundle.targets", "bundle.external_bin", "bundle.create_updater_artifacts"),
     *("bundle.rpm", "bundle.appimage", "bundle.macos", "bundle.dmg", "bundle.windows"),
     *("bundle.deb.changelog", "bundle.deb.desktop_template"),

@@ -121,7 +121,8 @@ class SecurityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         pattern: How messages leave a page.
         sealed_commands: Whether commands may be sealed (``@app.command(sealed=True)``); build
             ships the encryption only then.
-        freeze_prototype: Whether ``Object.prototype`` is frozen before any script runs.
+        freeze_prototype: Whether ``Object.prototype`` is frozen before any script runs. Then no
+            script can assign an inherited name (``o.toString = f``): it must define it.
         asset_protocol: Files outside the app that pages may show.
         sandbox: Whether pages run in the webview's own sandbox: wherever the system lets them, or
             never.

@@ -22,6 +22,9 @@ from dataclasses import dataclass
 
 from millennium.scripts.source import read_script
 
+FREEZE_PROTOTYPE = "Object.freeze(Object.prototype)"
+"""The script that keeps a page's objects from inheriting what was planted; runs first of all."""
+
 _PLACEHOLDER = re.compile(r"\$([A-Z][A-Z_]*)")
 _LITERAL = r"(?P<literal>'(?:[^'\\]|\\.)*'|`[^`]*`)"
 _LITERAL_OR_SPACE = re.compile(

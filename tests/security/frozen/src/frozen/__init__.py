@@ -1,0 +1,1 @@
+"""An app whose pages cannot plant into Object.prototype."""
