@@ -169,5 +169,28 @@ TARGETS = (
     ),
 )
 
-HARMLESS: dict[tuple[str, str], str] = {}
+_UNTRUSTED = "what is not trusted is refused by the gate's third check, whatever it holds"
+_NOBODY = "None, the origin of nobody, is in no set of origins"
+
+HARMLESS: dict[tuple[str, str], str] = {
+    ("hello", "Bridge._answer: never if not document.is_greeted"): (
+        "before the hello no token was issued: the gate's first check refuses"
+    ),
+    ("hello", "Bridge._answer: without document.has_news"): (
+        "it decides when news leave for the page, not whether a call runs"
+    ),
+    ("hello", "Bridge._document_of: without origin is not None"): _NOBODY,
+    ("hello", "Bridge._document_of: always self._policy.isolate"): _UNTRUSTED,
+    ("hello", "Bridge._document_of: always self._policy.seal"): _UNTRUSTED,
+    ("hello", "Bridge._document_of: without origin"): _UNTRUSTED,
+    ("hello", "Bridge._document_of: without origin (2)"): _UNTRUSTED,
+    ("hello", "Bridge._document_of: without NOWHERE"): _UNTRUSTED,
+    ("bytes", "ByteService._answer: without document.is_trusted"): (
+        "a document that is not trusted is never greeted: the hello is refused"
+    ),
+    ("permissions", "_is_built_in: without not _is_plugin(name)"): (
+        "the grammar of names has none with both a colon and a dot"
+    ),
+    ("navigation", "NavigationGuard.allows: without origin is not None"): _NOBODY,
+}
 """Mutants that no caller can tell from the original: why."""
