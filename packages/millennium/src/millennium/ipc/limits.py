@@ -36,7 +36,7 @@ MAX_NEWS_BYTES = 128 * 1024  # of the items in one message to the page, if there
 PIECE_CALLS = 32  # calls of one message that run before another window may go on
 BURST_SECONDS = 0.002  # of the main thread that a window may use before it takes turns
 SLICE_SECONDS = 0.0005  # of turns before the main thread looks for what is more urgent
-SHARE = 0.4  # of the main thread that one window gets while another is active
+SHARE = 0.25  # of the main thread that one window gets while another is active
 ACTIVE_SECONDS = 0.1  # a window that asked for something so lately is active
 
 MAX_PAGE_WINDOWS = 32  # windows of an app, when a page asks for one more
