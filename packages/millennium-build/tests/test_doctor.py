@@ -110,6 +110,14 @@ def test_warnings_of_the_configuration_are_repeated(project: Path, answer: Calla
             "2.40 is needed",
         ),
         ({"engine": {}}, "webview", "ok", "a:B"),
+        ({"engine": {"unsandboxed": ""}}, "sandbox", "ok", "WebKit's sandbox"),
+        ({"engine": {"unsandboxed": "the app runs as root"}}, "sandbox", "ok", "as root"),
+        (
+            {"engine": {"unsandboxed": "not installed: bwrap"}},
+            "sandbox",
+            "warning",
+            "not installed: bwrap",
+        ),
         (
             {"engine": {"facts": {}, "problems": [
                 {"code": "display.none", "cause": "c", "fix": "f"},
@@ -120,7 +128,8 @@ def test_warnings_of_the_configuration_are_repeated(project: Path, answer: Calla
             "blank windows",
         ),
     ],
-    ids=["absent", "different", "nothing", "no gi", "old webkit", "another runtime", "known trouble"],
+    ids=["absent", "different", "nothing", "no gi", "old webkit", "another runtime",
+         "sandbox", "no sandbox", "sandbox not installed", "known trouble"],
 )  # fmt: skip
 def test_what_the_python_answers_is_judged(
     project: Path,

@@ -46,6 +46,23 @@ def test_in_development_logs_go_to_the_terminal(tmp_path: Path) -> None:
     assert attributes_of(mock_context(mode="development"), tmp_path).log_directory is None
 
 
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("release", None), ("development", "evil")], ids=["release", "control"]
+)
+def test_a_release_forgets_dangerous_variables_before_its_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, expected: str | None
+) -> None:
+    monkeypatch.setenv("GTK_MODULES", "evil")
+    attributes_of(mock_context(mode=mode), tmp_path)
+    assert os.environ.get("GTK_MODULES") == expected
+
+
+@pytest.mark.parametrize("wish", ["auto", "off"])
+def test_the_runtime_is_told_about_the_sandbox(tmp_path: Path, wish: str) -> None:
+    context = mock_context({"security": {"sandbox": wish}})
+    assert attributes_of(context, tmp_path).sandbox == wish
+
+
 def test_an_app_without_a_name_is_called_by_its_identifier(tmp_path: Path) -> None:
     told = attributes_of(mock_context({"product-name": ""}), tmp_path)
     assert told.app_name == "org.example.mock"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ PROGRAMS = ("usr/bin/bwrap", "usr/bin/xdg-dbus-proxy")
 PATIENCE_SECONDS = 2.0
 """How long bubblewrap may take to say that it works; it takes about 10 ms."""
 
+_PAUSE_SECONDS = 0.001
 _TRIAL = (
     *("--unshare-user", "--unshare-pid", "--unshare-uts", "--unshare-net", "--die-with-parent"),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "/bin/true"),
@@ -86,20 +87,17 @@ class Trial:
 
     def has_worked(self) -> bool:
         """Wait for it, but not for long."""
-        if sys.platform != "linux":
-            return False
+        end = time.monotonic() + PATIENCE_SECONDS
         try:
-            handle = os.pidfd_open(self._pid)
-        except OSError:
-            return False
-        try:
-            if not select.select([handle], [], [], PATIENCE_SECONDS)[0]:
-                os.kill(self._pid, signal.SIGKILL)
-            return os.waitpid(self._pid, 0)[1] == 0
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            while not pid:
+                if time.monotonic() > end:
+                    os.kill(self._pid, signal.SIGKILL)
+                time.sleep(_PAUSE_SECONDS)
+                pid, status = os.waitpid(self._pid, os.WNOHANG)
         except ChildProcessError:  # somebody who waits for every child was quicker
             return False
-        finally:
-            os.close(handle)
+        return status == 0
 
 
 @cache
