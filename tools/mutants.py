@@ -17,7 +17,6 @@ Text is made by `ast.unparse`: comments are gone, everything else is as it was.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -61,9 +60,9 @@ def make_mutants(source: str, functions: frozenset[str]) -> list[Mutant]:
         raise LookupError(f"no function {', '.join(sorted(missing))}")
     mutants: dict[str, Mutant] = {}
     for function in sorted(functions):
-        for edit in _edits(function, found[function]):
+        for edit in list(_edits(function, found[function])):
             name = _unused(f"{function}: {edit.what}", mutants)
-            mutants[name] = Mutant(name=name, source=_applied(tree, edit))
+            mutants[name] = Mutant(name=name, source=_applied(tree, found[function], edit))
     return list(mutants.values())
 
 
@@ -91,19 +90,21 @@ def _unused(name: str, taken: dict[str, Mutant]) -> str:
     return result
 
 
-def _applied(tree: ast.Module, edit: _Edit) -> str:
-    changed = copy.deepcopy(tree)
-    target: ast.AST = dict(_functions(changed))[edit.function]
+def _applied(tree: ast.Module, function: ast.FunctionDef, edit: _Edit) -> str:
+    """Return the text with one edit; the tree is as before."""
+    owner: ast.AST = function
     for field, index in edit.path[:-1]:
-        value = getattr(target, field)
-        target = value if index is None else value[index]
+        value = getattr(owner, field)
+        owner = value if index is None else value[index]
     field, index = edit.path[-1]
-    node = edit.node or ast.Pass()
-    if index is None:
-        setattr(target, field, node)
-    else:
-        getattr(target, field)[index] = node
-    return ast.unparse(ast.fix_missing_locations(changed))
+    before = getattr(owner, field)
+    node = ast.fix_missing_locations(edit.node or ast.Pass())
+    changed = node if index is None else [*before[:index], node, *before[index + 1 :]]
+    setattr(owner, field, changed)
+    try:
+        return ast.unparse(tree)
+    finally:
+        setattr(owner, field, before)
 
 
 def _edits(name: str, function: ast.FunctionDef) -> Iterator[_Edit]:
