@@ -17,6 +17,7 @@ WAYS = (
 )
 WORKS = {"echo": "x", "bytes": 3, "channel": 1, "error": "ipc.not_allowed", "listen": "function"}
 
+Found = dict[str, Any]
 RunApp = Callable[..., CompletedProcess[str]]
 
 
@@ -40,25 +41,25 @@ def soft(run_app: RunApp) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_is_planted(frozen, way: str) -> None:
+def test_nothing_is_planted(frozen: Found, way: str) -> None:
     assert frozen["planted"][way] is False
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_where_nothing_is_frozen_it_is_planted(soft, way: str) -> None:
+def test_where_nothing_is_frozen_it_is_planted(soft: Found, way: str) -> None:
     assert soft["planted"][way] is True
 
 
-def test_what_is_there_is_not_replaced(frozen, soft) -> None:
+def test_what_is_there_is_not_replaced(frozen: Found, soft: Found) -> None:
     assert (frozen["isFrozen"], frozen["replaced"]) == (True, False)
     assert (soft["isFrozen"], soft["replaced"]) == (False, True)
 
 
-def test_the_bridge_works_in_both(frozen, soft) -> None:
+def test_the_bridge_works_in_both(frozen: Found, soft: Found) -> None:
     assert frozen["works"] == WORKS
     assert soft["works"] == WORKS
 
 
-def test_an_inherited_name_cannot_be_assigned_but_defined(frozen) -> None:
+def test_an_inherited_name_cannot_be_assigned_but_defined(frozen: Found) -> None:
     assert frozen["override"] == "TypeError"
     assert (frozen["defined"], frozen["literal"]) == ("own", "own")

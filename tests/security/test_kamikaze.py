@@ -11,25 +11,26 @@ from typing import Any
 import pytest
 
 KAMIKAZE = Path(__file__).parent / "kamikaze"
+Report = dict[str, dict[str, Any]]
 USES = ("asked", "failed", "late", "listened", "streamed", "aborted")
 HOSTILE = ("forge", "both", "keep", "nail")
 
 
 @pytest.fixture(scope="module")
-def kamikaze(run_app: Callable[..., CompletedProcess[str]]) -> dict[str, dict[str, Any]]:
+def kamikaze(run_app: Callable[..., CompletedProcess[str]]) -> Report:
     """What the pages of the app that asks found out: label → result."""
     done = run_app(KAMIKAZE)
     assert done.returncode == 0, done.stderr
-    result: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    result: Report = json.loads(done.stdout)
     return result
 
 
-def test_ten_thousand_questions_are_answered(kamikaze) -> None:
+def test_ten_thousand_questions_are_answered(kamikaze: Report) -> None:
     assert kamikaze["quiet"]["asked"]["value"]["right"] == 10_000
 
 
 @pytest.mark.parametrize("use", USES)
-def test_a_realm_has_the_same_names_before_and_after(kamikaze, use: str) -> None:
+def test_a_realm_has_the_same_names_before_and_after(kamikaze: Report, use: str) -> None:
     found = kamikaze["quiet"][use]
 
     assert found["difference"] == []
@@ -37,7 +38,7 @@ def test_a_realm_has_the_same_names_before_and_after(kamikaze, use: str) -> None
     assert found["mutations"] == 0
 
 
-def test_what_goes_wrong_in_the_page_is_said(kamikaze) -> None:
+def test_what_goes_wrong_in_the_page_is_said(kamikaze: Report) -> None:
     codes = [text.split(":")[:2] for text in kamikaze["quiet"]["failed"]["value"].split("|")]
 
     assert codes[:4] == [
@@ -49,12 +50,12 @@ def test_what_goes_wrong_in_the_page_is_said(kamikaze) -> None:
     assert kamikaze["quiet"]["failed"]["value"].endswith('|quiet</script>\u2028\n"')
 
 
-def test_a_late_answer_is_refused(kamikaze) -> None:
+def test_a_late_answer_is_refused(kamikaze: Report) -> None:
     assert kamikaze["quiet"]["late"]["value"].startswith("ask.timeout")
     assert kamikaze["quiet"]["told"]["refused"] == 1
 
 
-def test_listeners_streams_and_late_results_did_happen(kamikaze) -> None:
+def test_listeners_streams_and_late_results_did_happen(kamikaze: Report) -> None:
     quiet = kamikaze["quiet"]
 
     assert quiet["listened"]["value"] == 1000
@@ -63,7 +64,7 @@ def test_listeners_streams_and_late_results_did_happen(kamikaze) -> None:
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-def test_a_hostile_page_answers_each_question_once(kamikaze, label: str) -> None:
+def test_a_hostile_page_answers_each_question_once(kamikaze: Report, label: str) -> None:
     found = kamikaze[label]
 
     assert found["found"] >= 1  # so it was tried
@@ -71,37 +72,37 @@ def test_a_hostile_page_answers_each_question_once(kamikaze, label: str) -> None
 
 
 @pytest.mark.parametrize("label", ["forge", "both", "keep"])
-def test_no_name_is_there_when_the_question_runs_or_later(kamikaze, label: str) -> None:
+def test_no_name_is_there_when_the_question_runs_or_later(kamikaze: Report, label: str) -> None:
     assert kamikaze[label]["answers"][0] == "0"
     assert kamikaze[label]["left"] == 0
     assert kamikaze[label]["difference"] == []
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-def test_no_replaced_built_in_ever_sees_a_name(kamikaze, label: str) -> None:
+def test_no_replaced_built_in_ever_sees_a_name(kamikaze: Report, label: str) -> None:
     assert kamikaze[label]["leaked"] == []
     assert kamikaze[label]["enumerable"] is False
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-def test_nobody_can_stand_behind_the_window_object(kamikaze, label: str) -> None:
+def test_nobody_can_stand_behind_the_window_object(kamikaze: Report, label: str) -> None:
     assert kamikaze[label]["proxy"].startswith("TypeError")
 
 
-def test_a_page_that_answers_first_is_the_page(kamikaze) -> None:
+def test_a_page_that_answers_first_is_the_page(kamikaze: Report) -> None:
     assert "forged" in kamikaze["forge"]["answers"]
 
 
-def test_a_page_that_keeps_a_name_has_only_its_own_property(kamikaze) -> None:
+def test_a_page_that_keeps_a_name_has_only_its_own_property(kamikaze: Report) -> None:
     assert kamikaze["nail"]["left"] == 2
 
 
-def test_without_the_bootstraps_check_the_second_answer_reaches_the_host(kamikaze) -> None:
+def test_without_the_bootstraps_check_the_second_answer_reaches_the_host(kamikaze: Report) -> None:
     assert kamikaze["twice"]["told"]["taken"] == kamikaze["twice"]["asked"]
     assert kamikaze["twice"]["told"]["refused"] >= 1
 
 
-def test_names_that_stayed_would_be_found(kamikaze) -> None:
+def test_names_that_stayed_would_be_found(kamikaze: Report) -> None:
     assert kamikaze["stays"]["left"] >= 2
     assert "0" not in kamikaze["stays"]["answers"]
     assert len(kamikaze["stays"]["difference"]) == kamikaze["stays"]["left"]
