@@ -308,6 +308,11 @@ def test_a_script_that_no_engine_reads_is_refused(script: str) -> None:
         Question.of(script, None)
 
 
+@pytest.mark.parametrize("char", ["\ue000", "\U0001f600"], ids=["behind surrogates", "astral"])
+def test_a_script_may_hold_any_other_letter(char: str) -> None:
+    assert Question.of(f"() => '{char}'", None).script == f"() => '{char}'"
+
+
 def test_a_script_over_the_limit_is_refused() -> None:
     with pytest.raises(TooLargeError):
         Question.of("x" * (MAX_JSON_BYTES + 1), None)
