@@ -202,6 +202,33 @@ def test_a_redirect_within_the_scope_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("location", "there"),
+    [
+        ("", "/v1/deep/old?x"),
+        ("#f", "/v1/deep/old?x"),
+        ("?y", "/v1/deep/old?y"),
+        ("?y#f", "/v1/deep/old?y"),
+        ("new", "/v1/deep/new"),
+        ("./new", "/v1/deep/new"),
+        ("../new?z", "/v1/new?z"),
+        ("..", "/v1/"),
+        (".", "/v1/deep/"),
+        ("a//b", "/v1/deep/a//b"),
+        ("/v1//b", "/v1//b"),
+        ("/v1/a/../b", "/v1/b"),
+        ("/../../v1", "/v1"),
+        ("//api.example.com/v1/x", "/v1/x"),
+        ("https://api.example.com/v1/x", "/v1/x"),
+    ],
+)
+def test_a_redirect_is_resolved_as_browsers_do(location: str, there: str) -> None:
+    asked = API.check("https://api.example.com/v1/deep/old?x")
+
+    found = API.check_redirect(asked, location, hops=0)
+    assert str(found) == f"https://api.example.com{there}"
+
+
+@pytest.mark.parametrize(
     "location",
     [
         "http://127.0.0.1/",
@@ -214,6 +241,10 @@ def test_a_redirect_within_the_scope_is_followed() -> None:
         "../admin",
         "/admin",
         "%2e%2e/admin",
+        "https:new",
+        "%2e/../new",
+        "%2E%2e/../new",
+        "HTTPS://api.example.com/v1/x/../../admin",
         "\\\\evil.net/v1",
         "x\r\nSet-Cookie:y",
     ],

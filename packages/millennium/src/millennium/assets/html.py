@@ -127,7 +127,7 @@ class _Code:
         """Return the edit that adds `entries` to this import map, if it is one."""
         try:
             own = msgspec.json.decode(self.content, type=dict[str, dict[str, object]])
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             own = {}
         return _Edit(self.start, self.start + len(self.content), _encode_map(own, entries))
 

@@ -84,7 +84,7 @@ def read_toml(file: Path) -> tuple[str, dict[str, JSON]]:
     text = _read_text(file)
     try:
         return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigSyntaxError(
             f"{file.name} is not TOML: {error}",
             help="mend that place: a table is [name], a value name = value, text stands in quotes",
@@ -109,7 +109,7 @@ def read_json5(file: Path) -> tuple[str, dict[str, JSON]]:
         ) from error
     try:
         tree: JSON = json5.loads(text, allow_duplicate_keys=False)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigSyntaxError(
             f"{file.name} is not JSON5: {error}",
             help="mend that place: names and text stand in quotes, commas between entries",

@@ -62,7 +62,7 @@ def _bytes_of(root: Path, written: str) -> bytes:
 def _version_in(data: bytes) -> str:
     try:
         tree: JSON = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(f"is not JSON: {error}") from error
     if not isinstance(tree, dict):
         raise ValueError("holds no table")  # noqa: TRY004 - the file's fault, not the caller's

@@ -127,14 +127,14 @@ class IsolationFrame:
         """
         try:
             text = msgspec.json.decode(envelope, type=str)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise NotAllowedError("a call skipped the isolation frame") from None
         plaintext = self._opener.open(self._key, str(call), text)
         if len(plaintext) > MAX_JSON_BYTES + _NAME_BYTES:
             raise NotAllowedError("the arguments are over the limit")
         try:
             return _decode_call(plaintext)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise NotAllowedError("an isolation envelope holds no call") from None
 
 

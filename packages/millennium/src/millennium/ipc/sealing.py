@@ -50,7 +50,7 @@ class Sealing:
         """
         try:
             text = msgspec.json.decode(envelope, type=str)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise NotAllowedError("a sealed command was called in clear") from None
         return Raw(self._opener.open(self._up, f"{handle} {token}", text))
 

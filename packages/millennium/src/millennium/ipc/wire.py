@@ -134,7 +134,7 @@ def decode_batch(text: str, *, max_chars: int = MAX_BATCH_CHARS) -> Batch:
         raise WireError("a message has no token number")
     try:
         items = _decode_items(body)
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise WireError("a message is not a batch") from error
     if len(items) > MAX_BATCH_CALLS:
         raise TooLargeError("a batch has too many calls")
@@ -151,7 +151,7 @@ def decode_extended(raw: Raw) -> Extended | None:
         return None
     try:
         return _decode_extended(raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise WireError("a call's long form is malformed") from error
 
 
@@ -163,7 +163,7 @@ def decode_verb(raw: Raw) -> Verb:
     """
     try:
         return _verb_decoder.decode(raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise WireError("an unknown verb") from error
 
 

@@ -21,7 +21,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import unquote_to_bytes
 
 from millennium.errors import BadPatternError, UrlOutOfScopeError
 from millennium.security.origin import Origin
@@ -30,6 +30,8 @@ MAX_REDIRECTS = 10
 MAX_URL_CHARS = 8192
 MAX_STARS = 3
 _SCHEMES = frozenset({"http", "https"})
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_TAIL = re.compile(r"[?#]")
 _PARTS = re.compile(r"([a-z]+://[^/?#]*)(/[^?#]*)?(\?[^#]*)?(#.*)?", re.DOTALL)
 _PATTERN = re.compile(r"(https?)://(\*\.)?([^/?#*]*)(/[^?#]*)")
 _ESCAPE = re.compile(rb"%[0-9a-fA-F]{2}")
@@ -106,7 +108,7 @@ class UrlScope:
         if hops >= MAX_REDIRECTS:
             raise UrlOutOfScopeError(f"more than {MAX_REDIRECTS} redirects")
         _require_plain(location)
-        return self.check(urljoin(str(asked), location))
+        return self.check(_join(asked, location))
 
     def check_address(self, url: CheckedUrl, address: str) -> Address:
         """Return the address of `url`'s host to connect to.
@@ -209,6 +211,35 @@ def _parse(url: str) -> tuple[Origin, str, str]:
     if not parts or origin is None or origin.scheme not in _SCHEMES:
         raise _refusal()
     return origin, parts[2] or "/", parts[3] or ""
+
+
+def _join(asked: CheckedUrl, location: str) -> str:
+    """Return the whole address of a redirect, as browsers do: `urljoin` drops doubled slashes."""
+    if _SCHEME.match(location):
+        return location
+    if location.startswith("//"):
+        return f"{asked.origin.scheme}:{location}"
+    path, _, query = asked.target.partition("?")
+    written = _TAIL.split(location, maxsplit=1)[0]
+    tail = location[len(written) :]
+    if not written:
+        kept = "" if tail.startswith("?") or not query else f"?{query}"
+        return f"{asked.origin}{path}{kept}{tail}"
+    whole = written if written.startswith("/") else f"{path.rpartition('/')[0]}/{written}"
+    return f"{asked.origin}{_without_dots(whole)}{tail}"
+
+
+def _without_dots(path: str) -> str:
+    names: list[str] = []
+    written = path.split("/")[1:]
+    tuple(_segments("/" + "/".join(name for name in written if name not in {".", ".."})))
+    for name in written:
+        if name == "..":
+            del names[-1:]
+        elif name != ".":
+            names.append(name)
+    is_folder = path.rpartition("/")[2] in {".", ".."}
+    return "/" + "/".join((*names, "") if is_folder else names)
 
 
 def _require_plain(text: str) -> None:

@@ -1,0 +1,1 @@
+"""An app whose page, and whose private world, say anything at all to it."""

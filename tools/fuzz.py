@@ -1,0 +1,131 @@
+"""Fuzz with coverage as the guide: ``python tools/fuzz.py [--seconds 60] [TARGET …]``.
+
+Each target of `fuzz_targets` runs in a process of its own, two at a time, from its seeds and from
+what earlier runs found worth keeping (build/fuzz/corpus). What it crashes on is left in
+build/fuzz/found and makes the exit code 1. The fuzzer itself is installed into build/fuzz, from
+``tools/fuzz/requirements.txt``, where there is one for this Python and system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from fuzz_targets import CONTROL, TARGETS
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / "build" / "fuzz"
+TOOLS = ROOT / "tools"
+SECONDS = 60
+MAX_BYTES = 4096
+SECONDS_OF_ONE_INPUT = 5
+MEGABYTES = 2048
+SLACK = 60
+_DONE = re.compile(r"Done (\d+) (?:runs|in)|#(\d+)\t")
+_EDGES = re.compile(r"cov: (\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How the fuzzing of one target went.
+
+    Attributes:
+        executions: Inputs tried.
+        edges: Places of the code that were reached.
+        finding: "" or the end of what it said about the input it crashed on.
+    """
+
+    name: str
+    executions: int
+    edges: int
+    finding: str
+
+
+def install() -> str:
+    """Install the fuzzer for this Python; return why that cannot be done, "" when it is there."""
+    site = HOME / f"site-{sys.version_info[0]}.{sys.version_info[1]}"
+    if (site / "atheris").is_dir():
+        return ""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+    command += ["--only-binary=:all:", "--disable-pip-version-check", f"--target={site}"]
+    command += ["-r", str(TOOLS / "fuzz" / "requirements.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode or not (site / "atheris").is_dir():
+        return f"needs atheris, which has no wheel for Python {site.name[5:]} on {sys.platform}"
+    return ""
+
+
+def fuzz(name: str, seconds: int = SECONDS) -> Run:
+    """Fuzz one target for some seconds, or until it crashes."""
+    target = {**TARGETS, "planted": CONTROL}[name]
+    corpus, found = HOME / "corpus" / name, HOME / "found" / name
+    seeds = HOME / "seeds" / name
+    if target is CONTROL:  # nothing that an earlier run found may help
+        shutil.rmtree(corpus, ignore_errors=True)
+    for folder in (corpus, found, seeds):
+        folder.mkdir(parents=True, exist_ok=True)
+    for at, seed in enumerate(target.seeds):
+        (seeds / str(at)).write_bytes(seed)
+    options = [f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", f"-rss_limit_mb={MEGABYTES}"]
+    options += [f"-timeout={SECONDS_OF_ONE_INPUT}", f"-artifact_prefix={found}/"]
+    command = [sys.executable, str(TOOLS / "fuzz_one.py"), name, *options, str(corpus), str(seeds)]
+    done = subprocess.run(
+        command,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=seconds + SLACK,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    counts = [int(a or b) for a, b in _DONE.findall(said)]
+    edges = [int(count) for count in _EDGES.findall(said)]
+    finding = f"{done.stdout[-2000:]}{done.stderr[-1000:]}" if done.returncode else ""
+    return Run(
+        name=name, executions=max(counts, default=0), edges=max(edges, default=0), finding=finding
+    )
+
+
+def fuzz_all(names: list[str], seconds: int = SECONDS) -> list[Run]:
+    """Fuzz several targets, as many at a time as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        runs = list(pool.map(lambda name: fuzz(name, seconds), names))
+    report = {run.name: [run.executions, run.edges, bool(run.finding)] for run in runs}
+    (HOME / "last.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    return runs
+
+
+def _environment() -> dict[str, str]:
+    site = HOME / f"site-{sys.version_info[0]}.{sys.version_info[1]}"
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(site), str(TOOLS)))}
+
+
+def main() -> int:
+    """Fuzz what was named and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=SECONDS)
+    parser.add_argument("targets", nargs="*", default=list(TARGETS))
+    wanted = parser.parse_args()
+    missing = install()
+    if missing:
+        print(missing)
+        return 0
+    runs = fuzz_all(wanted.targets, wanted.seconds)
+    for run in runs:
+        verdict = "CRASHED" if run.finding else "nothing found"
+        print(f"{run.name:14}{run.executions:>10} inputs {run.edges:>6} places  {verdict}")
+        print(run.finding, end="")
+    return 1 if any(run.finding for run in runs) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Fuzz one target in this process: ``fuzz_one.py NAME`` and libFuzzer's own options.
+
+Needs atheris on the path; `fuzz.py` starts it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["millennium", "fuzz_targets", "json5"]):
+    import fuzz_targets
+
+TARGETS = {**fuzz_targets.TARGETS, "planted": fuzz_targets.CONTROL}
+
+
+def main() -> None:
+    """Fuzz until the time is over, or something is found."""
+    name = sys.argv.pop(1)
+    atheris.Setup(sys.argv, TARGETS[name].run)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
