@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,11 +83,9 @@ def ask(plugin: Localhost) -> Ask:
 def taken(line: Any) -> int:
     """Return how many bytes come until the other side gives up."""
     got = 0
-    try:
+    with suppress(ConnectionResetError):
         while part := line.recv(1 << 20):
             got += len(part)
-    except ConnectionResetError:
-        pass
     return got
 
 
@@ -268,8 +267,10 @@ def test_too_many_connections_are_closed_unheard(
     plugin: Localhost, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_server, "MAX_CONNECTIONS", 0)
-    with pytest.raises(ConnectionResetError):
-        send(plugin.origin, b"GET / HTTP/1.1\r\n\r\n")
+    answer = b""
+    with suppress(OSError):  # an end or a reset, by who is quicker
+        answer = send(plugin.origin, b"GET / HTTP/1.1\r\n\r\n")
+    assert answer == b""
     monkeypatch.undo()
     assert status(ask("/")) == 200
 
