@@ -7,7 +7,8 @@ Nothing of it is on disk, so it cannot lag behind. `python tools/reference.py PA
 3. Permissions: the allowlist and the commands its keys turn on.
 4. JavaScript: the functions of ``@millennium/api`` and their JSDoc.
 5. Budgets: what the benchmark holds us to.
-6. Python: one page for each public module, filled by mkdocstrings.
+6. Limits: the constants that bound what others may ask for.
+7. Python: one page for each public module, filled by mkdocstrings.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import reference_budgets
 import reference_configuration
 import reference_errors
 import reference_javascript
+import reference_limits
 import reference_permissions
 import reference_python
 
@@ -31,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/permissions.md": reference_permissions.render,
     "reference/commands-js.md": reference_javascript.render,
     "reference/budgets.md": reference_budgets.render,
+    "reference/limits.md": reference_limits.render,
 }
 
 

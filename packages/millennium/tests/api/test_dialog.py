@@ -11,6 +11,7 @@ import pytest
 
 from millennium.api.dialog import COMMANDS, show, show_and_wait
 from millennium.config.window import WindowConfig
+from millennium.ipc.limits import MAX_DIALOGS
 from millennium.security.allowlist import Allowlist
 from millennium.testing import (
     InvokeError,
@@ -336,3 +337,18 @@ def test_a_dialog_that_cannot_be_shown_says_so(
     monkeypatch.setattr(Window, "show_dialog", fail)
     with assert_refused("runtime.unsupported"):
         invoke(running, "dialog.message", options={"message": "M"})
+
+
+def test_a_page_has_so_many_dialogs_open_and_no_more(running: MockApp) -> None:
+    page = running.page()
+    calls = [
+        page.start("dialog.message", {"options": {"message": "M"}}) for _ in range(MAX_DIALOGS)
+    ]
+    wait_for_dialog(running.runtime.window())
+    with assert_refused("dialog.too_many"):
+        page.invoke("dialog.open", {"options": {}})
+    answer(running, "OK")
+    page.wait(calls[0])
+    page.start("dialog.open", {"options": {}})
+    with assert_refused("dialog.too_many"):
+        page.invoke("dialog.save", {"options": {}})

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from millennium.ipc import document
 from millennium.ipc.channel import Channel
 from millennium.ipc.encoding import encode
 from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_ITEMS
@@ -302,3 +303,35 @@ def test_other_steps_of_a_load_change_nothing(make_room, stage) -> None:
     page.call(1, "echo", {"n": 1})
 
     assert page.result(1) == 1
+
+
+def test_events_wait_for_a_page_up_to_the_limit_and_no_further(
+    make_room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(document, "MAX_WAITING_NEWS", 3)
+    room = make_room(echo)
+    page = room.open()
+    for number in range(5):
+        room.bridge.emit(event("n", number))
+    page.read()
+    assert [content["payload"] for _, _, content in page.news] == [0, 1, 2]
+    assert caplog.text.count("events are dropped") == 1
+    room.bridge.emit(event("n", 9))
+    page.read()
+    assert len(page.news) == 4
+
+
+def test_events_wait_for_a_page_up_to_so_many_bytes(
+    make_room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = event("n", "x" * 100)
+    monkeypatch.setattr(document, "MAX_WAITING_BYTES", 2 * len(news))
+    room = make_room(echo)
+    page = room.open()
+    for _ in range(4):
+        room.bridge.emit(news)
+    page.read()
+    assert len(page.news) == 2
+    room.bridge.emit(news)
+    page.read()
+    assert len(page.news) == 3

@@ -173,3 +173,21 @@ def test_a_topic_of_any_letters_survives(topic: str) -> None:
 
     assert b"\n" not in news
     assert json.loads(b"[%b]" % news) == [3, topic, {"payload": 1, "source": topic}]
+
+
+DEEP = 100_000
+
+
+@pytest.mark.parametrize("text", ["[" * DEEP, '{"a":' * DEEP], ids=["arrays", "objects"])
+def test_what_is_nested_too_deeply_is_malformed(text: str) -> None:
+    with pytest.raises(WireError):
+        decode_batch(f'0 t [[1,"h",{text}]]')
+    with pytest.raises(WireError):
+        decode_verb(Raw(f'["cancel",{text}'.encode()))
+    with pytest.raises(WireError):
+        decode_extended(Raw(f"[{{}},{text}".encode()))
+
+
+def test_what_is_nested_less_deeply_passes() -> None:
+    nested = "[" * 500 + "]" * 500
+    assert decode_batch(f'0 t [[1,"h",{{"a":{nested}}}]]').items[0][1] == "h"

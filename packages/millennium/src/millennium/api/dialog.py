@@ -11,13 +11,18 @@ thread calls `show_and_wait`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Annotated, Literal
+from weakref import WeakKeyDictionary
 
 from msgspec import Meta, Struct
 
 from millennium.api.table import Endpoint
+from millennium.errors import CommandError
 from millennium.handle import AppHandle
+from millennium.ipc.limits import MAX_DIALOGS
 from millennium.security.scope import FsScope
 from millennium.window import Window
 from millennium_runtime.dialog import (
@@ -111,7 +116,8 @@ async def pick_open(
         multiple=options.multiple,
         directory=options.directory,
     )
-    paths = await show(window, asked)
+    with _one_more(window):
+        paths = await show(window, asked)
     is_deep = options.directory and handle.config.allowlist.fs.picked_folders == "all"
     for path in paths:
         scope.grant(path, recursive=is_deep)
@@ -123,7 +129,8 @@ async def pick_save(window: Window, scope: FsScope, options: SaveOptions) -> str
     asked = SaveDialog(
         title=options.title, default_path=options.default_path, filters=options.filters
     )
-    paths = await show(window, asked)
+    with _one_more(window):
+        paths = await show(window, asked)
     for path in paths:
         scope.grant(path)
     return paths[0] if paths else None
@@ -153,6 +160,22 @@ COMMANDS = (
 )
 
 
+_open: WeakKeyDictionary[Window, int] = WeakKeyDictionary()
+
+
+@contextmanager
+def _one_more(window: Window) -> Iterator[None]:
+    """Count a dialog that a page asked for. Thread: the loop's."""
+    count = _open.get(window, 0)
+    if count >= MAX_DIALOGS:
+        raise CommandError("dialog.too_many", f"{count} dialogs of this window are open")
+    _open[window] = count + 1
+    try:
+        yield
+    finally:
+        _open[window] -= 1
+
+
 async def _press(
     window: Window, handle: AppHandle, options: MessageOptions, buttons: tuple[str, ...]
 ) -> str:
@@ -162,7 +185,8 @@ async def _press(
         kind=options.kind,
         buttons=buttons,
     )
-    pressed = await show(window, asked)
+    with _one_more(window):
+        pressed = await show(window, asked)
     return pressed[0] if pressed else ""
 
 

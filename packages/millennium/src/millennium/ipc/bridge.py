@@ -176,7 +176,7 @@ class Bridge:
         Args:
             news: See `millennium.ipc.wire.event_news`; made once for all windows that hear it.
         """
-        self._document.post(None, news)
+        self._document.offer(news)
 
     def ask(self, question: Question, settle: Settle) -> GiveUp:
         """Ask the page; `settle` is told its answer, or that it went away.

@@ -5,6 +5,7 @@ All of it dies with the document, at the next commit, at close and when the web 
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,13 +14,21 @@ from weakref import WeakValueDictionary
 from millennium.ipc.arguments import AnyChannel
 from millennium.ipc.channel import Acknowledged, Channel
 from millennium.ipc.gate import Standing
-from millennium.ipc.limits import MAX_CARRIERS, MAX_NEWS_BYTES, MAX_NEWS_ITEMS
+from millennium.ipc.limits import (
+    MAX_CARRIERS,
+    MAX_NEWS_BYTES,
+    MAX_NEWS_ITEMS,
+    MAX_WAITING_BYTES,
+    MAX_WAITING_NEWS,
+)
 from millennium.ipc.question import Questions
 from millennium.ipc.transfer import Transfers
 from millennium.ipc.wire import encode_message
 from millennium.security.origin import Origin
 from millennium.security.tokens import LOW_TOKENS
 from millennium_runtime.webview import MessageSource, Reply
+
+_log = logging.getLogger("millennium.ipc")
 
 NOWHERE = Origin("", "")
 """The origin of a document that is nobody's: opaque, or not there."""
@@ -52,6 +61,8 @@ class Document:
         self._wake = wake
         self._queue: deque[tuple[Acknowledged | None, bytes]] = deque()
         self._sequence = 0
+        self._event_bytes = 0  # about: threads do not wait for each other here
+        self._drops_events = False
         self._unacknowledged: deque[tuple[int, _Tally]] = deque()
         self.head: dict[str, object] = {}
 
@@ -95,6 +106,16 @@ class Document:
             return
         with seals.lock:
             self.post(None, seals.conceal(call, news) or news, wake=wake)
+
+    def offer(self, news: bytes) -> None:
+        """Queue an event's news unless too much waits already. Thread: any."""
+        if len(self._queue) >= MAX_WAITING_NEWS or self._event_bytes >= MAX_WAITING_BYTES:
+            first, self._drops_events = not self._drops_events, True
+            if first:
+                _log.warning("window %s: events are dropped, too many wait", self.source.label)
+            return
+        self._event_bytes += len(news)
+        self.post(None, news)
 
     def compose(self, ready: Sequence[bytes] = ()) -> str:
         """Return the next message: what is queued, then `ready`, with tokens if they run low.
@@ -164,6 +185,7 @@ class Document:
             if channel is not None:
                 items, size = tally.get(channel, (0, 0))
                 tally[channel] = (items + 1, size + len(text))
+        self._event_bytes = max(0, self._event_bytes - MAX_NEWS_BYTES + room) if self._queue else 0
         if tally:
             self.head["ack"] = 1
             self._unacknowledged.append((self._sequence, tally))

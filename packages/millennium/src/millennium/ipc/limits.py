@@ -14,8 +14,8 @@ MAX_BODY_BYTES = 1024 * 1024 * 1024  # one bytes argument or result
 MAX_PARKED_BYTES = MAX_BODY_BYTES  # all results of one document that wait to be fetched
 
 INLINE_JSON_CHARS = 256 * 1024  # above it JSON travels by scheme, not in a message
-MAX_BATCH_CALLS = 256
-MAX_BATCH_CHARS = 1024 * 1024
+MAX_BATCH_CALLS = 256  # in one message
+MAX_BATCH_CHARS = 1024 * 1024  # of one message with its calls
 MAX_ISOLATED_CHARS = 4 * MAX_JSON_BYTES + MAX_BATCH_CHARS  # large JSON is not taken apart there
 MAX_ENVELOPE_CHARS = 64  # "number token " in front of a batch
 MAX_TICKETS = 1024  # outstanding uploads of one document
@@ -28,8 +28,11 @@ MAX_QUESTIONS = 1024  # of ask_page, unanswered, of one document
 MAX_CARRIERS = 4  # replies held back to carry what is ready first
 MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
 
-MAX_CHANNEL_ITEMS = 1000
-MAX_CHANNEL_BYTES = 8 * 1024 * 1024
+MAX_CHANNEL_ITEMS = 1000  # of one channel that the page has not taken yet
+MAX_CHANNEL_BYTES = 8 * 1024 * 1024  # of the same
+MAX_WAITING_NEWS = 100_000  # that a page has not been sent yet, before events are dropped
+MAX_WAITING_BYTES = 32 * 1024 * 1024  # of the same
+MAX_DIALOGS = 4  # that one window's page has open
 
 MAX_NEWS_BYTES = 128 * 1024  # of the items in one message to the page, if there is more than one
 
