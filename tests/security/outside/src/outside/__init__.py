@@ -1,0 +1,1 @@
+"""An app that shows files outside it."""
