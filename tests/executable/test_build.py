@@ -72,7 +72,13 @@ def test_enabling_an_api_brings_it(project: Path) -> None:
 
 def test_what_only_development_needs_does_not_ship(hello: BuildResult) -> None:
     listing = list_artifact(hello.path)
-    present = ["cryptography", "millennium.config.load", "millennium_build", "webview.http"]
+    present = [
+        "cryptography",
+        "millennium.plugins.localhost",
+        "millennium.config.load",
+        "millennium_build",
+        "webview.http",
+    ]
     assert [name for name in present if listing.has_module(name)] == []
     assert listing.has_module("millennium.config.schema")
 
