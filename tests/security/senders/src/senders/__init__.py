@@ -1,0 +1,1 @@
+"""Pages that send events, and say they are others."""
