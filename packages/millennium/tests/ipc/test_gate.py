@@ -177,3 +177,28 @@ def test_5_an_envelope_that_names_another_command_is_refused(standing: Standing)
 
 def test_4_a_control_verb_needs_no_envelope(standing: Standing) -> None:
     assert admit(batch(standing, ""), SOURCE, replace(standing, frame=Frame())) == [None]
+
+
+def sealed_call(standing: Standing) -> tuple[Command, Batch]:
+    secret = CommandRegistry().add(greet, sealed=True)
+    handle = standing.handles.issue([("greet", secret)])["greet"][0]
+    message = batch(standing, handle)
+    message.items[0] = (1, handle, Raw(b'"sealed"'))
+    return secret, message
+
+
+def test_7_behind_the_isolation_frame_a_sealed_command_needs_no_second_envelope(
+    standing: Standing,
+) -> None:
+    secret, message = sealed_call(standing)
+
+    assert admit(message, SOURCE, replace(standing, frame=Frame())) == [secret]
+
+
+def test_7_without_anything_that_opens_it_a_sealed_command_is_refused(standing: Standing) -> None:
+    _, message = sealed_call(standing)
+
+    (verdict,) = admit(message, SOURCE, standing)
+
+    assert isinstance(verdict, NotAllowedError)
+    assert "gate 7" in verdict.message

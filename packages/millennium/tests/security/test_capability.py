@@ -59,6 +59,7 @@ def test_a_capability_may_name_itself() -> None:
         ({"remote": ["data:x"]}, "no origin"),
         ({"remote": ["None"]}, "no origin"),
         ({"scope": {"fs": {"allow": ["notes/**"]}}}, "relative"),
+        ({"scope": {"window": {}}}, "has no scope"),
         ({"scope": {"fs": {"deny": ["$NOWHERE/**"]}}}, "no variable"),
         ({"platforms": ["beos"]}, "beos"),
     ],
