@@ -50,9 +50,18 @@ PATTERNS = """
 A pattern begins with `/` or with a variable of the table below. `*` and `?` stay within a folder,
 `**` goes below.
 Names that begin with a dot need a pattern that writes the dot, unless
-`require-literal-leading-dot = false`. `deny` wins, and paths are resolved before they are compared,
-so that no link leads out. What a user picks in a dialog, or drops on the window, is granted to that
+`require-literal-leading-dot = false`. `deny` wins, in any case and any Unicode form of a name, and
+paths are resolved before they are compared, so that no link leads out. What a user picks in a dialog, or drops on the window, is granted to that
 window until it closes.
+
+In a capability, `scope.http` has web addresses (`https://api.example.com/v1/**`), `scope.opener`
+regular expressions for whole addresses, and `scope.shell` names of programs in
+`allowlist.shell.scope`. They are checked now; the APIs that use them come later. Hosts in
+`allowlist.http.private-hosts`, word for word, may lead into private networks.
+
+`allowlist.protocol.asset` turns on no command: pages show files outside the app by the address that
+`convertFileSrc` gives, within `allowlist.protocol.asset-scope` and what a capability adds in
+`scope.protocol`. `security.asset-protocol` is the newer spelling of the same.
 
 ## Variables
 
