@@ -19,15 +19,9 @@ pytestmark = pytest.mark.gui
 
 
 def web_processes():
-    names = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        head, _, tail = entry.read_text().rpartition(")")
-        names[int(entry.parent.name)] = (head.partition("(")[2], int(tail.split()[1]))
-    return [
-        p
-        for p, (name, parent) in names.items()
-        if name == "WebKitWebProces" and parent == os.getpid()
-    ]
+    """Return our pages' processes; in a sandbox they are not our own children."""
+    named = [(pid, Path(f"/proc/{pid}/comm")) for pid in tree(os.getpid())]
+    return sorted(pid for pid, path in named if path.read_text().strip() == "WebKitWebProces")
 
 
 @pytest.fixture
