@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from millennium_runtime_webview.webkitgtk.dialogs import show_dialog
 
 FindWindow = Callable[[Native], PendingWindow | None]
 """Returns the window of a native view, None when it is not one of ours."""
+
+MAX_NAME_CHARS = 120  # of any letters, in what the system takes for one name
+_UNSEEN = re.compile("[\x00-\x1f\x7f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +37,19 @@ def watch_downloads(context: Native, find: FindWindow) -> None:
     context.connect("download-started", on_started)
 
 
+def plain_name(suggested: str) -> str:
+    """Return the name of a file that a page's words suggest: no folder, nothing hidden.
+
+    Left out are control characters and letters that turn the direction of writing, which make one
+    ending look like another.
+    """
+    name = _UNSEEN.sub("", re.split(r"[/\\]", suggested)[-1])
+    return name.strip(". ")[:MAX_NAME_CHARS] or "download"
+
+
 def _on_decide(download: Native, suggested: str, view: Native) -> bool:
     folder = GLib.get_user_special_dir(GLib.UserDirectory.DIRECTORY_DOWNLOAD) or str(Path.home())
-    # The page chose this name: only its last part may count.
-    name = Path(suggested).name or "download"
+    name = plain_name(suggested)
 
     def save(result: DialogResult) -> None:
         if not result:
