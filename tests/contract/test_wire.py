@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -56,7 +57,7 @@ def end_news(number: int, item: object) -> bytes:
     return line.news
 
 
-ENCODERS = {
+ENCODERS: dict[str, Callable[[Any, Any], bytes]] = {
     "result": lambda key, value: result_news(key, encode_payload(value, "x")),
     "error": lambda key, value: error_news(key, BadArgumentsError(value["message"])),
     "item": item_news,

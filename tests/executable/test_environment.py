@@ -61,6 +61,13 @@ class Walk:
         """What the app told at its end; empty when it did not come so far."""
         return json.loads(self.output) if self.output else {}
 
+    @property
+    def environment(self) -> list[str]:
+        """Names of the variables that the app saw."""
+        seen = self.told["environment"]
+        assert isinstance(seen, list)
+        return seen
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trap:
@@ -369,14 +376,14 @@ def test_executable_walks_over_the_trap(executable: Course, name: str) -> None:
     walk = executable.walk(*ALL)
     assert walk.told, walk.errors
     assert not TRAPS[name].is_sprung(executable.place(name, *ALL), walk)
-    assert name not in walk.told["environment"]
+    assert name not in walk.environment
 
 
 @pytest.mark.parametrize("name", NO_TRAP, ids=lambda name: f"{name}: {NO_TRAP[name]}")
 def test_variable_without_a_trap_is_forgotten_as_well(executable: Course, name: str) -> None:
     walk = executable.walk(*ALL)
     assert walk.told, walk.errors
-    assert name not in walk.told["environment"]
+    assert name not in walk.environment
 
 
 def test_what_no_program_can_refuse_springs_in_an_executable_too(executable: Course) -> None:

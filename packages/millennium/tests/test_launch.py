@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import pytest
 
@@ -50,7 +50,10 @@ def test_in_development_logs_go_to_the_terminal(tmp_path: Path) -> None:
     ("mode", "expected"), [("release", None), ("development", "evil")], ids=["release", "control"]
 )
 def test_a_release_forgets_dangerous_variables_before_its_engine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, expected: str | None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: Literal["development", "release"],
+    expected: str | None,
 ) -> None:
     monkeypatch.setenv("GTK_MODULES", "evil")
     attributes_of(mock_context(mode=mode), tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -51,7 +51,7 @@ def loop() -> Loop:
 
 
 @pytest.fixture
-def lanes(loop: Loop) -> Iterator[tuple[Lane, Lane]]:
+def lanes(loop: Loop) -> tuple[Lane, Lane]:
     return loop.turns.lane(), loop.turns.lane()
 
 
