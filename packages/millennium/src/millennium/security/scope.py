@@ -224,6 +224,10 @@ def require_pattern(text: str) -> str:
         )
     if ".." in re.split(r"[/\\]", text) or _CONTROL.search(text) or len(text) > MAX_PATH_CHARS:
         raise BadPatternError(f"the pattern {text[:80]!r} climbs, or is no path")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise BadPatternError(f"the pattern {text[:80]!r} holds half a letter") from error
     return text
 
 
