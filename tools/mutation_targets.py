@@ -67,7 +67,7 @@ TARGETS = (
         functions=frozenset(
             {"Bridge._greet", "Bridge._answer", "Bridge._document_of", "Bridge.serve_frame"}
         ),
-        tests=_tests(*_GATE_TESTS),
+        tests=_tests(*_GATE_TESTS, "ipc/test_question", "ipc/test_bridge_turns"),
     ),
     Target(
         name="frame",
