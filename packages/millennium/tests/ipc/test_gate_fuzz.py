@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -49,6 +49,7 @@ def make_standing() -> tuple[Standing, dict[str, str]]:
     return standing, {name: values[0] for name, values in issued.items()}
 
 
+@settings(deadline=None)
 @given(
     names=st.lists(st.one_of(st.sampled_from(["greet", "leave", ""]), ANY_TEXT), max_size=8),
     is_token_right=st.booleans(),
@@ -85,6 +86,7 @@ def test_only_a_right_message_of_the_right_document_is_admitted(
     assert [verdict is None for verdict in verdicts] == [name == "" for name in names]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_no_text_without_a_token_is_admitted(text: str) -> None:
     standing, _ = make_standing()
@@ -96,6 +98,7 @@ def test_no_text_without_a_token_is_admitted(text: str) -> None:
     assert not is_admitted
 
 
+@settings(deadline=None)
 @given(st.integers(), ANY_TEXT)
 def test_no_guessed_token_is_taken(number: int, token: str) -> None:
     standing, _ = make_standing()
@@ -104,6 +107,7 @@ def test_no_guessed_token_is_taken(number: int, token: str) -> None:
     assert not standing.pad.burn(number, token)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_no_guessed_handle_finds_a_command(handle: str) -> None:
     standing, handles = make_standing()

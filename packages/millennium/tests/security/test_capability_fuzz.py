@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from millennium.errors import CapabilityError
@@ -31,6 +31,7 @@ FOREIGN = Origin("https", "foreign.example", 443)
 NAMES = ("greet", "leave", "fs.read_text", "window.set_title", "plug:do")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEY, st.one_of(VALUE, LISTS), max_size=5))
 def test_any_tree_is_a_capability_or_refused(tree: dict[str, object]) -> None:
     with suppress(CapabilityError):
@@ -39,6 +40,7 @@ def test_any_tree_is_a_capability_or_refused(tree: dict[str, object]) -> None:
         assert permissions.granted("main", FOREIGN, NAMES) <= set(found.permissions) | {"greet"}
 
 
+@settings(deadline=None)
 @given(permissions=LISTS, denied=LISTS)
 def test_what_is_denied_is_never_granted(permissions: list[str], denied: list[str]) -> None:
     with suppress(CapabilityError):

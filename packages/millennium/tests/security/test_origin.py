@@ -66,6 +66,8 @@ def test_an_opaque_document_has_none(url: str) -> None:
         "http://0x7f000001",
         "http://127.0.0.01",
         "http://[::0001]",
+        "http://[::ffff:102:304]",
+        "http://[::ffff:1.2.3.4]",
         "http://[::1%25eth0]",
         "http://[::1",
         "http://[v1.fe80::a]",

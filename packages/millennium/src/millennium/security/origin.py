@@ -117,4 +117,6 @@ def _canonical_ipv6(netloc: str) -> str | None:
         address = ipaddress.IPv6Address(written)
     except ValueError:
         return None
+    if address.ipv4_mapped is not None:  # an IPv4 address in a coat, which versions write unlike
+        return None
     return f"[{written}]" if str(address) == written else None
