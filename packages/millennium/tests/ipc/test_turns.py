@@ -7,7 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from millennium.ipc.limits import ACTIVE_SECONDS, BURST_SECONDS, SHARE, SLICE_SECONDS
+from millennium.ipc.limits import (
+    ACTIVE_SECONDS,
+    BURST_SECONDS,
+    CHAR_SECONDS,
+    SHARE,
+    SLICE_SECONDS,
+)
 from millennium.ipc.turns import Lane, Turns, Work
 from millennium_runtime.errors import EventLoopClosedError
 
@@ -148,3 +154,10 @@ def test_after_the_loop_nothing_is_run(loop: Loop) -> None:
     lane.take(loop.work("a", 10))
     lane.take(loop.work("a", 10))
     assert len(loop.done) < 10
+
+
+def test_a_long_message_costs_before_it_is_worked_on(loop: Loop, lanes: tuple[Lane, Lane]) -> None:
+    lanes[0].take(loop.work("long", 1), chars=round(BURST_SECONDS / CHAR_SECONDS))
+    assert loop.done == []
+    loop.run()
+    assert loop.done == ["long"]

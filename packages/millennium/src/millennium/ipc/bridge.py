@@ -141,7 +141,7 @@ class Bridge:
 
     def on_message(self, source: MessageSource, text: str, reply: Reply) -> None:
         """Answer one message of the private world; an `IpcHandler`. Every message is answered."""
-        self._take(self._work(source, text, reply))
+        self._take(self._work(source, text, reply), chars=len(text))
 
     def _work(self, source: MessageSource, text: str, reply: Reply) -> Work:
         try:
@@ -221,11 +221,11 @@ class Bridge:
         document.greet(granted, head)
         return f"{source.document}\n{document.compose()}"
 
-    def _take(self, work: Work) -> None:
+    def _take(self, work: Work, *, chars: int = 0) -> None:
         if self._lane is None:
             deque(work, maxlen=0)
         else:
-            self._lane.take(work)
+            self._lane.take(work, chars=chars)
 
     def _answer(self, source: MessageSource, text: str, reply: Reply) -> Work:
         document = self._document

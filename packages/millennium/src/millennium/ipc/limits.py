@@ -15,7 +15,7 @@ MAX_PARKED_BYTES = MAX_BODY_BYTES  # all results of one document that wait to be
 
 INLINE_JSON_CHARS = 256 * 1024  # above it JSON travels by scheme, not in a message
 MAX_BATCH_CALLS = 256  # in one message
-MAX_BATCH_CHARS = 1024 * 1024  # of one message with its calls
+MAX_BATCH_CHARS = 320 * 1024  # of one message with its calls
 MAX_ISOLATED_CHARS = 4 * MAX_JSON_BYTES + MAX_BATCH_CHARS  # large JSON is not taken apart there
 MAX_ENVELOPE_CHARS = 64  # "number token " in front of a batch
 MAX_TICKETS = 1024  # outstanding uploads of one document
@@ -39,6 +39,7 @@ MAX_NEWS_BYTES = 128 * 1024  # of the items in one message to the page, if there
 PIECE_CALLS = 32  # calls of one message that run before another window may go on
 BURST_SECONDS = 0.002  # of the main thread that a window may use before it takes turns
 SLICE_SECONDS = 0.0005  # of turns before the main thread looks for what is more urgent
+CHAR_SECONDS = 4e-9  # that a character of a message has cost before its calls run
 SHARE = 0.25  # of the main thread that one window gets while another is active
 ACTIVE_SECONDS = 0.1  # a window that asked for something so lately is active
 

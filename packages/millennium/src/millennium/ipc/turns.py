@@ -15,7 +15,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from millennium.ipc.limits import ACTIVE_SECONDS, BURST_SECONDS, SHARE, SLICE_SECONDS
+from millennium.ipc.limits import (
+    ACTIVE_SECONDS,
+    BURST_SECONDS,
+    CHAR_SECONDS,
+    SHARE,
+    SLICE_SECONDS,
+)
 from millennium_runtime.errors import EventLoopClosedError
 
 _log = logging.getLogger("millennium.ipc")
@@ -103,11 +109,17 @@ class Lane:
         self._seen = turns.clock()
         self._is_closed = False
 
-    def take(self, work: Work) -> None:
-        """Do this now, or as much as is fair and the rest in turns; the order is kept."""
+    def take(self, work: Work, *, chars: int = 0) -> None:
+        """Do this now, or as much as is fair and the rest in turns; the order is kept.
+
+        Args:
+            work: What to do.
+            chars: Length of the message that asked for it: reading it took time already.
+        """
         now = self._turns.clock()
         self.active = now
         self._refill(now)
+        self._credit -= chars * CHAR_SECONDS
         self.waiting.append(work)
         while len(self.waiting) == 1 and self._credit > 0:
             if self.step():
@@ -139,5 +151,6 @@ class Lane:
         return is_done
 
     def _refill(self, now: float) -> None:
-        self._credit = min(BURST_SECONDS, self._credit + (now - self._seen) * SHARE)
+        rate = SHARE if self._turns.is_shared(self, now) else 1.0
+        self._credit = min(BURST_SECONDS, self._credit + (now - self._seen) * rate)
         self._seen = now

@@ -140,7 +140,7 @@ def emit() -> None:
 app.listen("floods:host", hear)
 
 
-def take_all(self: Lane, work: Work) -> None:
+def take_all(self: Lane, work: Work, *, chars: int = 0) -> None:
     """Do all of it at once."""
     deque(work, maxlen=0)
 
