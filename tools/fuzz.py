@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from fuzz_targets import CONTROL, TARGETS
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "build" / "fuzz"
 TOOLS = ROOT / "tools"
+MEMORY = Path("/dev/shm")
 SECONDS = 60
 MAX_BYTES = 4096
 SECONDS_OF_ONE_INPUT = 5
@@ -70,22 +72,23 @@ def fuzz(name: str, seconds: int = SECONDS) -> Run:
     seeds = HOME / "seeds" / name
     if target is CONTROL:  # nothing that an earlier run found may help
         shutil.rmtree(corpus, ignore_errors=True)
-    for folder in (corpus, found, seeds):
-        folder.mkdir(parents=True, exist_ok=True)
+    for each in (corpus, found, seeds):
+        each.mkdir(parents=True, exist_ok=True)
     for at, seed in enumerate(target.seeds):
         (seeds / str(at)).write_bytes(seed)
     options = [f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", f"-rss_limit_mb={MEGABYTES}"]
     options += [f"-timeout={SECONDS_OF_ONE_INPUT}", f"-artifact_prefix={found}/"]
     command = [sys.executable, str(TOOLS / "fuzz_one.py"), name, *options, str(corpus), str(seeds)]
-    done = subprocess.run(
-        command,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=seconds + SLACK,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        done = subprocess.run(
+            command,
+            env={**_environment(), "TMPDIR": folder},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=seconds + SLACK,
+            check=False,
+        )
     said = done.stdout + done.stderr
     counts = [int(a or b) for a, b in _DONE.findall(said)]
     edges = [int(count) for count in _EDGES.findall(said)]

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -45,8 +46,6 @@ from millennium.security.windows_path import is_plain_path
 
 Target = Callable[[bytes], None]
 
-_SHARED = Path("/dev/shm")
-_FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-", dir=_SHARED if _SHARED.is_dir() else None))
 _API = UrlScope(["https://api.example.com/v1/**", "http://*.example.org:8080/a*/**"])
 _FILES = FsScope(["/base/**"], ["/base/denied/**"], {}, require_literal_leading_dot=False)
 
@@ -195,8 +194,13 @@ def _config(name: str, data: bytes, project: str = "config") -> None:
         msgspec.json.encode(found)
 
 
+@cache
+def _home() -> Path:
+    return Path(tempfile.mkdtemp())  # `fuzz.py` says where, and takes it away
+
+
 def _project(name: str) -> Path:
-    folder = _FOLDER / name
+    folder = _home() / name
     folder.mkdir(exist_ok=True)
     return folder
 
