@@ -24,7 +24,7 @@ class WebviewProbe(RuntimeProbe):
 
     def crash_page(self, runtime: Runtime, label: str) -> None:
         """Kill the web process, as the system would."""
-        for process in children(os.getpid(), "WebKitWebProces"):
+        for process in descendants(os.getpid(), "WebKitWebProces"):
             os.kill(process, signal.SIGKILL)
 
     def cannot(self) -> Mapping[str, str]:
@@ -32,14 +32,19 @@ class WebviewProbe(RuntimeProbe):
         return {}
 
 
-def children(parent: int, name: str) -> list[int]:
-    """Return the child processes of `parent` whose kernel name is `name`."""
-    found = []
+def descendants(parent: int, name: str) -> list[int]:
+    """Return the processes below `parent` whose kernel name is `name`; a sandbox lies between."""
+    children: dict[int, list[tuple[int, str]]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             head, _, tail = entry.read_text().rpartition(")")
         except OSError:
             continue
-        if head.partition("(")[2] == name and int(tail.split()[1]) == parent:
-            found.append(int(entry.parent.name))
-    return found
+        process = (int(entry.parent.name), head.partition("(")[2])
+        children.setdefault(int(tail.split()[1]), []).append(process)
+    found, rest = [], children.get(parent, [])
+    while rest:
+        process = rest.pop()
+        found.append(process)
+        rest += children.get(process[0], [])
+    return [number for number, called in found if called == name]

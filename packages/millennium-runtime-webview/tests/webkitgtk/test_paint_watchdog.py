@@ -64,11 +64,21 @@ def stop_process():
 
 
 def web_processes():
-    found = []
+    parents, pages = {}, []
     for entry in Path("/proc").glob("[0-9]*/stat"):
         head, _, tail = entry.read_text().rpartition(")")
-        if head.endswith("(WebKitWebProces") and int(tail.split()[1]) == os.getpid():
-            found.append(int(entry.parent.name))
+        process = int(entry.parent.name)
+        parents[process] = int(tail.split()[1])
+        if head.endswith("(WebKitWebProces"):
+            pages.append(process)
+    return [page for page in pages if os.getpid() in ancestors(page, parents)]
+
+
+def ancestors(process, parents):  # a sandbox may lie between
+    found = []
+    while process in parents:
+        process = parents[process]
+        found.append(process)
     return found
 
 
