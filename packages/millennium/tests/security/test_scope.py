@@ -230,6 +230,19 @@ class TestGrants:
         assert not found.is_allowed(odd / "file")
         assert not found.is_allowed(odd / ".hidden")
 
+    def test_what_is_forbidden_hides_nothing(self, odd: Path) -> None:
+        found = FsScope([f"{odd.parent}/[*][*]/.*"], [], {})
+        assert found.is_allowed(odd / ".hidden")
+        found.forbid(odd)
+
+        assert not found.is_allowed(odd / ".hidden")
+
+    def test_a_picked_folder_gives_hidden_files_where_that_is_configured(self, odd: Path) -> None:
+        found = FsScope([], [], {}, require_literal_leading_dot=False)
+        found.grant(odd)
+
+        assert found.is_allowed(odd / ".hidden")
+
     @pytest.mark.parametrize("verb", ["grant", "forbid"])
     def test_a_relative_path_is_refused(self, verb: str) -> None:
         with pytest.raises(BadPatternError):
