@@ -138,6 +138,7 @@ ANSWERS = {
     "fs.disk_full": "It does not fit on the disk.",
     "fs.not_text": "It is not UTF-8 text; read its bytes.",
     "fs.failed": "The system refused for another reason; the log has it.",
+    "dialog.too_many": "The window shows as many dialogs as it may; wait until one is closed.",
     "window.not_a_path": "A page may open only pages of the app.",
 }
 """What the built-in APIs answer besides the codes of the tables."""

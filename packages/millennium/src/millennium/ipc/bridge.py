@@ -95,7 +95,7 @@ class Bridge:
     @property
     def trusted_origin(self) -> Origin | None:
         """The origin of the document that is there, if it may use this bridge."""
-        return self._document.origin if self._document.is_trusted else None
+        return self._document.origin if self._document.standing.is_trusted else None
 
     def init_scripts(self, origins: tuple[str, ...]) -> tuple[InitScript, ...]:
         """Return the bootstrap of both worlds, for documents of these origins; our own first."""
@@ -189,7 +189,7 @@ class Bridge:
             TooLargeError: Too many questions are unanswered.
         """
         document = self._document
-        if not document.is_trusted:
+        if not document.standing.is_trusted:
             raise DocumentGoneError("the window shows no page of the app")
         ask = partial(self._evaluate, world=World.PAGE)
         return document.questions.ask(question, ask, settle)
@@ -198,7 +198,7 @@ class Bridge:
         document = self._document
         if source.label != self.label or source.document != document.source.document:
             raise NotAllowedError("a hello from another window or document")
-        if not document.is_trusted:
+        if not document.standing.is_trusted:
             raise NotAllowedError("a hello from an origin that may not use this window's bridge")
         if document.is_greeted:
             raise NotAllowedError("a second hello of one document")

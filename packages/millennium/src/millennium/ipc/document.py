@@ -67,11 +67,6 @@ class Document:
         self.head: dict[str, object] = {}
 
     @property
-    def is_trusted(self) -> bool:
-        """Whether it is here, and its committed origin may use this window's bridge."""
-        return self.standing.is_trusted
-
-    @property
     def has_news(self) -> bool:
         """Whether something waits for the page."""
         return bool(self._queue)
@@ -91,7 +86,7 @@ class Document:
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
         is_silent = not self.is_greeted and len(self._queue) >= MAX_NEWS_ITEMS
-        if is_silent or not self.is_trusted:  # nobody will ever read it
+        if is_silent or not self.standing.is_trusted:  # nobody will ever read it
             return
         self._queue.append((channel, news))
         if wake and self.is_greeted and not self.has_wake:

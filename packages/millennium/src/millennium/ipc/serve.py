@@ -56,7 +56,7 @@ class ByteService:
         if request.headers.get("origin", str(document.origin)) != str(document.origin):
             raise NotAllowedError("a byte request from another origin")
         # (2) the same as the gate's third check
-        if not (document.is_greeted and document.is_trusted):
+        if not (document.is_greeted and document.standing.is_trusted):
             raise NotAllowedError("a byte request before the hello, or of a foreign document")
         ticket = request.headers.get(TICKET_HEADER, "")
         match request.method:
@@ -104,7 +104,7 @@ def _with_headers(answer: Response, document: Document, request: Request) -> Res
         ("cache-control", "no-store"),
         *BARE_HEADERS,
     ]
-    if document.is_trusted and request.headers.get("origin") == str(document.origin):
+    if document.standing.is_trusted and request.headers.get("origin") == str(document.origin):
         headers += [
             ("access-control-allow-origin", str(document.origin)),
             ("access-control-allow-headers", f"{TICKET_HEADER}, content-type"),
