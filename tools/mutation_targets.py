@@ -192,5 +192,12 @@ HARMLESS: dict[tuple[str, str], str] = {
         "the grammar of names has none with both a colon and a dot"
     ),
     ("navigation", "NavigationGuard.allows: without origin is not None"): _NOBODY,
+    ("addresses", "UrlScope.check_redirect: without _require_plain(location)"): (
+        "the address it leads to is read as strictly"
+    ),
+    ("addresses", "_parse: without not parts"): "without parts there is no origin",
+    ("addresses", "_parse: without origin.scheme not in _SCHEMES"): (
+        "a pattern has one of the two schemes, and schemes are compared"
+    ),
 }
 """Mutants that no caller can tell from the original: why."""

@@ -264,7 +264,9 @@ def test_redirects_end() -> None:
         API.check_redirect(asked, "new", hops=MAX_REDIRECTS)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:4700::1111", "64:ff9b::5db8:d70e"])
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "2606:4700::1111", "64:ff9b::5db8:d70e", "::ffff:5db8:d70e"]
+)
 def test_a_public_address_is_connected_to(address: str) -> None:
     asked = API.check("https://api.example.com/v1/x")
 
@@ -287,6 +289,7 @@ def test_a_public_address_is_connected_to(address: str) -> None:
         "::",
         "fe80::1",
         "fe80::1%eth0",
+        "2606:4700::1111%eth0",
         "fc00::1",
         "ff02::1",
         "::ffff:127.0.0.1",

@@ -302,7 +302,7 @@ def _is_public(address: Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
             inner = ipaddress.IPv4Address(address.packed[-4:])
-        if address.scope_id or address.teredo:
+        if address.scope_id:
             return False
         if inner is not None:
             return _is_public(inner)
