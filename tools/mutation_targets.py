@@ -185,7 +185,7 @@ HARMLESS: dict[tuple[str, str], str] = {
     ("hello", "Bridge._document_of: without origin"): _UNTRUSTED,
     ("hello", "Bridge._document_of: without origin (2)"): _UNTRUSTED,
     ("hello", "Bridge._document_of: without NOWHERE"): _UNTRUSTED,
-    ("bytes", "ByteService._answer: without document.is_trusted"): (
+    ("bytes", "ByteService._answer: without document.standing.is_trusted"): (
         "a document that is not trusted is never greeted: the hello is refused"
     ),
     ("permissions", "_is_built_in: without not _is_plugin(name)"): (

@@ -216,7 +216,7 @@ def _mix() -> None:
 
     def mixing(self: Bridge, document: Document) -> None:
         old = self._document
-        if self.label != "flight-mixed" or not (old.is_greeted and document.is_trusted):
+        if self.label != "flight-mixed" or not (old.is_greeted and document.standing.is_trusted):
             change(self, document)
             return
         self._document = document
