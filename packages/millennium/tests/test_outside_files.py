@@ -93,6 +93,7 @@ def test_everything_turned_on_shows_nothing_without_a_scope(tmp_path: Path, fold
         greeted(running)
         assert show(running, folder / "shown" / "a.png") == 403
         assert running.handle.config.shows_outside_files
+        assert running.handle.context.config is running.handle.config
 
 
 def test_each_window_has_its_own_scope(running: MockApp, folder: Path) -> None:

@@ -54,20 +54,16 @@ class Dispatch:
 
     def run(self, document: Document, batch: Batch, verdicts: list[Verdict]) -> list[bytes]:
         """Run or start every call; return the news of those that are answered already."""
-        this = _Round(document)
+        this, seals = _Round(document), document.standing.seals
         for item, verdict in zip(batch.items, verdicts, strict=True):
-            if isinstance(verdict, Command) and verdict.is_sealed:
-                self._expect_sealed(document, item[0])
+            if seals is not None and isinstance(verdict, Command) and verdict.is_sealed:
+                seals.expect(item[0])
             if isinstance(verdict, Command) and verdict.is_simple:
                 self._quickly(this, item, verdict)
             else:
                 self._carefully(this, item, verdict)
         self._launch(this)
         return this.ready
-
-    def _expect_sealed(self, document: Document, call: int) -> None:
-        if document.standing.seals is not None:
-            document.standing.seals.expect(call)
 
     def receive(self, document: Document, upload: Upload, body: bytes) -> None:
         """Run the call whose bytes, or large JSON, have come; its news is posted."""
