@@ -100,7 +100,15 @@ def ask(desk: Any, tmp_path: Path) -> Any:
 @pytest.mark.parametrize("words", [["main.py"], ["-m", "millennium", "run"]], ids=["app", "run"])
 def test_a_script_that_is_no_module_finds_the_api(ask: Any, words: list[str]) -> None:
     found = ask("true", *words)
-    core = ["Channel", "MillenniumError", "currentLabel", "invoke", "listen", "once"]
+    core = [
+        "Channel",
+        "MillenniumError",
+        "convertFileSrc",
+        "currentLabel",
+        "invoke",
+        "listen",
+        "once",
+    ]
     assert found == {
         "type": "object",
         "names": sorted([*core, "app", "event", "window"]),
