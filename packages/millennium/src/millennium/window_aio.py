@@ -50,7 +50,9 @@ async def ask_main(main: MainThread, question: Callable[[], T], *, timeout: floa
 
     main.post(act)
     try:
-        return await asyncio.wait_for(answer, timeout)
+        # not `wait_for`, which in 3.11 forgets a cancellation that meets the answer
+        async with asyncio.timeout(timeout):
+            return await answer
     except TimeoutError as exc:
         message = f"the main thread did not answer within {timeout} s"
         raise RuntimeTimeoutError(
@@ -100,7 +102,8 @@ class AsyncWindow:
 
         give_up = self._questions.begin(script, args, settle)
         try:
-            answer, error = await asyncio.wait_for(outcome, timeout)
+            async with asyncio.timeout(timeout):
+                answer, error = await outcome
         except TimeoutError:
             raise late(timeout) from None
         finally:

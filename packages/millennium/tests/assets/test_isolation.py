@@ -45,6 +45,10 @@ def test_what_is_not_there_is_told(tmp_path: Path, html: str, reason: str) -> No
         read_hooks(path)
 
 
+def test_odd_markup_is_read_as_browsers_do(tmp_path: Path) -> None:
+    assert read_hooks(folder(tmp_path, "<![<-<[<&&><script>1</script>")) == ("1",)
+
+
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingAssetsError, match=r"nowhere/index\.html is missing"):
         read_hooks(tmp_path / "nowhere")

@@ -143,11 +143,27 @@ class _Scan:
     own_map: _Code | None = None
 
 
-class _PageReader(HTMLParser):
+class BrowserParser(HTMLParser):
+    """Reads what is odd as browsers do; Python's parser gives up there, or its versions differ."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Read ``<![`` as browsers do outside of XML: as a comment up to the next ``>``.
+
+        Python versions differ in what they make of ``<![CDATA[``.
+        """
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
+
+
+class _PageReader(BrowserParser):
     """Notes offsets; keeps no tree."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
+        super().__init__()
         self.scan = _Scan()
         self._text = text
         self._lines = _line_starts(text)
@@ -184,15 +200,6 @@ class _PageReader(HTMLParser):
             code = _Code(self._content_start, self._text[self._content_start : self._offset()])
             self._note_code(code)
             self._open = ""
-
-    def parse_html_declaration(self, i: int) -> int:
-        """Read ``<![`` as browsers do outside of XML: as a comment up to the next ``>``.
-
-        Python versions differ in what they make of ``<![CDATA[``.
-        """
-        if self.rawdata.startswith("<![", i):
-            return self.parse_bogus_comment(i)
-        return super().parse_html_declaration(i)
 
     def _note_code(self, code: _Code) -> None:
         if self._open == "style":

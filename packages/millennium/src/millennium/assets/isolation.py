@@ -6,9 +6,9 @@ folder named by ``src``. They become part of the frame's own document.
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from pathlib import Path
 
+from millennium.assets.html import BrowserParser
 from millennium.assets.key import AssetKey
 from millennium.errors import MissingAssetsError, OutsideAssetsError
 
@@ -63,11 +63,11 @@ def _read(path: Path, missing: str) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-class _ScriptReader(HTMLParser):
+class _ScriptReader(BrowserParser):
     """Notes each script: its text, or the file it names."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
+        super().__init__()
         self.scripts: list[tuple[str, str]] = []
         self._is_inline = False
 
