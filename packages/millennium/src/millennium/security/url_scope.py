@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
@@ -268,6 +267,9 @@ def _is_tricky(name: str) -> bool:
 
 def _plain_letters(name: str) -> str:
     """Return a name as servers see it that take wide and joined letters for the usual ones."""
+    # Not at the top: a tenth of a small executable that an app without such a scope never needs.
+    import unicodedata  # noqa: PLC0415
+
     return unicodedata.normalize("NFKC", name)
 
 

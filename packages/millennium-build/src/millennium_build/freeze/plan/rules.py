@@ -167,7 +167,8 @@ UNUSED_EDGES: dict[str, frozenset[str]] = {
     "importlib._bootstrap_external": frozenset(("importlib.metadata", "importlib.readers")),
     "millennium_runtime.registry": frozenset(("importlib.metadata",)),
     "logging": frozenset(("pickle",)),
-    "millennium.security.scope": frozenset(("wcmatch",)),
+    "millennium.security.scope": frozenset(("millennium.security.path_pattern",)),
+    "millennium.security.url_scope": frozenset(("unicodedata",)),
     "msgspec.toml": frozenset(("tomli", "tomli_w", "tomllib")),
     "msgspec.yaml": frozenset(("yaml",)),
     "platform": frozenset(("plistlib",)),
@@ -200,9 +201,19 @@ USED_BY_OTHERS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
             (
                 *("millennium.config.validate", "millennium.running"),
                 *("millennium.security.capability", "millennium.security.permissions"),
+                "millennium.window_factory",
             )
         ),
-        ("wcmatch", "wcmatch.glob"),
+        ("millennium.security.path_pattern",),
+    ),
+    "millennium.security.url_scope": (
+        frozenset(
+            (
+                *("millennium.config.validate", "millennium.security.capability"),
+                "millennium.security.permissions",
+            )
+        ),
+        ("unicodedata",),
     ),
     "urllib.parse": (
         frozenset(("millennium", "millennium_runtime", "millennium_runtime_webview", "webview")),
