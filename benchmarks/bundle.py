@@ -42,13 +42,13 @@ def measure(folder: Path, rounds: int) -> dict[str, float]:
     options = BundleOptions(output=folder, allow_unverified=True, with_lint=False)
     formats = load_formats(["deb"])
     tree = folder / "tree"
-    made = bundle(manifest, formats, options)[0]
+    made = bundle(manifest, formats, options).made[0]
     subprocess.run(["dpkg-deb", "-R", made.path, tree], check=True)
     packed = folder / "dpkg.deb"
     ours, theirs = [], []
     for _ in range(rounds):
         start = time.monotonic()
-        made = bundle(manifest, formats, options)[0]
+        made = bundle(manifest, formats, options).made[0]
         ours.append(time.monotonic() - start)
         start = time.monotonic()
         subprocess.run(

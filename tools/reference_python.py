@@ -69,6 +69,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "millennium_bundler.errors",
         "millennium_bundler.formats.interface",
         "millennium_bundler.settings",
+        "millennium_bundler.sign.signing",
         "millennium_bundler.tree",
     ),
 }
@@ -135,7 +136,8 @@ INTERNAL = (
     *("millennium_bundler.debian_version", "millennium_bundler.desktop"),
     *("millennium_bundler.documents", "millennium_bundler.elf", "millennium_bundler.formats"),
     *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
-    *("millennium_bundler.schema", "millennium_bundler.shlibs"),
+    *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
+    *("millennium_bundler.archive", "millennium_bundler.sign"),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
 

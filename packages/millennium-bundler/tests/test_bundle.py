@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from millennium_bundler import bundle as bundle_module
-from millennium_bundler.bundle import BundleOptions, bundle, find_formats, load_formats
+from millennium_bundler.bundle import (
+    BundleOptions,
+    bundle,
+    find_formats,
+    formats_for,
+    load_formats,
+)
 from millennium_bundler.errors import ExecutableError, FormatError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.settings import Manifest
@@ -37,19 +43,22 @@ class Toy(Format[bytes]):
 
 
 def test_a_package_is_written_and_described(make_manifest: MakeManifest, tmp_path: Path):
-    steps: list[str] = []
-    options = BundleOptions(output=tmp_path / "new" / "out", on_step=steps.append)
-    [made] = bundle(make_manifest(), [Toy()], options)
+    steps: list[tuple[str, str]] = []
+    options = BundleOptions(
+        output=tmp_path / "new" / "out",
+        on_step=lambda format_, step: steps.append((format_, step)),
+    )
+    [made] = bundle(make_manifest(), [Toy()], options).made
     assert made.path.read_bytes() == b"org.example.Hello"
     assert made.sha256 == hashlib.sha256(b"org.example.Hello").hexdigest()
     assert made.findings == (Finding(tool="eye", severity="warning", tag="plain"),)
     assert [path.name for path in made.path.parent.iterdir()] == ["a.toy"]
-    assert steps == ["toy: write and verify", "toy: lint"]
+    assert steps == [("toy", "write and verify"), ("toy", "lint"), ("toy", "")]
 
 
 def test_lint_can_be_left_out(make_manifest: MakeManifest, tmp_path: Path):
     options = BundleOptions(output=tmp_path, with_lint=False)
-    assert bundle(make_manifest(), [Toy()], options)[0].findings is None
+    assert bundle(make_manifest(), [Toy()], options).made[0].findings is None
 
 
 def test_an_executable_nobody_saw_start_is_refused(make_manifest: MakeManifest, tmp_path: Path):
@@ -60,17 +69,69 @@ def test_an_executable_nobody_saw_start_is_refused(make_manifest: MakeManifest, 
 
 def test_it_passes_when_that_is_allowed(make_manifest: MakeManifest, tmp_path: Path):
     options = BundleOptions(output=tmp_path, allow_unverified=True)
-    assert len(bundle(make_manifest(verified=False), [Toy()], options)) == 1
+    assert len(bundle(make_manifest(verified=False), [Toy()], options).made) == 1
 
 
-def test_a_folder_that_cannot_be_written_is_an_error_without_leftovers(
+class Twins(Toy):
+    """A format of two packages, the second of which cannot be written."""
+
+    name = "twins"
+
+    def _plans(self, manifest: Manifest) -> tuple[bytes, ...]:
+        return (b"first.toy", b"second.toy")
+
+    def _build(self, manifest: Manifest, plan: bytes) -> Package:
+        return Package(file_name=plan.decode(), data=plan)
+
+
+class Choosy(Toy):
+    """A format that does not like a setting."""
+
+    name = "choosy"
+    systems = ("linux", "windows")
+
+    def check(self, manifest: Manifest) -> None:
+        raise FormatError("no", code="format.write")
+
+
+class Foreign(Toy):
+    """A format of another system."""
+
+    name = "foreign"
+    systems = ("windows",)
+
+
+def test_a_failed_format_leaves_nothing_and_stops_nobody(
     make_manifest: MakeManifest, tmp_path: Path
 ):
-    (tmp_path / "a.toy").mkdir()
+    (tmp_path / "second.toy").mkdir()
+    done = bundle(make_manifest(), [Twins(), Toy()], BundleOptions(output=tmp_path))
+    [failure] = done.failed
+    assert (failure.target, failure.error.code) == ("twins", "format.write")
+    assert [made.path.name for made in done.made] == ["a.toy"]
+    assert sorted(path.name for path in tmp_path.iterdir() if "toy" in path.name) == [
+        "a.toy",
+        "second.toy",
+    ]
+
+
+def test_a_bad_setting_is_named_before_any_work(make_manifest: MakeManifest, tmp_path: Path):
+    with pytest.raises(FormatError):
+        bundle(make_manifest(), [Toy(), Choosy()], BundleOptions(output=tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_of_another_system_names_those_of_this(
+    make_manifest: MakeManifest, tmp_path: Path
+):
     with pytest.raises(FormatError) as caught:
-        bundle(make_manifest(), [Toy()], BundleOptions(output=tmp_path))
-    assert caught.value.code == "format.write"
-    assert not list(tmp_path.glob("*.part"))
+        bundle(make_manifest(), [Foreign()], BundleOptions(output=tmp_path))
+    assert caught.value.code == "format.system"
+    assert "deb" in caught.value.help
+
+
+def test_all_formats_of_the_system_are_found(make_manifest: MakeManifest):
+    assert "deb" in [format_.name for format_ in formats_for(make_manifest())]
 
 
 def test_the_deb_format_is_installed():
@@ -84,7 +145,8 @@ def test_formats_are_loaded_once_each_in_order():
 def test_an_unknown_format_lists_the_known():
     with pytest.raises(FormatError) as caught:
         load_formats(["exe"])
-    assert (caught.value.code, caught.value.help) == ("format.unknown", "known: deb")
+    assert caught.value.code == "format.unknown"
+    assert "deb" in caught.value.help
 
 
 def test_two_formats_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch):

@@ -45,8 +45,9 @@ def test_bundle_writes_a_deb_and_prints_where(write_manifest: WriteManifest, tmp
 
 def test_two_runs_write_the_same_bytes(write_manifest: WriteManifest, tmp_path: Path):
     manifest = write_manifest()
-    typed("bundle", "--manifest", manifest, "--output", tmp_path / "1", "--no-lint")
-    typed("bundle", "--manifest", manifest, "--output", tmp_path / "2", "--no-lint")
+    words = ("bundle", "--targets", "deb", "--manifest", manifest, "--no-lint", "--output")
+    typed(*words, tmp_path / "1")
+    typed(*words, tmp_path / "2")
     name = "hello_1.2.3_amd64.deb"
     assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
@@ -57,7 +58,7 @@ def test_the_newest_manifest_below_dist_is_taken(write_manifest: WriteManifest, 
     manifest = write_manifest()
     for name in ("hello", "icon.png", "bundle-manifest.json"):
         manifest.with_name(name).rename(folder / name)
-    done = typed("bundle", "--no-lint", cwd=tmp_path / "project")
+    done = typed("bundle", "--targets", "deb", "--no-lint", cwd=tmp_path / "project")
     assert done.returncode == 0
     assert (folder / "bundle" / "hello_1.2.3_amd64.deb").is_file()
 
@@ -85,8 +86,9 @@ def test_an_unverified_executable_passes_when_allowed(
     manifest = write_manifest(verified=False)
     output = tmp_path / "o"
     done = typed(
-        "bundle", "--manifest", manifest, "--allow-unverified", "--no-lint", "--output", output
-    )
+        "bundle", "--targets", "deb", "--manifest", manifest, "--allow-unverified", "--no-lint",
+        "--output", output,
+    )  # fmt: skip
     assert done.returncode == 0
 
 
@@ -109,11 +111,17 @@ def test_the_wrong_thing_has_a_code(tmp_path: Path, words: list[str], code: int,
 
 def test_list_names_the_formats():
     done = typed("bundle", "list")
-    assert (done.returncode, done.stdout) == (0, "deb  millennium_bundler.formats.deb:DebFormat\n")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert ["deb", "linux"] in lines
 
 
 def test_list_prints_json():
-    assert "deb" in json.loads(typed("bundle", "list", "--json").stdout)["formats"]
+    formats = json.loads(typed("bundle", "list", "--json").stdout)["formats"]
+    assert formats["deb"] == {
+        "class": "millennium_bundler.formats.deb:DebFormat",
+        "systems": ["linux"],
+    }
 
 
 def test_schema_prints_the_manifests_schema():
@@ -150,7 +158,15 @@ def test_whoever_carries_the_command_can_build_first(write_manifest: WriteManife
         context.meta[BUILD_HOOK] = build
 
     outer.add_command(bundle)
-    words = ["bundle", "--no-build", "--no-lint", "--output", str(tmp_path / "o")]
+    words = [
+        "bundle",
+        "--targets",
+        "deb",
+        "--no-build",
+        "--no-lint",
+        "--output",
+        str(tmp_path / "o"),
+    ]
     done = CliRunner().invoke(outer, words)
     assert (done.exit_code, asked) == (0, [True])
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from millennium_bundler.bundle import Bundle
-from millennium_bundler.errors import BundleError
+from millennium_bundler.bundle import Bundle, Bundles, Failure
+from millennium_bundler.errors import BundleError, FormatError
 from millennium_bundler.formats.interface import Finding
-from millennium_bundler.report import is_plain, show_bundles, show_error
+from millennium_bundler.report import is_plain, show_bundles, show_error, show_steps
 
 FINDINGS = (
     Finding(tool="lintian", severity="error", tag="bad", message="[x]"),
@@ -26,9 +26,25 @@ def made(findings: tuple[Finding, ...] | None = FINDINGS) -> Bundle:
         size_bytes=1_500_000,
         sha256="0" * 64,
         seconds=1.23456,
+        is_signed=False,
         warnings=("no email",),
         findings=findings,
     )
+
+
+def show(bundle: Bundle, *, as_json: bool) -> None:
+    show_bundles(Bundles(made=(bundle,)), left_out=[], as_json=as_json)
+
+
+MISSING = Failure(
+    target="flatpak",
+    error=FormatError(
+        "flatpak is not installed", code="format.no_tool", help="apt install flatpak"
+    ),
+)
+BROKEN = Failure(
+    target="rpm", error=FormatError("no release", code="format.write", help="name one")
+)
 
 
 class Terminal(io.StringIO):
@@ -39,14 +55,14 @@ class Terminal(io.StringIO):
 
 
 def test_a_pipe_gets_one_line_per_package(capsys: pytest.CaptureFixture[str]):
-    show_bundles([made()], as_json=False)
+    show(made(), as_json=False)
     out, err = capsys.readouterr()
-    assert out == "deb  1.50 MB  1.2 s  1 error, 1 warning  /out/a.deb\n"
+    assert out == ("deb  1.50 MB  1.2 s  1 error, 1 warning  unsigned  000000000000  /out/a.deb\n")
     assert err == "warning: deb: no email\nerror: lintian: bad [x]\nwarning: lintian: odd\n"
 
 
 def test_a_package_nobody_linted_says_so(capsys: pytest.CaptureFixture[str]):
-    show_bundles([made(None)], as_json=False)
+    show(made(None), as_json=False)
     assert "not linted" in capsys.readouterr().out
 
 
@@ -60,7 +76,7 @@ def test_a_package_nobody_linted_says_so(capsys: pytest.CaptureFixture[str]):
 def test_json_is_data_alone(
     capsys: pytest.CaptureFixture[str], findings: tuple[Finding, ...] | None, lint: object
 ):
-    show_bundles([made(findings)], as_json=True)
+    show(made(findings), as_json=True)
     [found] = json.loads(capsys.readouterr().out)["bundles"]
     assert (found["target"], found["bytes"], found["seconds"]) == ("deb", 1_500_000, 1.235)
     assert found["lint"] == lint
@@ -71,7 +87,7 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdout", screen)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    show_bundles([made()], as_json=False)
+    show(made(), as_json=False)
     assert "package" in screen.getvalue()
     assert "1.50 MB" in screen.getvalue()
 
@@ -96,7 +112,7 @@ def test_a_terminal_sees_errors_and_warnings_in_colour(monkeypatch: pytest.Monke
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     show_error(BundleError("it broke", code="tree.missing"))
-    show_bundles([made()], as_json=False)
+    show(made(), as_json=False)
     said = screen.getvalue()
     assert "\x1b[31m\x1b[1merror[M0432]\x1b[0m: it broke\n" in said
     assert "\x1b[33m\x1b[1mwarning\x1b[0m: deb: no email\n" in said
@@ -120,3 +136,54 @@ def test_an_error_that_knows_no_more_is_one_line(capsys: pytest.CaptureFixture[s
     error.__cause__ = ValueError("why")
     show_error(error)
     assert capsys.readouterr().err == "error[M0432]: it broke: why\n"
+
+
+def test_a_failed_format_is_named_in_its_error(capsys: pytest.CaptureFixture[str]):
+    show_bundles(Bundles(made=(), failed=(BROKEN,)), left_out=[], as_json=False)
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "error[M0442]: rpm: no release\n  = help: name one\n")
+
+
+def test_a_format_without_its_tool_is_left_out_with_the_reason(capsys: pytest.CaptureFixture[str]):
+    show_bundles(Bundles(made=(), failed=(MISSING,)), left_out=[MISSING], as_json=False)
+    said = "left out: flatpak: flatpak is not installed; apt install flatpak\n"
+    assert capsys.readouterr().err == said
+
+
+def test_json_tells_failed_from_left_out(capsys: pytest.CaptureFixture[str]):
+    show_bundles(Bundles(made=(), failed=(BROKEN, MISSING)), left_out=[MISSING], as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    assert document["failed"] == [
+        {"target": "rpm", "code": "format.write", "message": "no release"}
+    ]
+    assert document["left_out"] == [{"target": "flatpak", "reason": "flatpak is not installed"}]
+
+
+def test_a_terminal_without_a_package_gets_no_table(monkeypatch: pytest.MonkeyPatch):
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    show_bundles(Bundles(made=(), failed=(BROKEN,)), left_out=[], as_json=False)
+    assert screen.getvalue() == ""
+
+
+def test_steps_are_lines_in_a_pipe(capsys: pytest.CaptureFixture[str]):
+    with show_steps() as on_step:
+        on_step("deb", "lint")
+        on_step("deb", "")
+    lines = [line.split("s  ")[1] for line in capsys.readouterr().err.splitlines()]
+    assert lines == ["deb: lint", "deb: done"]
+
+
+def test_steps_live_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with show_steps() as on_step:
+        on_step("deb", "write and verify")
+        on_step("deb", "lint")
+        on_step("deb", "")
+    assert "✓" in screen.getvalue()
+    assert "deb" in screen.getvalue()

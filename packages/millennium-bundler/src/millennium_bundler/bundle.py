@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from millennium_bundler.errors import ExecutableError, FormatError
+from millennium_bundler.errors import BundleError, ExecutableError, FormatError
 from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.output import package_bytes, package_digest, remove_all, write_package
 from millennium_bundler.settings import Manifest
 
 GROUP = "millennium.formats"
+_MAX_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +27,10 @@ class Bundle:
     Attributes:
         target: Name of its format.
         path: Where it lies.
-        sha256: Of the whole file.
+        size_bytes: Of the file; of all files of a folder.
+        sha256: Of the whole file; of a folder, see `millennium_bundler.output.tree_digest`.
         seconds: How long build and own verification took.
+        is_signed: Whether it carries a signature inside.
         findings: What the outside tool said; None when it was not asked or is not there.
     """
 
@@ -35,8 +39,30 @@ class Bundle:
     size_bytes: int
     sha256: str
     seconds: float
+    is_signed: bool
     warnings: tuple[str, ...]
     findings: tuple[Finding, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A format that made nothing, or only a part of its packages.
+
+    Attributes:
+        target: Name of the format.
+        error: Why.
+    """
+
+    target: str
+    error: BundleError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundles:
+    """What came of a run, in the order of the formats."""
+
+    made: tuple[Bundle, ...]
+    failed: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +73,14 @@ class BundleOptions:
         output: Folder that gets the packages.
         allow_unverified: Accept an executable that its builder could not start.
         with_lint: Ask the outside tools.
-        on_step: Told the name of each step as it starts.
+        on_step: Told the format and the step as each starts, from several threads; an empty step means
+            that the format has ended.
     """
 
     output: Path
     allow_unverified: bool = False
     with_lint: bool = True
-    on_step: Callable[[str], None] = lambda _step: None
+    on_step: Callable[[str, str], None] = lambda _format, _step: None
 
 
 def find_formats() -> dict[str, EntryPoint]:
@@ -87,12 +114,20 @@ def load_formats(names: Iterable[str]) -> list[Format[Any]]:
     return loaded
 
 
-def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOptions) -> list[Bundle]:
-    """Make one package per format.
+def formats_for(manifest: Manifest) -> list[Format[Any]]:
+    """Import every installed format that can carry the manifest's executable, sorted by name."""
+    system = manifest.settings.system
+    return [format_ for format_ in load_formats(find_formats()) if system in format_.systems]
+
+
+def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOptions) -> Bundles:
+    """Make the packages of each format, several formats at a time.
+
+    A format that fails leaves no file of its own behind and does not stop the others.
 
     Raises:
         ExecutableError: The executable was never seen to start, and that is not allowed.
-        BundleError: A package cannot be made; those already made stay.
+        BundleError: A setting is wrong; no work was started.
     """
     if not (manifest.settings.verified or options.allow_unverified):
         raise ExecutableError(
@@ -100,46 +135,59 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
             code="executable.not_verified",
             help="run `millennium build` where a display is, or pass --allow-unverified",
         )
-    return [_make_one(manifest, format_, options) for format_ in formats]
+    for format_ in formats:
+        _check(manifest, format_)
+    # Compression is most of the work, and does not hold the interpreter's lock.
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MAX_AT_ONCE)) as pool:
+        waiting = [pool.submit(_make, manifest, format_, options) for format_ in formats]
+        results = [done.result() for done in waiting]
+    return Bundles(
+        made=tuple(made for result in results for made in result.made),
+        failed=tuple(failure for result in results for failure in result.failed),
+    )
 
 
-def _make_one(manifest: Manifest, format_: Format[Any], options: BundleOptions) -> Bundle:
-    options.on_step(f"{format_.name}: write and verify")
-    started = time.perf_counter()
-    package = format_.make(manifest)
-    seconds = time.perf_counter() - started
-    path = _write(package, options.output)
+def _check(manifest: Manifest, format_: Format[Any]) -> None:
+    system = manifest.settings.system
+    if system not in format_.systems:
+        message = f"{format_.name} cannot carry an executable for {manifest.settings.target}"
+        known = ", ".join(found.name for found in formats_for(manifest))
+        raise FormatError(message, code="format.system", help=f"for {system}: {known}")
+    format_.check(manifest)
+
+
+def _make(manifest: Manifest, format_: Format[Any], options: BundleOptions) -> Bundles:
+    made: list[Bundle] = []
+    try:
+        options.on_step(format_.name, "write and verify")
+        started = time.perf_counter()
+        packages = format_.make(manifest)
+        seconds = (time.perf_counter() - started) / len(packages)
+        for package in packages:  # not extend(): what was written before a failure must be known
+            made.append(_finish(format_, package, options, seconds))  # noqa: PERF401
+    except BundleError as error:
+        remove_all(one.path for one in made)
+        return Bundles(made=(), failed=(Failure(target=format_.name, error=error),))
+    finally:
+        options.on_step(format_.name, "")
+    return Bundles(made=tuple(made))
+
+
+def _finish(
+    format_: Format[Any], package: Package, options: BundleOptions, seconds: float
+) -> Bundle:
+    path = write_package(package, options.output)
     findings = None
     if options.with_lint:
-        options.on_step(f"{format_.name}: lint")
+        options.on_step(format_.name, "lint")
         findings = format_.lint(path)
     return Bundle(
         target=format_.name,
         path=path,
-        size_bytes=len(package.data),
-        sha256=hashlib.sha256(package.data).hexdigest(),
+        size_bytes=package_bytes(package),
+        sha256=package_digest(package),
         seconds=seconds,
+        is_signed=package.is_signed,
         warnings=package.warnings,
         findings=findings,
     )
-
-
-def _write(package: Package, folder: Path) -> Path:
-    path = folder / package.file_name
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(path, partial, package.data)
-    except OSError as exc:
-        message = f"{path} cannot be written: {exc.strerror}"
-        raise FormatError(message, code="format.write", help="choose another --output") from exc
-    return path
-
-
-def _replace(path: Path, partial: Path, data: bytes) -> None:
-    # Whole or not at all, also when Ctrl-C comes in between.
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

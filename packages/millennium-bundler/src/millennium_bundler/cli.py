@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ from typing import NoReturn
 import click
 
 from millennium_bundler import __version__
-from millennium_bundler.bundle import BundleOptions, find_formats, load_formats
+from millennium_bundler.bundle import BundleOptions, find_formats, formats_for, load_formats
 from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
-from millennium_bundler.report import show_bundles, show_error, step_printer
+from millennium_bundler.report import show_bundles, show_error, show_steps
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
 
 # Whoever carries our commands may leave a function here that builds and returns the manifest's path.
@@ -28,6 +27,9 @@ BUILD_HOOK = "millennium.build"
 _EXIT_FAILED = 1
 _EXIT_USAGE = 2
 _EXIT_UNVERIFIED = 4
+_ALL = "all"
+_NO_TOOL = "format.no_tool"
+_USAGE_CODES = ("format.unknown", "format.system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def group() -> None:
 @click.option(
     "--manifest", type=click.Path(path_type=Path), help="The bundle-manifest.json to read."
 )
-@click.option("--targets", default="", metavar="A,B", help="Formats to make; all when not given.")
+@click.option("--targets", default="", metavar="A,B", help="Formats to make, or all.")
 @click.option("--output", type=click.Path(path_type=Path), help="Folder for the packages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--allow-unverified", is_flag=True, help="Take an executable nobody saw start.")
@@ -80,11 +82,17 @@ def list_command(*, as_json: bool) -> None:
         found = {name: point.value for name, point in find_formats().items()}
     except BundleError as error:
         _fail(error)
+    formats = {format_.name: format_ for format_ in load_formats(found)}
     if as_json:
-        click.echo(json.dumps({"formats": found}, indent=2))
+        rows = {
+            name: {"class": value, "systems": list(formats[name].systems)}
+            for name, value in found.items()
+        }
+        click.echo(json.dumps({"formats": rows}, indent=2))
         return
-    for name, value in found.items():
-        click.echo(f"{name}  {value}")
+    width = max(map(len, found), default=0)
+    for name in found:
+        click.echo(f"{name:<{width}}  {', '.join(formats[name].systems)}")
 
 
 @bundle.command("schema")
@@ -102,17 +110,24 @@ def main() -> None:
 
 
 def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
-    started = time.perf_counter()
-    formats = load_formats(request.targets or find_formats())
+    wants_all = request.targets in ((), (_ALL,))
+    named = [] if wants_all else load_formats(request.targets)
     manifest = load_manifest(_manifest_path(request, build))
     output = (request.output or manifest.path.parent / "bundle").absolute()
-    options = BundleOptions(
-        output=output,
-        allow_unverified=request.allow_unverified,
-        with_lint=request.with_lint,
-        on_step=step_printer(started),
-    )
-    show_bundles(make_bundles(manifest, formats, options), as_json=request.as_json)
+    with show_steps() as on_step:
+        options = BundleOptions(
+            output=output,
+            allow_unverified=request.allow_unverified,
+            with_lint=request.with_lint,
+            on_step=on_step,
+        )
+        done = make_bundles(manifest, formats_for(manifest) if wants_all else named, options)
+    # Whoever asks for everything takes what this machine has the tools for, and hears of the rest.
+    left_out = [one for one in done.failed if wants_all and one.error.code == _NO_TOOL]
+    show_bundles(done, left_out=left_out, as_json=request.as_json)
+    failed = [one for one in done.failed if one not in left_out]
+    if failed:
+        sys.exit(max(_exit_code(one.error) for one in failed))
 
 
 def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> Path:
@@ -130,7 +145,11 @@ def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> P
 
 def _fail(error: BundleError) -> NoReturn:
     show_error(error)
-    if error.code == "format.unknown":
-        sys.exit(_EXIT_USAGE)
+    sys.exit(_exit_code(error))
+
+
+def _exit_code(error: BundleError) -> int:
+    if error.code in _USAGE_CODES:
+        return _EXIT_USAGE
     is_unverified = isinstance(error, (ExecutableError, PackageError))
-    sys.exit(_EXIT_UNVERIFIED if is_unverified else _EXIT_FAILED)
+    return _EXIT_UNVERIFIED if is_unverified else _EXIT_FAILED

@@ -8,6 +8,7 @@
     * TreeError ▸ two files want one place, or a path leaves the tree
     * FormatError ▸ a package format is unknown, or cannot carry what it was given
     * PackageError ▸ our own reader does not find in the package what the writer was given
+    * SignError ▸ a signature cannot be made, or what was signed does not verify
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ NUMBERS: dict[str, str] = {
     "format.unknown": "M0440",
     "format.twice": "M0441",
     "format.write": "M0442",
+    "format.no_tool": "M0443",
+    "format.system": "M0444",
     # M0450 was deb.name; every command makes a name that Debian takes.
     "deb.version": "M0451",
     "deb.target": "M0452",
@@ -99,3 +102,7 @@ class FormatError(BundleError):
 
 class PackageError(BundleError):
     """A package does not hold what its writer was given."""
+
+
+class SignError(BundleError):
+    """A signature cannot be made, or what was signed does not verify."""

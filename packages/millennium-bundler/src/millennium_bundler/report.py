@@ -9,15 +9,21 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from millennium_bundler.bundle import Bundle
+from millennium_bundler.bundle import Bundle, Bundles, Failure
 from millennium_bundler.errors import BundleError
 
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
 _MEGABYTE = 1_000_000
+# Enough to compare by eye; all of it is in --json and in SHA256SUMS.
+_DIGEST_CHARS = 12
 
 
 def is_plain(stream: TextIO) -> bool:
@@ -27,9 +33,15 @@ def is_plain(stream: TextIO) -> bool:
     return wants_none or not stream.isatty()
 
 
-def show_error(error: BundleError) -> None:
-    """Print an error as code, place, cause and help on stderr."""
-    click.echo(f"{_label(f'error[{error.number}]', 'error')}: {error.message}", err=True)
+def show_error(error: BundleError, *, target: str = "") -> None:
+    """Print an error as code, place, cause and help on stderr.
+
+    Args:
+        error: What went wrong.
+        target: Name of the format that it stopped, if one.
+    """
+    what = f"{target}: {error.message}" if target else error.message
+    click.echo(f"{_label(f'error[{error.number}]', 'error')}: {what}", err=True)
     if error.place:
         click.echo(f"  --> {error.place}", err=True)
     if error.__cause__ is not None and str(error.__cause__) not in error.message:
@@ -38,26 +50,88 @@ def show_error(error: BundleError) -> None:
         click.echo(f"  = help: {error.help}", err=True)
 
 
-def step_printer(started: float) -> Callable[[str], None]:
-    """Return a function that prints each step on stderr with the time since the start."""
+@contextmanager
+def show_steps() -> Iterator[Callable[[str, str], None]]:
+    """Show on stderr what each format is at: live lines on a terminal, else one line a step.
 
-    def show(step: str) -> None:
-        click.echo(f"{time.perf_counter() - started:6.1f}s  {step}", err=True)
+    Yields:
+        A function that takes a format and its step; an empty step means that the format has ended.
+        Several threads may call it.
+    """
+    started = time.perf_counter()
+    if not is_plain(sys.stderr):
+        with _live_steps() as show:
+            yield show
+        return
 
-    return show
+    def show_line(format_: str, step: str) -> None:
+        said = step or "done"
+        click.echo(f"{time.perf_counter() - started:6.1f}s  {format_}: {said}", err=True)
+
+    yield show_line
 
 
-def show_bundles(bundles: list[Bundle], *, as_json: bool) -> None:
-    """Print finished packages: JSON, a table on a terminal, else one line each."""
+@contextmanager
+def _live_steps() -> Iterator[Callable[[str, str], None]]:
+    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (
+        TimeElapsedColumn(),
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.fields[format]}"),
+        TextColumn("[dim]{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def show(format_: str, step: str) -> None:
+            if format_ not in tasks:
+                tasks[format_] = progress.add_task(step, total=1, format=format_)
+            elif step:
+                progress.update(tasks[format_], description=step)
+            else:
+                progress.update(tasks[format_], description="", completed=1)
+
+        yield show
+
+
+def show_bundles(done: Bundles, *, left_out: list[Failure], as_json: bool) -> None:
+    """Print what came of a run: JSON, a table on a terminal, else one line each.
+
+    Args:
+        done: Packages and failures.
+        left_out: Those of the failures that are no more than a missing tool.
+        as_json: Whether stdout gets JSON.
+    """
     if as_json:
-        click.echo(json.dumps({"bundles": [_json(bundle) for bundle in bundles]}, indent=2))
+        click.echo(json.dumps(_document(done, left_out), indent=2))
     elif is_plain(sys.stdout):
-        for bundle in bundles:
+        for bundle in done.made:
             click.echo("  ".join(_cells(bundle)))
-    else:
-        _show_table(bundles)
-    for bundle in bundles:
+    elif done.made:
+        _show_table(done.made)
+    for bundle in done.made:
         _show_talk(bundle)
+    for failure in done.failed:
+        if failure in left_out:
+            error = failure.error
+            label = _label("left out", "warning")
+            click.echo(f"{label}: {failure.target}: {error.message}; {error.help}", err=True)
+        else:
+            show_error(failure.error, target=failure.target)
+
+
+def _document(done: Bundles, left_out: list[Failure]) -> dict[str, object]:
+    return {
+        "bundles": [_json(bundle) for bundle in done.made],
+        "failed": [
+            {"target": one.target, "code": one.error.code, "message": one.error.message}
+            for one in done.failed
+            if one not in left_out
+        ],
+        "left_out": [{"target": one.target, "reason": one.error.message} for one in left_out],
+    }
 
 
 def _json(bundle: Bundle) -> dict[str, object]:
@@ -73,14 +147,17 @@ def _json(bundle: Bundle) -> dict[str, object]:
         "bytes": bundle.size_bytes,
         "sha256": bundle.sha256,
         "seconds": round(bundle.seconds, 3),
+        "signed": bundle.is_signed,
         "warnings": list(bundle.warnings),
         "lint": findings,
     }
 
 
-def _cells(bundle: Bundle) -> tuple[str, str, str, str, str]:
+def _cells(bundle: Bundle) -> tuple[str, ...]:
     size = f"{bundle.size_bytes / _MEGABYTE:.2f} MB"
-    return bundle.target, size, f"{bundle.seconds:.1f} s", _lint(bundle), str(bundle.path)
+    seconds, signed = f"{bundle.seconds:.1f} s", "signed" if bundle.is_signed else "unsigned"
+    digest = bundle.sha256[:_DIGEST_CHARS]
+    return bundle.target, size, seconds, _lint(bundle), signed, digest, str(bundle.path)
 
 
 def _lint(bundle: Bundle) -> str:
@@ -94,14 +171,15 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _show_table(bundles: list[Bundle]) -> None:
+def _show_table(bundles: tuple[Bundle, ...]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading, justify in (("package", "left"), ("size", "right"), ("time", "right")):
         table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # a literal
-    table.add_column("lint", no_wrap=True)
+    for heading in ("lint", "signature", "sha256"):
+        table.add_column(heading, no_wrap=True)
     table.add_column("file", overflow="fold")
     for bundle in bundles:
         table.add_row(*_cells(bundle))

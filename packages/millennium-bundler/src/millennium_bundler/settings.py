@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Literal
 
 from millennium_bundler.errors import ManifestError
+from millennium_bundler.linux_settings import RELATION, LinuxSettings
 from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, text
 from millennium_bundler.schema import json_schema as schema_of
+from millennium_bundler.sign.signing import Signing
+
+System = Literal["linux", "macos", "windows"]
 
 MANIFEST_NAME = "bundle-manifest.json"
 MAX_MANIFEST_BYTES = 4 * 1024 * 1024
@@ -28,7 +32,6 @@ _ADDRESS = r"([A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)?"
 _HOMEPAGE = r"(https?://[^\s<>\x00-\x1f\x7f]+)?"
 _PATH = r"[^\x00-\x1f\x7f]+"
 _DESTINATION = r"/[^\x00-\x1f\x7f]+"
-_RELATION = r"[a-z0-9][^\x00-\x1f\x7f,]*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,33 +75,9 @@ class EngineSettings:
     """The system webview, and which packages bring it on each family of systems."""
 
     name: str = text("")
-    debian: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
+    debian: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
     rpm: tuple[str, ...] = field(default=(), metadata={"pattern": r"[^\x00-\x1f\x7f,]+"})
-    arch: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebSettings:
-    """What only a Debian package needs."""
-
-    depends: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
-    recommends: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
-    provides: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
-    conflicts: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
-    replaces: tuple[str, ...] = field(default=(), metadata={"pattern": _RELATION})
-    section: str = text("utils", pattern=r"([a-z-]+/)?[a-z0-9-]+")
-    priority: Literal["optional", "standard", "important", "extra"] = "optional"
-    packages: dict[str, str] = field(
-        default_factory=dict,
-        metadata={"pattern": _RELATION, "about": "shared library → Debian package"},
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinuxSettings:
-    """What only Linux packages need."""
-
-    deb: DebSettings = DebSettings()
+    arch: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +123,22 @@ class BundleSettings:
     inputs_digest: str = text("")
     source_date: int = 0
 
+    @property
+    def system(self) -> System:
+        """The system that the executable is for."""
+        words = self.target.split("-")
+        if "windows" in words:
+            return "windows"
+        return "macos" if "apple" in words else "linux"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A manifest that was read: its settings and where it lies."""
+    """A manifest that was read: its settings, where it lies, and who signs what it becomes."""
 
     settings: BundleSettings
     path: Path
+    signing: Signing = field(default_factory=Signing)
 
     def resolve(self, relative: str) -> Path:
         """Return where a path of the manifest points."""

@@ -50,17 +50,17 @@ def archive(files: dict[str, bytes]) -> bytes:
 def test_the_package_is_named_after_app_version_and_machine(
     deb: DebFormat, make_manifest: MakeManifest
 ):
-    package = deb.make(make_manifest(version="1.0-rc.1"))
+    [package] = deb.make(make_manifest(version="1.0-rc.1"))
     assert package.file_name == "hello_1.0~rc.1_amd64.deb"
     assert package.warnings == ()
 
 
 def test_the_same_manifest_gives_the_same_bytes(deb: DebFormat, make_manifest: MakeManifest):
-    assert deb.make(make_manifest()).data == deb.make(make_manifest()).data
+    assert deb.make(make_manifest()) == deb.make(make_manifest())
 
 
 def test_what_the_manifest_does_not_say_is_warned_of(deb: DebFormat, make_manifest: MakeManifest):
-    package = deb.make(make_manifest(email="", license="", icons=[], description=""))
+    [package] = deb.make(make_manifest(email="", license="", icons=[], description=""))
     assert [warning.split(":")[0] for warning in package.warnings] == [
         "no email",
         "no license",
@@ -73,7 +73,7 @@ def test_licences_and_the_list_of_parts_go_in(deb: DebFormat, make_manifest: Mak
     manifest = make_manifest(license_files=["LICENSE"], sbom="sbom.cdx.json")
     manifest.resolve("LICENSE").write_text("Do as you like.")
     manifest.resolve("sbom.cdx.json").write_text("{}")
-    files = {file.path: file.data for file in read_deb(deb.make(manifest).data).tree.files()}
+    files = {file.path: file.data for file in read_deb(deb.make(manifest)[0].file).tree.files()}
     assert b" Do as you like." in files["usr/share/doc/hello/copyright"]
     assert "usr/share/doc/hello/sbom.cdx.json.gz" in files
 
@@ -142,7 +142,7 @@ def test_the_own_reader_refuses_another_package(deb: DebFormat, written: DebCont
 @pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg")
 def test_dpkg_reads_it_too(deb: DebFormat, make_manifest: MakeManifest, tmp_path: Path):
     path = tmp_path / "a.deb"
-    path.write_bytes(deb.make(make_manifest()).data)
+    path.write_bytes(deb.make(make_manifest())[0].file)
     shown = subprocess.check_output(["dpkg-deb", "--field", path, "Package", "Depends"], text=True)
     listed = subprocess.check_output(["dpkg-deb", "--contents", path], text=True)
     assert shown == "Package: hello\nDepends: libc6 (>= 2.35), libwebkit2gtk-4.1-0 (>= 2.40)\n"
@@ -163,7 +163,7 @@ def test_lintian_has_nothing_to_say(
     deb: DebFormat, make_manifest: MakeManifest, tmp_path: Path, changes: dict[str, object]
 ):
     path = tmp_path / "hello_1.2.3_amd64.deb"
-    path.write_bytes(deb.make(make_manifest(**changes)).data)
+    path.write_bytes(deb.make(make_manifest(**changes))[0].file)
     assert deb.lint(path) == ()
 
 

@@ -27,11 +27,12 @@ def tar_format() -> Format[Tree]:
 
 
 def test_the_example_makes_a_package(tar_format: Format[Tree], make_manifest: MakeManifest):
-    assert tar_format.make(make_manifest()).file_name == "hello.tar"
+    [package] = tar_format.make(make_manifest())
+    assert package.file_name == "hello.tar"
 
 
 def test_the_example_verifies(tar_format: Format[Tree], make_manifest: MakeManifest):
-    package = tar_format.make(make_manifest())
+    [package] = tar_format.make(make_manifest())
     with pytest.raises(PackageError):
         tar_format._verify(package, Tree(date=0))
 
@@ -55,3 +56,8 @@ def test_a_package_its_reader_refuses_is_never_returned(make_manifest: MakeManif
 
     with pytest.raises(PackageError):
         Broken().make(make_manifest())
+
+
+def test_a_folder_is_no_file():
+    with pytest.raises(TypeError, match=r"x\.app is a folder"):
+        _ = Package(file_name="x.app", data=Tree(date=0)).file

@@ -88,7 +88,7 @@ class DebFormat(Format[DebContents]):
         return Package(file_name=name, data=write_deb(plan), warnings=_warnings(manifest.settings))
 
     def _verify(self, package: Package, plan: DebContents) -> None:
-        found = read_deb(package.data)
+        found = read_deb(package.file)
         if found.control != plan.control:
             raise _corrupt("its control file differs")
         if (list(found.tree), found.tree.date) != (list(plan.tree), plan.tree.date):

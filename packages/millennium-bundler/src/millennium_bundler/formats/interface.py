@@ -1,7 +1,7 @@
 """What a package format promises.
 
-A format is a class named by an entry point of the group `millennium.formats`. It builds bytes, reads
-them back with a reader of its own, and may ask an outside tool for an opinion.
+A format is a class named by an entry point of the group `millennium.formats`. It builds packages, reads
+them back with a reader of its own, signs them, and may ask an outside tool for an opinion.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar, final
 
-from millennium_bundler.settings import Manifest
+from millennium_bundler.settings import Manifest, System
+from millennium_bundler.sign.signing import Signing
+from millennium_bundler.tree import Tree
 
 Severity = Literal["error", "warning"]
 Plan = TypeVar("Plan")
@@ -29,24 +31,39 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A package as bytes.
+    """A package: a file as bytes, or a folder as a tree.
 
     Attributes:
         file_name: Name without folder, such as "notes_1.0.0_amd64.deb".
-        data: The whole file.
+        data: The whole file; or what lies in the folder that has this name.
         warnings: What the maker should know, one line each.
+        is_signed: Whether it carries a signature inside.
     """
 
     file_name: str
-    data: bytes
+    data: bytes | Tree
     warnings: tuple[str, ...] = ()
+    is_signed: bool = False
+
+    @property
+    def file(self) -> bytes:
+        """The whole file.
+
+        Raises:
+            TypeError: The package is a folder.
+        """
+        if isinstance(self.data, Tree):
+            message = f"{self.file_name} is a folder"
+            raise TypeError(message)
+        return self.data
 
 
 class Format(ABC, Generic[Plan]):
     """One kind of OS package.
 
-    Subclasses say what goes in (`_plan`), write it (`_build`) and read it back (`_verify`); callers use
-    `make`, which never returns a package that its own reader has not accepted. A complete example:
+    Subclasses say what goes in (`_plan`), write it (`_build`) and read it back (`_verify`); those that
+    can carry a signature put it in (`_sign`). Callers use `make`, which never returns a package that its
+    own reader has not accepted. A complete example:
 
     ```python
     from millennium_bundler.errors import PackageError
@@ -67,7 +84,7 @@ class Format(ABC, Generic[Plan]):
             return Package(file_name=f"{manifest.settings.binary_name}.tar", data=write_tar(plan))
 
         def _verify(self, package: Package, plan: Tree) -> None:
-            if list(read_tar(package.data)) != list(plan):
+            if list(read_tar(package.file)) != list(plan):
                 raise PackageError("the files differ", code="package.corrupt")
     ```
 
@@ -78,26 +95,47 @@ class Format(ABC, Generic[Plan]):
 
     Attributes:
         name: What `--targets` takes.
+        systems: Those whose executables it carries; `--targets all` takes it for these.
     """
 
     name: ClassVar[str]
+    systems: ClassVar[tuple[System, ...]] = ("linux",)
 
-    @final
-    def make(self, manifest: Manifest) -> Package:
-        """Build the package and prove it with the format's own reader.
+    def check(self, manifest: Manifest) -> None:
+        """Refuse settings that this format cannot carry; asked before any work starts.
 
         Raises:
-            BundleError: It cannot be built, or the reader refuses it.
+            BundleError: A setting of this format is wrong; nothing was made.
         """
-        plan = self._plan(manifest)
-        package = self._build(manifest, plan)
-        self._verify(package, plan)
-        return package
+        del manifest
+
+    @final
+    def make(self, manifest: Manifest) -> tuple[Package, ...]:
+        """Build the packages and prove each with the format's own reader.
+
+        Raises:
+            BundleError: One cannot be built or signed, or the reader refuses it.
+        """
+        return tuple(self._make_one(manifest, plan) for plan in self._plans(manifest))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask an outside tool; None when it is not installed (the default: there is none)."""
         del path
         return None
+
+    def _make_one(self, manifest: Manifest, plan: Plan) -> Package:
+        package = self._build(manifest, plan)
+        self._verify(package, plan)
+        return self._sign(package, plan, manifest.signing)
+
+    def _plans(self, manifest: Manifest) -> tuple[Plan, ...]:
+        """Return one plan a package; most formats make one (an .msi is made for each language)."""
+        return (self._plan(manifest),)
+
+    def _sign(self, package: Package, plan: Plan, signing: Signing) -> Package:
+        """Return the package with its signature inside; the default carries none."""
+        del plan, signing
+        return package
 
     @abstractmethod
     def _plan(self, manifest: Manifest) -> Plan:

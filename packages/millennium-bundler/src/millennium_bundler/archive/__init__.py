@@ -1,0 +1,1 @@
+"""Containers that packages are made of, each with its writer and its strict reader."""

@@ -1,0 +1,1 @@
+"""HFS Plus volumes: written once, unfragmented, and read back strictly, on any system."""

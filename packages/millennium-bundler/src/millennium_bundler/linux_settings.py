@@ -1,0 +1,67 @@
+"""What only Linux packages need: the key `linux` of the manifest, one dataclass a format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from millennium_bundler.schema import text
+
+RELATION = r"[a-z0-9][^\x00-\x1f\x7f,]*"
+"""How Debian and Arch name a package, perhaps with the version that is needed."""
+
+# Field of 1 KiB in the runtime: docs/reference of AppImage, "Embedding update information"
+_UPDATE = r"[\x20-\x7e]{0,1023}"
+_BRANCH = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_RUNTIME = r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){2,}"
+_FINISH_ARGUMENT = r"--[a-z][a-z-]*(=[^\x00-\x1f\x7f]+)?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebSettings:
+    """What only a Debian package needs."""
+
+    depends: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    recommends: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    provides: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    conflicts: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    replaces: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    section: str = text("utils", pattern=r"([a-z-]+/)?[a-z0-9-]+")
+    priority: Literal["optional", "standard", "important", "extra"] = "optional"
+    packages: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"pattern": RELATION, "about": "shared library → Debian package"},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppImageSettings:
+    """What only an AppImage needs."""
+
+    update_information: str = text(
+        "", pattern=_UPDATE, about="zsync|URL, or gh-releases-zsync|owner|repository|tag|file"
+    )
+    block_kibibytes: Literal[128, 256, 512, 1024] = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlatpakSettings:
+    """What only a Flatpak bundle needs."""
+
+    runtime: str = text("org.gnome.Platform", pattern=_RUNTIME)
+    runtime_version: str = text("48", pattern=_BRANCH)
+    sdk: str = text("org.gnome.Sdk", pattern=_RUNTIME)
+    branch: str = text("stable", pattern=_BRANCH)
+    network: bool = False
+    finish_args: tuple[str, ...] = field(
+        default=(), metadata={"pattern": _FINISH_ARGUMENT, "about": "further permissions"}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinuxSettings:
+    """What only Linux packages need."""
+
+    deb: DebSettings = DebSettings()
+    appimage: AppImageSettings = AppImageSettings()
+    flatpak: FlatpakSettings = FlatpakSettings()
