@@ -94,6 +94,7 @@ ADVICE = {
     "tree.conflict": "Give the two files different places.",
     "tree.missing": "Create the file, or take it out of the configuration.",
     "tree.outside": "Use a place inside the package.",
+    "format.no_tool": "Install the tool that the help names, or leave the format out of `--targets`.",
     "format.write": "Is there room on the disk, and may you write there?",
     "package.corrupt": "This is a fault of ours: please report it with the message.",
 }
@@ -119,6 +120,7 @@ _CODES = {
     "tree.missing": "A file that belongs into the package is not there.",
     "format.unknown": "No installed package format has this name.",
     "format.twice": "Two installed distributions bring one format.",
+    "format.no_tool": "A program that the format is made with is not installed.",
     "format.write": "The package cannot be written.",
     "deb.version": "The version is none that Debian can order.",
     "deb.target": "Debian has no architecture for this target.",

@@ -138,6 +138,7 @@ INTERNAL = (
     *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
     *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
     *("millennium_bundler.archive", "millennium_bundler.sign"),
+    *("millennium_bundler.linux_settings",),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
 
