@@ -129,3 +129,73 @@ def test_the_two_spellings_add_up_and_each_denies(tmp_path: Path, folder: Path) 
 
 def test_the_app_answers_calls_besides(running: MockApp) -> None:
     assert invoke(running, "app.name") == "Mock"
+
+
+# --- what the user picks
+
+
+PICKING: dict[str, object] = {
+    "windows": [{"label": "main"}, {"label": "other"}],
+    "allowlist": {
+        "dialog": {"all": True},
+        "protocol": {"asset": True, "asset-scope": {"deny": ["$APPDATA/lent/**"]}},
+    },
+}
+
+
+@pytest.fixture
+def picking(tmp_path: Path) -> Iterator[MockApp]:
+    with mock_app(home=tmp_path, context=mock_context(PICKING)) as running:
+        greeted(running)
+        greeted(running, "other")
+        yield running
+
+
+def pick(running: MockApp, path: Path, command: str = "open", **options: object) -> None:
+    call = running.page().start(f"dialog.{command}", {"options": options})
+    running.answer_dialog(str(path))
+    running.page().wait(call)
+
+
+def test_a_picked_file_is_shown_and_its_neighbour_is_not(picking: MockApp, folder: Path) -> None:
+    picture, neighbour = folder / "shown" / "a.png", folder / "more" / "a.png"
+    assert show(picking, picture) == 403
+    pick(picking, picture)
+    assert (show(picking, picture), show(picking, neighbour)) == (200, 403)
+
+
+def test_a_picked_folder_shows_its_files_and_nothing_below(picking: MockApp, folder: Path) -> None:
+    (folder / "a.png").write_text("in it")
+    pick(picking, folder, directory=True)
+    assert show(picking, folder / "a.png") == 200
+    assert show(picking, folder / "shown" / "a.png") == 403
+
+
+def test_what_one_window_picked_no_other_shows(picking: MockApp, folder: Path) -> None:
+    pick(picking, folder / "shown" / "a.png")
+    assert show(picking, folder / "shown" / "a.png", "other") == 403
+
+
+def test_what_was_denied_is_not_shown_because_it_was_picked(picking: MockApp, folder: Path) -> None:
+    pick(picking, folder / "lent" / "a.png")
+    assert show(picking, folder / "lent" / "a.png") == 403
+
+
+def test_a_file_to_save_is_not_shown(picking: MockApp, folder: Path) -> None:
+    pick(picking, folder / "shown" / "a.png", "save")
+    assert show(picking, folder / "shown" / "a.png") == 403
+
+
+def test_a_dropped_file_is_shown(picking: MockApp, folder: Path) -> None:
+    picking.runtime.window("main").drop_files(str(folder / "shown" / "a.png"))
+    assert show(picking, folder / "shown" / "a.png") == 200
+    assert show(picking, folder / "more" / "a.png") == 403
+
+
+def test_where_nothing_is_shown_a_picked_file_is_not_either(tmp_path: Path, folder: Path) -> None:
+    config = {"allowlist": {"dialog": {"all": True}}}
+    with mock_app(home=tmp_path, context=mock_context(config)) as running:
+        greeted(running)
+        pick(running, folder / "shown" / "a.png")
+        pick(running, folder / "more" / "a.png", "save")
+        assert show(running, folder / "shown" / "a.png") == 404

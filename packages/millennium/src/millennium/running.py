@@ -28,6 +28,7 @@ from millennium.main_thread import MainThread
 from millennium.paths import AppPaths
 from millennium.security.origin import APP_ORIGIN, OWN_ORIGINS, Origin
 from millennium.security.permissions import Permissions
+from millennium.security.picks import Picks
 from millennium.security.scope import FsScope
 from millennium.window import Window
 from millennium.window_event import WINDOW_CREATED, to_event
@@ -79,7 +80,7 @@ class RunningApp:
         self._enabled = context.config.allowlist.enabled_modules()
         self._windows: dict[str, Window] = {}
         self._bridges: dict[str, Bridge] = {}
-        self._scopes: dict[tuple[str, Origin], FsScope] = {}
+        self._scopes: dict[tuple[str, str, Origin], FsScope] = {}
         developed = () if context.dev_origin is None else (context.dev_origin,)
         self._permissions = Permissions(
             context.config.effective_allowlist,
@@ -100,7 +101,8 @@ class RunningApp:
                 verify=verify,
             )
         )
-        collected.injectors[FsScope] = self._inject_scope
+        collected.injectors[FsScope] = lambda invoke: self.scope(*_place_of(invoke))
+        collected.injectors[Picks] = lambda invoke: self._picks(*_place_of(invoke))
         self.handle = AppHandle(
             AppParts(
                 context=context,
@@ -141,15 +143,25 @@ class RunningApp:
 
         It grows by what the user picks or drops there, and ends with the window.
         """
-        key = (label, origin)
-        if key not in self._scopes:
-            folders = self.handle.paths.variables()
-            self._scopes[key] = self._permissions.scope("fs", label, folders, origin=origin)
-        return self._scopes[key]
+        return self._scope("fs", label, origin)
 
     def _outside(self, label: str, origin: Origin) -> FsScope:
-        folders = self.handle.paths.variables()
-        return self._permissions.scope("protocol", label, folders, origin=origin)
+        return self._scope("protocol", label, origin)
+
+    def _scope(self, module: str, label: str, origin: Origin) -> FsScope:
+        key = (module, label, origin)
+        if key not in self._scopes:
+            folders = self.handle.paths.variables()
+            found = self._permissions.scope(module, label, folders, origin=origin)
+            self._scopes.setdefault(key, found)  # pages ask on any thread
+        return self._scopes[key]
+
+    def _picks(self, label: str, origin: Origin) -> Picks:
+        shows = self._context.config.shows_outside_files
+        return Picks(
+            files=self.scope(label, origin) if "fs" in self._enabled else None,
+            shown=self._outside(label, origin) if shows else None,
+        )
 
     def close(self) -> None:
         """End what is left after the loop ended."""
@@ -189,12 +201,6 @@ class RunningApp:
         for setup in self._collected.setups:
             setup(self.handle)
 
-    def _inject_scope(self, invoke: Invoke) -> FsScope:
-        origin = Origin.parse(invoke.source.url)
-        if origin is None:  # the gate admits nobody without one
-            raise NotAllowedError("a document without an origin has no files")
-        return self.scope(invoke.label, origin)
-
     def _tell(self, event: RunEvent) -> None:
         hooks = [
             *self._collected.listeners,
@@ -207,18 +213,27 @@ class RunningApp:
                 _log.exception("a listener failed at %s", type(event).__name__)
 
     def _follow(self, label: str, kind: WindowEventKind) -> None:
-        if isinstance(kind, FilesDropped) and "fs" in self._enabled:
+        if isinstance(kind, FilesDropped):
+            picks = self._picks(label, self._bridges[label].origin)
             for path in kind.paths:
-                self.scope(label, self._bridges[label].origin).grant(path)
+                picks.opened(path)
         self._collected.events.emit(to_event(kind), to=label)  # (2)
         if isinstance(kind, Destroyed):
             self._forget(label)
 
     def _forget(self, label: str) -> None:  # (3)
         self._windows.pop(label, None)
-        for key in [key for key in self._scopes if key[0] == label]:
+        for key in [key for key in self._scopes if key[1] == label]:
             del self._scopes[key]
         self._collected.events.detach(label)
         bridge = self._bridges.pop(label, None)
         if bridge is not None:
             bridge.close()
+
+
+def _place_of(invoke: Invoke) -> tuple[str, Origin]:
+    """Return window and origin of a call."""
+    origin = Origin.parse(invoke.source.url)
+    if origin is None:  # the gate admits nobody without one
+        raise NotAllowedError("a document without an origin has no files")
+    return invoke.label, origin

@@ -244,13 +244,9 @@ class WindowFactory:
         # Not at the top: an app that shows no such files does not have the module.
         from millennium.assets.outside import OutsideFiles  # noqa: PLC0415
 
-        scopes: dict[Origin, FsScope] = {}
-
         def scope() -> FsScope | None:
             origin = bridge.trusted_origin
-            if origin is not None and origin not in scopes:
-                scopes[origin] = find(bridge.label, origin)
-            return None if origin is None else scopes[origin]
+            return None if origin is None else find(bridge.label, origin)
 
         return OutsideFiles(scope, is_developed=bool(self._parts.context.dev_url)).serve
 

@@ -1,8 +1,8 @@
 """Native dialogs: files, folders, messages and questions.
 
-What the user picks is granted to the fs scope of the asking window: the choice is the permission. A
-folder is granted with its files; with all that is below it only where ``allowlist.fs.picked-folders``
-says so, for the page must not choose how much a choice means.
+What the user picks is granted to the asking window (`millennium.security.picks`): the choice is the
+permission. A folder is granted with its files; with all that is below it only where
+``allowlist.fs.picked-folders`` says so, for the page must not choose how much a choice means.
 
 In Python, coroutines ``await show(window, OpenDialog(…))``; other code that is not on the main
 thread calls `show_and_wait`.
@@ -23,7 +23,7 @@ from millennium.api.table import Endpoint
 from millennium.errors import CommandError
 from millennium.handle import AppHandle
 from millennium.ipc.limits import MAX_DIALOGS
-from millennium.security.scope import FsScope
+from millennium.security.picks import Picks
 from millennium.window import Window
 from millennium_runtime.dialog import (
     Dialog,
@@ -106,7 +106,7 @@ def show_and_wait(window: Window, dialog: Dialog) -> DialogResult:
 
 
 async def pick_open(
-    window: Window, handle: AppHandle, scope: FsScope, options: OpenOptions
+    window: Window, handle: AppHandle, picks: Picks, options: OpenOptions
 ) -> list[str]:
     """Ask for files or folders that exist and grant them; [] when cancelled."""
     asked = OpenDialog(
@@ -120,11 +120,11 @@ async def pick_open(
         paths = await show(window, asked)
     is_deep = options.directory and handle.config.allowlist.fs.picked_folders == "all"
     for path in paths:
-        scope.grant(path, recursive=is_deep)
+        picks.opened(path, recursive=is_deep)
     return list(paths)
 
 
-async def pick_save(window: Window, scope: FsScope, options: SaveOptions) -> str | None:
+async def pick_save(window: Window, picks: Picks, options: SaveOptions) -> str | None:
     """Ask for one path to write to and grant it; None when cancelled."""
     asked = SaveDialog(
         title=options.title, default_path=options.default_path, filters=options.filters
@@ -132,7 +132,7 @@ async def pick_save(window: Window, scope: FsScope, options: SaveOptions) -> str
     with _one_more(window):
         paths = await show(window, asked)
     for path in paths:
-        scope.grant(path)
+        picks.saved(path)
     return paths[0] if paths else None
 
 
