@@ -318,7 +318,7 @@ def test_events_wait_for_a_page_up_to_the_limit_and_no_further(
     assert caplog.text.count("events are dropped") == 1
     room.bridge.emit(event("n", 9))
     page.read()
-    assert len(page.news) == 4
+    assert page.news[-1] == (3, "n", heard(9))
 
 
 def test_events_wait_for_a_page_up_to_so_many_bytes(
@@ -332,6 +332,8 @@ def test_events_wait_for_a_page_up_to_so_many_bytes(
         room.bridge.emit(news)
     page.read()
     assert len(page.news) == 2
+    page.read()
+    assert page.news[-1] == (3, "millennium:events-dropped", heard({"count": 2}))
     room.bridge.emit(news)
     page.read()
-    assert len(page.news) == 3
+    assert len(page.news) == 4

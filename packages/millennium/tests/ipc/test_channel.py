@@ -19,6 +19,7 @@ class Line:
     def __init__(self) -> None:
         self.news: list[bytes] = []
         self.quiet: list[bytes] = []
+        self.has_room = True
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         (self.news if wake else self.quiet).append(news)

@@ -109,6 +109,20 @@ def test_what_the_frame_encrypted_is_opened(frame: IsolationFrame) -> None:
     assert frame.open(7, inside.envelope(7, "echo", {"n": 1})) == ("echo", Raw(b'{"n": 1}'))
 
 
+def test_bytes_beside_the_frame_are_announced(frame: IsolationFrame) -> None:
+    inside = Inside(html(frame.serve(request(frame.url))))
+    plaintext = b'["save",[{},{"n":1},5,false]]'
+
+    assert frame.open(7, inside.raw(7, plaintext)) == ("save", Raw(b'[{},{"n":1},5,false]'))
+
+
+def test_arguments_beside_the_frame_are_refused(frame: IsolationFrame) -> None:
+    inside = Inside(html(frame.serve(request(frame.url))))
+
+    with pytest.raises(NotAllowedError, match="beside the isolation frame"):
+        frame.open(7, inside.raw(7, b'["echo",[{},{"n":1},5,true]]'))
+
+
 @pytest.mark.parametrize("raw", [b"{}", b'{"n":1}', b"[]", b"0", b"null"])
 def test_what_is_no_envelope_is_refused(frame: IsolationFrame, raw: bytes) -> None:
     with pytest.raises(NotAllowedError, match="skipped the isolation frame"):
@@ -146,7 +160,9 @@ def test_a_replayed_envelope_is_refused(frame: IsolationFrame) -> None:
         frame.open(1, envelope)
 
 
-@pytest.mark.parametrize("plaintext", [b"", b"[]", b'["echo"]', b"{}", b"[1,{}]", b"\xff"])
+@pytest.mark.parametrize(
+    "plaintext", [b"", b"[]", b'["echo"]', b"{}", b"[1,{}]", b"\xff", b'["echo",[1]]']
+)
 def test_an_envelope_without_a_call_is_refused(frame: IsolationFrame, plaintext: bytes) -> None:
     inside = Inside(html(frame.serve(request(frame.url))))
 

@@ -13,7 +13,7 @@ import logging
 from collections import deque
 from functools import partial
 
-from millennium.errors import DocumentGoneError, IpcError, NotAllowedError
+from millennium.errors import DocumentGoneError, IpcError, NotAllowedError, TooLargeError
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import NOWHERE, Document
@@ -186,11 +186,13 @@ class Bridge:
 
         Raises:
             DocumentGoneError: The window shows no page that may use its bridge.
-            TooLargeError: Too many questions are unanswered.
+            TooLargeError: Too many questions are unanswered, or too much news waits.
         """
         document = self._document
         if not document.standing.is_trusted:
             raise DocumentGoneError("the window shows no page of the app")
+        if document.is_full:
+            raise TooLargeError("the page has not taken what waits for it already")
         ask = partial(self._evaluate, world=World.PAGE)
         return document.questions.ask(question, ask, settle)
 
@@ -266,8 +268,10 @@ class Bridge:
         if document.carriers:
             document.carriers.popleft().answer(document.compose())
         elif self._dispatcher is not None:
-            script = sink_call(self._names, document.source.document, document.compose())
-            self._evaluate(script, World.PRIVATE)
+            message = document.push()
+            if message:
+                script = sink_call(self._names, document.source.document, message)
+                self._evaluate(script, World.PRIVATE)
 
     def _evaluate(self, script: str, world: World) -> None:
         if self._dispatcher is None:

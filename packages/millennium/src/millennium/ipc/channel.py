@@ -2,8 +2,8 @@
 
 1. Items arrive in the order in which they were sent, and all items sent before a command returns
    arrive before its promise settles.
-2. At most `MAX_CHANNEL_ITEMS` items or `MAX_CHANNEL_BYTES` are undelivered: `send` waits,
-   `send_nowait` raises.
+2. At most `MAX_CHANNEL_ITEMS` items or `MAX_CHANNEL_BYTES` are undelivered, and at most
+   `MAX_WAITING_BYTES` wait for one page, all channels together: `send` waits, `send_nowait` raises.
 3. The page closing the channel, its document going away, or the page aborting the call closes it;
    the sender learns it at its next send, or while it waits in one.
 """
@@ -35,6 +35,10 @@ class ChannelLine(Protocol):
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; without `wake` it leaves with whatever leaves next."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the page took enough; after a no, `Channel.delivered` says when it did."""
 
 
 class Channel(Generic[T]):
@@ -158,7 +162,8 @@ class Channel(Generic[T]):
     def _try_post(self, text: bytes) -> bool:
         if self._is_closed:
             raise ChannelClosedError("the page or the call that made this channel ended")
-        if self._items >= MAX_CHANNEL_ITEMS or self._bytes >= MAX_CHANNEL_BYTES:
+        is_full = self._items >= MAX_CHANNEL_ITEMS or self._bytes >= MAX_CHANNEL_BYTES
+        if is_full or not self._line.has_room:
             return False
         self._items += 1
         self._bytes += len(text)

@@ -36,7 +36,7 @@ class _Round:
     def answer(self, call: int, news: bytes) -> None:
         """Answer with this message; a sealed answer is queued, in the order of its counter."""
         if self.document.standing.seals is None:
-            self.ready.append(news)
+            self.ready.append(self.document.bounded(call, news))
         else:
             self.document.answer(call, news, wake=False)
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
+from millennium.errors import TooLargeError
 from millennium.ipc.arguments import AnyChannel
 from millennium.ipc.channel import Acknowledged, Channel
+from millennium.ipc.flow import Flow
 from millennium.ipc.gate import Standing
 from millennium.ipc.limits import (
     MAX_CARRIERS,
@@ -20,10 +22,11 @@ from millennium.ipc.limits import (
     MAX_NEWS_ITEMS,
     MAX_WAITING_BYTES,
     MAX_WAITING_NEWS,
+    MAX_WAITING_RESULT_BYTES,
 )
 from millennium.ipc.question import Questions
 from millennium.ipc.transfer import Transfers
-from millennium.ipc.wire import encode_message
+from millennium.ipc.wire import encode_message, error_news, event_news
 from millennium.security.origin import Origin
 from millennium.security.tokens import LOW_TOKENS
 from millennium_runtime.webview import MessageSource, Reply
@@ -32,6 +35,11 @@ _log = logging.getLogger("millennium.ipc")
 
 NOWHERE = Origin("", "")
 """The origin of a document that is nobody's: opaque, or not there."""
+
+EVENTS_DROPPED = "millennium:events-dropped"
+"""Tells a page that it was not sent some events, and how many: too many waited for it."""
+
+_SHORT_BYTES = 512  # of what is never refused: tickets and errors
 
 Cancel = Callable[[], None]
 _Tally = dict[Acknowledged, tuple[int, int]]
@@ -58,11 +66,15 @@ class Document:
         self.running: dict[int, Cancel] = {}
         self.channels: WeakValueDictionary[int, AnyChannel] = WeakValueDictionary()
         self.has_wake = False
+        self._flow = Flow()
+        self._is_stalled = False
         self._wake = wake
         self._queue: deque[tuple[Acknowledged | None, bytes]] = deque()
         self._sequence = 0
-        self._event_bytes = 0  # about: threads do not wait for each other here
-        self._drops_events = False
+        self._waiting_bytes = 0  # about: threads do not wait for each other here
+        self._dropped = 0
+        self._has_told = False
+        self._is_short = False
         self._unacknowledged: deque[tuple[int, _Tally]] = deque()
         self.head: dict[str, object] = {}
 
@@ -77,6 +89,19 @@ class Document:
         is_low = len(self.standing.pad) < LOW_TOKENS or self.standing.handles.is_low
         return is_low or len(self.carriers) >= MAX_CARRIERS or bool(self.head)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether what may be refused is: events and questions. Thread: any."""
+        return len(self._queue) >= MAX_WAITING_NEWS or self._waiting_bytes >= MAX_WAITING_BYTES
+
+    @property
+    def has_room(self) -> bool:
+        """Whether channels may send; who is told no is woken when there is room. Thread: any."""
+        if self._waiting_bytes < MAX_WAITING_BYTES:
+            return True
+        self._is_short = True  # said before the second look: one of the two threads sees the other
+        return self._waiting_bytes < MAX_WAITING_BYTES
+
     def greet(self, granted: frozenset[str], head: dict[str, object]) -> None:
         """Let the document call what is granted; `head` leaves with the next message."""
         self.standing = replace(self.standing, granted=granted)
@@ -85,9 +110,11 @@ class Document:
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
-        is_silent = not self.is_greeted and len(self._queue) >= MAX_NEWS_ITEMS
+        is_silent = not self.is_greeted and (len(self._queue) >= MAX_NEWS_ITEMS or self.is_full)
         if is_silent or not self.standing.is_trusted:  # nobody will ever read it
             return
+        size = len(news)
+        self._waiting_bytes += size
         self._queue.append((channel, news))
         if wake and self.is_greeted and not self.has_wake:
             self.has_wake = True
@@ -95,6 +122,7 @@ class Document:
 
     def answer(self, call: int, news: bytes, *, wake: bool = True) -> None:
         """Queue what settles a call, sealed if the call was. Thread: any."""
+        news = self.bounded(call, news)
         seals = self.standing.seals
         if seals is None:
             self.post(None, news, wake=wake)
@@ -102,22 +130,33 @@ class Document:
         with seals.lock:
             self.post(None, seals.conceal(call, news) or news, wake=wake)
 
+    def bounded(self, call: int, news: bytes) -> bytes:
+        """Return `news`, or if too much waits already a short refusal of it. Thread: any."""
+        if self._waiting_bytes < MAX_WAITING_RESULT_BYTES or len(news) <= _SHORT_BYTES:
+            return news
+        return error_news(call, TooLargeError("too many results wait for the page"))
+
     def offer(self, news: bytes) -> None:
-        """Queue an event's news unless too much waits already. Thread: any."""
-        if len(self._queue) >= MAX_WAITING_NEWS or self._event_bytes >= MAX_WAITING_BYTES:
-            first, self._drops_events = not self._drops_events, True
-            if first:
-                _log.warning("window %s: events are dropped, too many wait", self.source.label)
+        """Queue an event's news unless too much waits already; the page learns how many were not.
+
+        Thread: any.
+        """
+        if not self.is_full:
+            self.post(None, news)
             return
-        self._event_bytes += len(news)
-        self.post(None, news)
+        self._dropped += 1
+        if not self._has_told:
+            self._has_told = True
+            label = self.source.label
+            _log.warning("window %s: events are dropped, too many wait [event.dropped]", label)
 
     def compose(self, ready: Sequence[bytes] = ()) -> str:
         """Return the next message: what is queued, then `ready`, with tokens if they run low.
 
         `ready` comes last: what a command sent to a channel before it returned is queued.
         """
-        if self._queue:
+        if self._queue or sum(map(len, ready)) > MAX_NEWS_BYTES:
+            self._waiting_bytes += sum(map(len, ready))
             self._queue.extend((None, news) for news in ready)
             ready = self._take()
         head, self.head = self.head, {}
@@ -126,8 +165,27 @@ class Document:
         self._sequence += 1
         return encode_message(sequence, head, ready)
 
+    def push(self) -> str:
+        """Return the next message for the engine to hand over, "" if it holds too much already.
+
+        Then the queue waits until the page has acknowledged, and wakes the UI thread.
+        """
+        if not self._flow.is_open:
+            self._is_stalled = self.has_wake = True
+            return ""
+        is_asked = self._flow.must_ask(max(MAX_NEWS_BYTES, len(self._queue[0][1])))
+        if is_asked:
+            self.head["ack"] = 1
+        sequence, message = self._sequence, self.compose()
+        self._flow.push(sequence, len(message), is_asked=is_asked)
+        return message
+
     def acknowledge(self, sequence: int) -> None:
-        """Make room in the channels whose items were delivered up to this message."""
+        """Make room for what comes after the messages up to this one: they were delivered."""
+        self._flow.acknowledge(sequence)
+        if self._is_stalled and self._flow.is_open:
+            self._is_stalled = False
+            self._wake(self)
         while self._unacknowledged and self._unacknowledged[0][0] <= sequence:
             for channel, (items, size) in self._unacknowledged.popleft()[1].items():
                 channel.delivered(items, size)
@@ -163,6 +221,7 @@ class Document:
         while self.carriers:
             self.carriers.popleft().refuse("ipc.document_gone")
         self._queue.clear()
+        self._waiting_bytes = 0
         self._unacknowledged.clear()
         self.transfers.clear()
 
@@ -180,14 +239,26 @@ class Document:
             if channel is not None:
                 items, size = tally.get(channel, (0, 0))
                 tally[channel] = (items + 1, size + len(text))
-        self._event_bytes = max(0, self._event_bytes - MAX_NEWS_BYTES + room) if self._queue else 0
+        self._count_taken(MAX_NEWS_BYTES - room)
         if tally:
             self.head["ack"] = 1
             self._unacknowledged.append((self._sequence, tally))
+        if self._is_stalled and not self._queue:
+            self._is_stalled = self.has_wake = False  # before the next look, as in the bridge
         if self._queue and not self.has_wake:
             self.has_wake = True
             self._wake(self)
         return news
+
+    def _count_taken(self, size: int) -> None:
+        self._waiting_bytes = max(0, self._waiting_bytes - size) if self._queue else 0
+        if self._dropped:
+            dropped, self._dropped = self._dropped, 0
+            self.post(None, event_news(EVENTS_DROPPED, b'{"count":%d}' % dropped))
+        if self._is_short and self._waiting_bytes < MAX_WAITING_BYTES:
+            self._is_short = False
+            for channel in [*self.channels.values()]:
+                channel.delivered(0, 0)
 
     def _top_up(self, head: dict[str, object]) -> None:
         if len(self.standing.pad) < LOW_TOKENS:

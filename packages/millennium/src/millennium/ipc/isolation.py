@@ -6,6 +6,7 @@
    own policy lets it load and reach nothing.
 3. It has a key of its own, in a script that takes itself away. Only what is encrypted with it is
    admitted (check 4 of the gate), so a message that did not pass the app's hook is refused.
+4. All JSON passes it, however large. Only bytes travel beside it, as long as the hook was told.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Raw
 
-from millennium.errors import NotAllowedError
+from millennium.errors import NotAllowedError, WireError
 from millennium.ipc.limits import MAX_JSON_BYTES, WIRE_VERSION
+from millennium.ipc.wire import decode_extended
 from millennium.scripts.render import render_frame
 from millennium.security.envelope import Opener, Place
 from millennium.security.headers import BARE_HEADERS, FIXED_HEADERS, POLICY_HEADER
@@ -133,9 +135,13 @@ class IsolationFrame:
         if len(plaintext) > MAX_JSON_BYTES + _NAME_BYTES:
             raise NotAllowedError("the arguments are over the limit")
         try:
-            return _decode_call(plaintext)
-        except (msgspec.DecodeError, RecursionError):
+            name, args = _decode_call(plaintext)
+            extended = decode_extended(args)
+        except (msgspec.DecodeError, RecursionError, WireError):
             raise NotAllowedError("an isolation envelope holds no call") from None
+        if extended is not None and extended.is_json:  # it would replace what the hook saw
+            raise NotAllowedError("arguments would come beside the isolation frame")
+        return name, args
 
 
 def _inline(script: str) -> str:

@@ -30,8 +30,11 @@ MAX_NEWS_ITEMS = 8192  # results, items and events in one message to the page
 
 MAX_CHANNEL_ITEMS = 1000  # of one channel that the page has not taken yet
 MAX_CHANNEL_BYTES = 8 * 1024 * 1024  # of the same
+MAX_PUSHES = 256  # messages handed to the engine that the page has not acknowledged
+MAX_PUSHED_BYTES = 4 * 1024 * 1024  # of the same; one message may go beyond
 MAX_WAITING_NEWS = 100_000  # that a page has not been sent yet, before events are dropped
-MAX_WAITING_BYTES = 32 * 1024 * 1024  # of the same
+MAX_WAITING_BYTES = 32 * 1024 * 1024  # of the same; also before channels wait for room
+MAX_WAITING_RESULT_BYTES = 128 * 1024 * 1024  # of the same, before results become errors
 MAX_DIALOGS = 4  # that one window's page has open
 
 MAX_NEWS_BYTES = 128 * 1024  # of the items in one message to the page, if there is more than one
