@@ -236,6 +236,9 @@ NO_TRAP: dict[str, str] = {
     "WEBKIT_EXEC_PATH": "read by WebKit's own developer builds",
     "WEBKIT_FORCE_SANDBOX": "WebKit takes it for a wish of ours: see the sandbox's own tests",
     "PYTHONSTARTUP": "read at an interactive prompt only",
+    "_PYI_ANYTHING": "those that are read have test_unpacking.py",
+    "_MEIPASS2": "the name that PyInstaller gave up",
+    "PYINSTALLER_SUPPRESS_SPLASH_SCREEN": "shows or hides a picture",
     **dict.fromkeys(
         ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYWEBVIEW_GUI", "MILLENNIUM_ANYTHING"),
         "nothing inside reads it",

@@ -58,6 +58,9 @@ static const char *const REMOVED_PREFIXES[] = {
     "GNUTLS_",
     "__EGL_",
     "VK_",
+    "_PYI_",
+    "_MEI",
+    "PYINSTALLER_",
     NULL,
 };
 

@@ -7,7 +7,12 @@ import os
 import subprocess
 import sys
 
-from millennium.security.environment import KEPT_NAMES, REMOVED_NAMES, REMOVED_PREFIXES
+from millennium.security.environment import (
+    KEPT_NAMES,
+    REMOVED_NAMES,
+    REMOVED_PREFIXES,
+    UNPACKED_NAMES,
+)
 from millennium_build.codegen.environment import launcher_header, start_hook
 from millennium_build.native import SOURCES
 
@@ -19,7 +24,7 @@ def test_the_launcher_has_the_same_list() -> None:
 
 
 def test_the_hook_takes_out_all_of_the_list_and_nothing_else() -> None:
-    stays = {"PATH", "HOME", "LD_PRELOAD", *KEPT_NAMES}
+    stays = {"PATH", "HOME", "LD_PRELOAD", *KEPT_NAMES, *UNPACKED_NAMES}
     goes = {*REMOVED_NAMES, "APPDIR", "APPIMAGE"} - {"LD_PRELOAD"}
     goes |= {f"{prefix}X" for prefix in REMOVED_PREFIXES} - {"PYTHONX"}
     done = subprocess.run(

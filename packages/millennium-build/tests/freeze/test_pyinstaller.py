@@ -19,18 +19,24 @@ GIVEN = {
 }
 
 
-def _execute(found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Execute the spec as PyInstaller would; return the binaries of the executable."""
-    taken: list[tuple[str, str, str]] = []
+def _execute(found: list[tuple[str, str, str]]) -> list[list[tuple[str, str, str]]]:
+    """Execute the spec as PyInstaller would; return the lists of what is in the executable."""
+    taken: list[list[tuple[str, str, str]]] = []
     analysis = SimpleNamespace(scripts=[], binaries=found, datas=[], pure=[])
     names = {
         "Analysis": lambda *_, **__: analysis,
         "PYZ": lambda _: None,
-        "EXE": lambda _pyz, _scripts, binaries, *_, **__: taken.extend(binaries),
+        "EXE": lambda _pyz, *lists, **__: taken.extend(lists),
     }
     exec(SPEC.format(given=GIVEN), names)
     return taken
 
 
 def test_a_python_of_the_system_brings_its_extension_modules() -> None:
-    assert _execute(FOUND) == FOUND[:3]
+    _, binaries, _, _ = _execute(FOUND)
+    assert binaries == FOUND[:3]
+
+
+def test_the_launcher_is_told_to_look_who_started_it() -> None:
+    *_, options = _execute(FOUND)
+    assert options == [("pyi-enable-onefile-parent-verification", None, "OPTION")]

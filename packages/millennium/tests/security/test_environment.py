@@ -9,6 +9,7 @@ import pytest
 from millennium.security.environment import (
     KEPT_NAMES,
     REMOVED_PREFIXES,
+    UNPACKED_NAMES,
     find_dangerous,
     is_dangerous,
     is_own_mount,
@@ -32,7 +33,7 @@ MOUNTED = Path("/proc/notes")
         *("WEBKIT_FORCE_SANDBOX", "JSC_useJIT", "LIBGL_DRIVERS_PATH", "GBM_BACKENDS_PATH"),
         *("__EGL_VENDOR_LIBRARY_FILENAMES", "VK_LAYER_PATH", "OPENSSL_CONF", "SSL_CERT_FILE"),
         *("SSL_CERT_DIR", "SSLKEYLOGFILE", "PYTHONPATH", "PYTHONSTARTUP", "PYWEBVIEW_GUI"),
-        *("MILLENNIUM_ANYTHING",),
+        *("MILLENNIUM_ANYTHING", "_PYI_ARCHIVE_FILE", "_MEIPASS2", "PYINSTALLER_RESET_ENVIRONMENT"),
     ],
 )
 def test_what_could_load_code_or_change_trust_goes(name: str) -> None:
@@ -54,7 +55,7 @@ def test_what_only_names_something_installed_stays(name: str) -> None:
 
 
 def test_each_exception_is_one_of_a_prefix() -> None:
-    assert all(name.startswith(REMOVED_PREFIXES) for name in KEPT_NAMES)
+    assert all(name.startswith(REMOVED_PREFIXES) for name in KEPT_NAMES + UNPACKED_NAMES)
 
 
 def test_the_rest_of_the_environment_stays_as_it_is() -> None:
@@ -66,6 +67,18 @@ def test_the_rest_of_the_environment_stays_as_it_is() -> None:
 def test_what_the_executable_itself_has_set_stays() -> None:
     environment = {"GI_TYPELIB_PATH": "/tmp/_MEI1/typelibs", "GTK_PATH": "/tmp/_MEI1/../evil"}
     assert find_dangerous(environment, APP, own="/tmp/_MEI1") == ("GTK_PATH",)
+
+
+@pytest.mark.parametrize(
+    ("own", "gone"),
+    [("", ("_PYI_ARCHIVE_FILE", "_PYI_OTHER")), ("/tmp/_MEI1", ("_PYI_OTHER",))],
+    ids=["unpacks nothing", "has unpacked itself"],
+)
+def test_what_it_tells_its_own_processes_stays_where_it_unpacked_itself(
+    own: str, gone: tuple[str, ...]
+) -> None:
+    environment = {"_PYI_ARCHIVE_FILE": str(APP), "_PYI_OTHER": "1"}
+    assert find_dangerous(environment, APP, own=own) == gone
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,12 @@ compare both with the one list.
 
 from __future__ import annotations
 
-from millennium.security.environment import KEPT_NAMES, REMOVED_NAMES, REMOVED_PREFIXES
+from millennium.security.environment import (
+    KEPT_NAMES,
+    REMOVED_NAMES,
+    REMOVED_PREFIXES,
+    UNPACKED_NAMES,
+)
 
 _HEADER = """/* Made of millennium/security/environment.py by millennium_build/codegen/environment.py; a test
  * compares them. What it is for stands there. */
@@ -58,4 +63,5 @@ def launcher_header() -> str:
 
 def start_hook() -> str:
     """Return what PyInstaller's executable runs first."""
-    return _HOOK.format(names=REMOVED_NAMES, prefixes=REMOVED_PREFIXES, kept=KEPT_NAMES)
+    kept = KEPT_NAMES + UNPACKED_NAMES
+    return _HOOK.format(names=REMOVED_NAMES, prefixes=REMOVED_PREFIXES, kept=kept)

@@ -6,6 +6,8 @@ It follows the same module plan. What differs from PyInstaller's defaults:
 2. Typelibs and libgirepository come along, so the webview's own package is all that is needed.
 3. What the plan left out on purpose is excluded, and data are the plan's, not the hooks'.
 4. Its first hook takes dangerous variables out of the environment, before anything is imported.
+5. Its launcher believes what variables say about a folder it has unpacked itself into, from which
+   it then loads Python, from a parent that runs the same executable only.
 """
 
 from __future__ import annotations
@@ -69,7 +71,8 @@ trimmed = given["trimmed"]
 a.binaries = [(n, trimmed.get(os.path.realpath(s), s), t) for n, s, t in a.binaries]
 a.datas = [d for d in a.datas if is_ours(d) and not d[0].startswith(FROM_HOOKS)] + given["data"]
 exe = EXE(
-    PYZ(a.pure), a.scripts, a.binaries, a.datas, [],
+    PYZ(a.pure), a.scripts, a.binaries, a.datas,
+    [("pyi-enable-onefile-parent-verification", None, "OPTION")],
     name="app", strip=False, upx=False, console=True,
 )
 """

@@ -39,6 +39,7 @@ REMOVED_PREFIXES: tuple[str, ...] = (
     *("WEBKIT_", "JSC_", "GST_"),
     *("OPENSSL_", "GNUTLS_"),
     *("__EGL_", "VK_"),
+    *("_PYI_", "_MEI", "PYINSTALLER_"),
 )
 
 KEPT_NAMES: tuple[str, ...] = (
@@ -46,6 +47,15 @@ KEPT_NAMES: tuple[str, ...] = (
     *("WEBKIT_DMABUF_RENDERER_FORCE_SHM", "WEBKIT_DMABUF_RENDERER_DISABLE_GBM"),
 )
 """Of the prefixes: how WebKitGTK draws, which users set against blank windows."""
+
+UNPACKED_NAMES: tuple[str, ...] = (
+    *("_PYI_ARCHIVE_FILE", "_PYI_APPLICATION_HOME_DIR", "_PYI_PARENT_PROCESS_LEVEL"),
+    *("_PYI_LINUX_PROCESS_NAME", "_PYI_SPLASH_IPC"),
+)
+"""Of the prefixes: what an executable that unpacked itself tells its own processes.
+
+They stay where one runs: its launcher believes them from a parent of the same executable only.
+"""
 
 MOUNT_NAMES: tuple[str, ...] = ("APPDIR", "APPIMAGE")
 """Kept when the running file is inside the folder `APPDIR`, and that is a mount of its own."""
@@ -70,10 +80,11 @@ def find_dangerous(
             set by the executable.
     """
     is_mounted = is_own_mount(environment.get("APPDIR", ""), executable)
+    unpacked = UNPACKED_NAMES if own else ()
     return tuple(
         name
         for name, value in environment.items()
-        if (is_dangerous(name) and not _leads_into(own, value))
+        if (is_dangerous(name) and name not in unpacked and not _leads_into(own, value))
         or (name in MOUNT_NAMES and not is_mounted)
     )
 
