@@ -1,0 +1,83 @@
+"""What only macOS packages need: the key `macos` of the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from millennium_bundler.schema import text
+
+_VERSION = r"[0-9]{1,5}(\.[0-9]{1,5}){0,2}"
+_PATH = r"[^\x00-\x1f\x7f]*"
+_DOMAIN = r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*)?"
+
+OLDEST_SYSTEM = "10.13"
+"""LSMinimumSystemVersion when nobody says."""
+ANY_SYSTEM = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A place in a window, in points, from its upper left corner."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """The size of a window, in points."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DmgSettings:
+    """How the window of a disk image looks.
+
+    Attributes:
+        background: PNG behind the icons; a file named like it with "@2x" is used for fine displays.
+        window_position: Of the window on the screen.
+        app_position: Of the app's icon, its middle.
+        application_folder_position: Of the link to /Applications.
+    """
+
+    background: str = text("", pattern=_PATH)
+    window_position: Point = Point(x=200, y=120)
+    window_size: Size = Size(width=660, height=400)
+    app_position: Point = Point(x=180, y=170)
+    application_folder_position: Point = Point(x=480, y=170)
+    icon_size: int = 128
+    compression: Literal["zlib", "bzip2", "lzma"] = "zlib"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacosSettings:
+    """What only macOS packages need.
+
+    Attributes:
+        frameworks: Paths of ``.framework`` folders or ``.dylib`` files, or names of installed frameworks.
+        files: Path below ``Contents`` → file or folder that is put there.
+        minimum_system_version: "none" leaves it out.
+        bundle_version: CFBundleVersion; the numbers of the app's version when empty.
+        license: Text or RTF that must be agreed to before the disk image opens.
+        signing_identity: "-" signs without a certificate; a name is one of the keychain's.
+        entitlements: Property list of what the app may do.
+        info_plist: Property list that is laid over the one that is made.
+    """
+
+    frameworks: tuple[str, ...] = field(default=(), metadata={"pattern": r"[^\x00-\x1f\x7f]+"})
+    files: dict[str, str] = field(
+        default_factory=dict, metadata={"pattern": r"[^\x00-\x1f\x7f]+", "about": "in Contents"}
+    )
+    minimum_system_version: str = text(OLDEST_SYSTEM, pattern=rf"({_VERSION}|{ANY_SYSTEM})?")
+    bundle_version: str = text("", pattern=rf"({_VERSION})?")
+    exception_domain: str = text("", pattern=_DOMAIN, about="may be spoken to without TLS")
+    license: str = text("", pattern=_PATH)
+    signing_identity: str = text("")
+    provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*", about="team that notarises")
+    entitlements: str = text("", pattern=_PATH)
+    hardened_runtime: bool = True
+    info_plist: str = text("", pattern=_PATH)
+    dmg: DmgSettings = DmgSettings()
