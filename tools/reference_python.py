@@ -138,6 +138,9 @@ INTERNAL = (
     *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
     *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
     *("millennium_bundler.archive", "millennium_bundler.sign"),
+    *("millennium_bundler.bundle_signing", "millennium_bundler.signer_cli"),
+    *("millennium_bundler.signing_settings", "millennium_bundler.updater"),
+    *("millennium_bundler.updater_settings",),
     *("millennium_bundler.linux_settings",),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""

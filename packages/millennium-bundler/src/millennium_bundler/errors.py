@@ -9,6 +9,7 @@
     * FormatError ▸ a package format is unknown, or cannot carry what it was given
     * PackageError ▸ our own reader does not find in the package what the writer was given
     * SignError ▸ a signature cannot be made, or what was signed does not verify
+    * UpdaterError ▸ a release cannot be made, or what was fetched is not to be installed
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ NUMBERS: dict[str, str] = {
     "tree.conflict": "M0430",
     "tree.outside": "M0431",
     "tree.missing": "M0432",
+    "tree.script": "M0433",
     "format.unknown": "M0440",
     "format.twice": "M0441",
     "format.write": "M0442",
@@ -43,6 +45,54 @@ NUMBERS: dict[str, str] = {
     "deb.target": "M0452",
     "deb.soname": "M0453",
     "package.corrupt": "M0460",
+    "rpm.version": "M0461",
+    "rpm.target": "M0462",
+    "rpm.relation": "M0463",
+    "rpm.too_large": "M0464",
+    "arch.version": "M0465",
+    "arch.target": "M0466",
+    "tar.target": "M0467",
+    "msi.version": "M0480",
+    "msi.target": "M0481",
+    "msi.language": "M0482",
+    "msi.fragment": "M0483",
+    "msi.row": "M0484",
+    "msi.picture": "M0485",
+    "msi.too_large": "M0486",
+    "msi.license": "M0487",
+    "pe.malformed": "M0488",
+    "windows.name": "M0490",
+    "webview.missing": "M0491",
+    "macos.target": "M0500",
+    "macho.malformed": "M0501",
+    "macos.name": "M0502",
+    "macos.volume": "M0503",
+    "macos.plist": "M0504",
+    "macos.framework": "M0505",
+    "macos.picture": "M0506",
+    "macos.license": "M0507",
+    "codesign.macho": "M0508",
+    "codesign.key": "M0509",
+    "sign.settings": "M0510",
+    "sign.no_key": "M0511",
+    "sign.password": "M0512",
+    "sign.no_tool": "M0513",
+    "sign.tool_failed": "M0514",
+    "sign.not_valid": "M0515",
+    "sign.unsupported": "M0516",
+    "sign.no_file": "M0517",
+    "sign.exists": "M0518",
+    "minisign.malformed": "M0519",
+    "minisign.other_key": "M0520",
+    "minisign.bad_signature": "M0521",
+    "minisign.too_costly": "M0522",
+    "updater.settings": "M0523",
+    "updater.malformed": "M0524",
+    "updater.untrusted": "M0525",
+    "updater.expired": "M0526",
+    "updater.downgrade": "M0527",
+    "updater.mismatch": "M0528",
+    "sign.algorithm": "M0529",
 }
 
 
@@ -106,3 +156,7 @@ class PackageError(BundleError):
 
 class SignError(BundleError):
     """A signature cannot be made, or what was signed does not verify."""
+
+
+class UpdaterError(BundleError):
+    """A release cannot be made, or what was fetched is not to be installed."""

@@ -81,6 +81,17 @@ class TokenKey:
 KeySource: TypeAlias = FileKey | VariableKey | CommandKey | TokenKey
 
 
+def read_password(source: KeySource, *, what: str) -> Secret:
+    """Fetch a password: as `read_secret`, but a variable's text is never taken for a path.
+
+    One line end at the end of a file is taken off.
+    """
+    if isinstance(source, VariableKey):
+        return _limited(os.fsencode(_variable(source, what)), what)
+    value = read_secret(source, what=what).reveal()
+    return Secret(value.removesuffix(b"\n").removesuffix(b"\r"))
+
+
 def read_secret(source: KeySource, *, what: str) -> Secret:
     """Fetch a secret from where it lies.
 
@@ -138,13 +149,17 @@ def _of_file(path: Path, what: str) -> Secret:
     return _limited(value, what)
 
 
-def _of_variable(source: VariableKey, what: str) -> Secret:
+def _variable(source: VariableKey, what: str) -> str:
     found = [os.environ[name] for name in source.names if name in os.environ]
     if not found:
         names = " or ".join(source.names)
         message = f"the {what} is in no variable: {names} is not set"
         raise SignError(message, code="sign.no_key", help="set it to the key or to its file's path")
-    value = found[0]
+    return found[0]
+
+
+def _of_variable(source: VariableKey, what: str) -> Secret:
+    value = _variable(source, what)
     path = Path(value)
     # A key's text is tried as a path only where it could be one: an error must not show it.
     if value and len(value) <= _MAX_PATH_CHARS and not _KEY_TEXT.search(value) and _is_file(path):
@@ -160,7 +175,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _of_command(source: CommandKey, what: str) -> Secret:
-    printed = run_tool(ToolCall(words=source.words))
+    printed = run_tool(ToolCall(words=source.words, is_secret=True))
     value = printed.removesuffix(b"\n").removesuffix(b"\r")
     if not value:
         message = f"{source.words[0]} printed no {what}"
@@ -171,5 +186,5 @@ def _of_command(source: CommandKey, what: str) -> Secret:
 def _limited(value: bytes, what: str) -> Secret:
     if len(value) > MAX_KEY_BYTES:
         message = f"the {what} is larger than {MAX_KEY_BYTES} bytes"
-        raise SignError(message, code="sign.bad_key", help="name the file that holds the key alone")
+        raise SignError(message, code="sign.no_key", help="name the file that holds the key alone")
     return Secret(value)

@@ -49,6 +49,7 @@ class ToolCall:
         environment: Variables to set.
         folder: Where it runs; here when None.
         package: Debian package that brings it, for the error.
+        is_secret: What it writes to stdout is a secret, and never shown.
     """
 
     words: tuple[str, ...]
@@ -57,6 +58,7 @@ class ToolCall:
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     package: str = ""
+    is_secret: bool = False
     timeout_s: float = _TIMEOUT_S
 
 
@@ -106,7 +108,7 @@ def ask_tool(call: ToolCall) -> ToolResult:
         raise SignError(message, code="sign.tool_failed", help="see what it waits for") from None
     finally:
         _end(process)
-    return ToolResult(code=process.returncode, stdout=out, said=_said(err + b"\n" + out, call))
+    return ToolResult(code=process.returncode, stdout=out, said=_said(out, err, call))
 
 
 def run_tool(call: ToolCall) -> bytes:
@@ -143,7 +145,8 @@ def _environment(call: ToolCall) -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "TZ": "UTC", **call.environment}
 
 
-def _said(printed: bytes, call: ToolCall) -> str:
+def _said(out: bytes, err: bytes, call: ToolCall) -> str:
+    printed = err if call.is_secret else err + b"\n" + out
     text = masked(printed, call.secrets).decode("utf-8", "replace")  # (4)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     shown = "; ".join(lines[-_SHOWN_LINES:])[-_SHOWN_CHARS:]

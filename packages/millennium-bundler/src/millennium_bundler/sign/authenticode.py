@@ -1,0 +1,195 @@
+"""Authenticode: signatures in Windows programs and installers, made on any system.
+
+1. `OsslSigner` asks osslsigncode, with a key in a file, a variable, a command's output, or a PKCS#11 token.
+2. `CommandFileSigner` asks a command of the user's, which signs the file it is given in its place.
+3. What came back is verified: its digest is the file's, and with `roots` its certificate leads to one of them.
+4. Without a time stamp the signature carries the release's date, so the same file gives the same bytes; with
+   one it carries the service's time.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from millennium_bundler.errors import SignError
+from millennium_bundler.sign.keys import TokenKey
+from millennium_bundler.sign.secret import Secret, private_folder, write_private
+from millennium_bundler.sign.signing import FileSigner
+from millennium_bundler.sign.tool import ToolCall, ask_tool, run_tool
+
+ENDINGS = frozenset({".exe", ".dll", ".sys", ".msi", ".cab", ".ocx", ".pyd"})
+"""Files that carry an Authenticode signature."""
+
+_PACKAGE = "osslsigncode"
+_MSI = ".msi"
+_PKCS12 = (b"\x30\x82", b"\x30\x80", b"\x30\x83")
+_DIGESTS = re.compile(
+    r"^(?:Current|Calculated) (?:message digest|MsiDigitalSignatureEx|DigitalSignature) *: ([0-9A-F]+)",
+    re.MULTILINE,
+)
+_PLACES = ("%1", "{file}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a signature says besides who made it.
+
+    Attributes:
+        name: Of the program, as Windows shows it when it asks.
+        url: Where to read more.
+        date: Seconds since 1970; of the signature when there is no time stamp.
+        digest: Of the file.
+        timestamp_url: RFC 3161 service; empty for none.
+        roots: PEM file of the certificates that the signature must lead to; None: any.
+    """
+
+    name: str = ""
+    url: str = ""
+    date: int | None = None
+    digest: str = "sha256"
+    timestamp_url: str = ""
+    roots: Path | None = None
+
+
+class AuthenticodeSigner(FileSigner):
+    """Signs in a private folder and verifies; subclasses say how.
+
+    Args:
+        mark: What the signatures say.
+    """
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+
+    def sign(self, data: bytes, *, name: str) -> bytes:
+        """Return the signed file, which was verified; see `FileSigner.sign`."""
+        ending = PurePosixPath(name).suffix.lower()
+        if ending not in ENDINGS:
+            message = f"{name} is no file that carries an Authenticode signature"
+            raise SignError(message, code="sign.unsupported", help=f"such are {_listed()}")
+        with private_folder() as folder:
+            source = write_private(folder / f"unsigned{ending}", data)
+            signed = self._sign(source)
+        if signed == data:
+            raise SignError(
+                f"{name} came back as it was: it was not signed",
+                code="sign.not_valid",
+                help="see what the sign command does with the file it is given",
+            )
+        self.verify(signed, name=name)
+        return signed
+
+    def verify(self, data: bytes, *, name: str) -> None:
+        """Check the signature in a file.
+
+        Raises:
+            SignError: There is none, it does not fit, or does not lead to one of the roots.
+        """
+        ending = PurePosixPath(name).suffix.lower()
+        with private_folder() as folder:
+            file = write_private(folder / f"signed{ending}", data)
+            roots = () if self.mark.roots is None else ("-CAfile", str(self.mark.roots))
+            words = ("osslsigncode", "verify", *roots, "-ignore-cdp", "-in", str(file))
+            done = ask_tool(ToolCall(words=words, package=_PACKAGE))
+        said = done.stdout.decode("utf-8", "replace")
+        digests = _DIGESTS.findall(said)
+        is_whole = bool(digests) and "MISMATCH" not in said
+        if not is_whole or (self.mark.roots is not None and done.code):
+            message = f"the signature in {name} does not verify: {done.said}"
+            raise SignError(message, code="sign.not_valid", help="sign the file again")
+
+    @abstractmethod
+    def _sign(self, source: Path) -> bytes:
+        """Return the signed file; its folder is private, and may be written to."""
+
+
+class CommandFileSigner(AuthenticodeSigner):
+    """Signs by a command, whose word ``%1`` or ``{file}`` becomes the path of the file.
+
+    Without such a word the path is the last one. The command changes the file in its place and exits with 0.
+    """
+
+    def __init__(self, words: tuple[str, ...], mark: Mark) -> None:
+        super().__init__(mark)
+        self._words = words
+
+    def _sign(self, source: Path) -> bytes:
+        run_tool(ToolCall(words=command_for(self._words, source)))
+        return source.read_bytes()
+
+
+class OsslSigner(AuthenticodeSigner):
+    """Signs by osslsigncode.
+
+    Args:
+        certificate: PEM file of the certificate and its chain; None when the key is a PKCS#12 file.
+        key: The key itself, or its name in a token.
+        password: Of the key, or the token's PIN.
+        module: Library that speaks to the token.
+        mark: What the signatures say.
+    """
+
+    def __init__(
+        self,
+        key: Secret | TokenKey,
+        mark: Mark,
+        *,
+        certificate: Path | None = None,
+        password: Secret | None = None,
+        module: Path | None = None,
+    ) -> None:
+        super().__init__(mark)
+        self._key = key
+        self._certificate = certificate
+        self._password = password
+        self._module = module
+
+    def _sign(self, source: Path) -> bytes:
+        target = source.with_name(f"signed{source.suffix}")
+        secrets = tuple(one for one in (self._key, self._password) if isinstance(one, Secret))
+        asked = () if self._password is None else ("-readpass", "-")
+        words = (
+            *("osslsigncode", "sign", *self._who(source.parent), *asked, *self._what(source)),
+            *("-in", str(source), "-out", str(target)),
+        )
+        stdin = b"" if self._password is None else self._password.reveal()
+        run_tool(ToolCall(words=words, stdin=stdin, secrets=secrets, package=_PACKAGE))
+        return target.read_bytes()
+
+    def _who(self, folder: Path) -> tuple[str, ...]:
+        certificate = () if self._certificate is None else ("-certs", str(self._certificate))
+        if isinstance(self._key, TokenKey):
+            module = () if self._module is None else ("-pkcs11module", str(self._module))
+            return (*module, *certificate, "-key", self._key.uri)
+        key = write_private(folder / "key", self._key.reveal())
+        if self._key.reveal().startswith(_PKCS12) and not certificate:
+            return ("-pkcs12", str(key))
+        return (*certificate, "-key", str(key))
+
+    def _what(self, source: Path) -> tuple[str, ...]:
+        mark = self.mark
+        words = ["-h", mark.digest]
+        for option, value in (("-n", mark.name), ("-i", mark.url), ("-ts", mark.timestamp_url)):
+            words += [option, value] if value else []
+        if mark.date is not None and not mark.timestamp_url:  # (4)
+            words += ["-time", str(mark.date)]
+        if source.suffix == _MSI:
+            words.append("-add-msi-dse")  # the names and dates inside are signed too
+        return tuple(words)
+
+
+def command_for(words: tuple[str, ...], file: Path) -> tuple[str, ...]:
+    """Return a sign command for a file."""
+    if not any(place in word for word in words for place in _PLACES):
+        return (*words, str(file))
+    filled = list(words)
+    for place in _PLACES:
+        filled = [word.replace(place, str(file)) for word in filled]
+    return tuple(filled)
+
+
+def _listed() -> str:
+    return ", ".join(sorted(ENDINGS))

@@ -1,0 +1,109 @@
+"""Who makes minisign boxes: a key that we hold, or a command that holds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from millennium_bundler.errors import SignError
+from millennium_bundler.sign.keys import KeySource, read_password, read_secret
+from millennium_bundler.sign.minisign import (
+    MAX_TRUSTED_COMMENT_BYTES,
+    PREHASHED,
+    Box,
+    PublicKey,
+    checked_comment,
+    prehash,
+    verify,
+)
+from millennium_bundler.sign.minisign_key import SecretKey, is_locked, open_key
+from millennium_bundler.sign.signing import BoxSigner
+from millennium_bundler.sign.tool import ToolCall, run_tool
+
+_SIGNATURE_BYTES = 64
+
+
+class MinisignSigner(BoxSigner):
+    """Signs with a key; subclasses say how Ed25519 is done."""
+
+    def __init__(self, public: PublicKey) -> None:
+        self.public = public
+
+    @property
+    def key_id(self) -> str:
+        """The key's id, sixteen hexadecimal digits."""
+        return self.public.name
+
+    @property
+    def public_key(self) -> str:
+        """The text of the .pub file."""
+        return self.public.text
+
+    def sign_box(self, data: bytes | Path, *, trusted_comment: str) -> bytes:
+        """Return the text of a ``.minisig`` file, which was verified."""
+        comment = checked_comment(trusted_comment, MAX_TRUSTED_COMMENT_BYTES)
+        digest = prehash(data)
+        signature = self._sign(digest)
+        box = Box(
+            algorithm=PREHASHED,
+            key_id=self.public.key_id,
+            signature=signature,
+            trusted_comment=comment,
+            global_signature=self._sign(signature + comment.encode()),
+        )
+        verify(box, [self.public], data)
+        return box.text.encode()
+
+    def _sign(self, message: bytes) -> bytes:
+        raise NotImplementedError
+
+
+class KeySigner(MinisignSigner):
+    """Signs with a key that was opened."""
+
+    def __init__(self, key: SecretKey) -> None:
+        super().__init__(key.public)
+        self._key = key
+
+    def _sign(self, message: bytes) -> bytes:
+        return self._key.sign(message)
+
+
+class CommandSigner(MinisignSigner):
+    """Signs by a command that holds the key: a token, a service.
+
+    The command is run twice for each file, without a shell. It reads at most 8 256 bytes and writes their
+    Ed25519 signature, 64 bytes, to stdout. Exit code 0, or it failed.
+    """
+
+    def __init__(self, words: tuple[str, ...], public: PublicKey) -> None:
+        super().__init__(public)
+        self._words = words
+
+    def _sign(self, message: bytes) -> bytes:
+        signature = run_tool(ToolCall(words=self._words, stdin=message))
+        if len(signature) != _SIGNATURE_BYTES:
+            raise SignError(
+                f"{self._words[0]} wrote {len(signature)} bytes, not a signature of 64",
+                code="sign.tool_failed",
+                help="it must write the bare Ed25519 signature of what it reads",
+            )
+        return signature
+
+
+def open_signer(key: KeySource, password: KeySource | None) -> KeySigner:
+    """Fetch a key, and the password when it needs one.
+
+    Raises:
+        SignError: The key or the password is not there, or they do not fit.
+    """
+    text = read_secret(key, what="minisign key")
+    secret = None
+    if password is not None and is_locked(text):
+        secret = read_password(password, what="password of the minisign key")
+    return KeySigner(open_key(text, secret))
+
+
+def trusted_comment(name: str, *, date: int, version: str = "") -> str:
+    """Return the trusted comment that `tauri signer` writes, with the version where there is one."""
+    parts = [f"timestamp:{date}", f"file:{name}", *([f"version:{version}"] if version else [])]
+    return "\t".join(parts)

@@ -1,0 +1,204 @@
+"""`millennium signer`, which makes and uses minisign keys, and `millennium sign`, which signs what was made.
+
+Exit codes: 0 done · 1 failed · 2 wrong usage · 4 a signature does not verify.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import NoReturn, ParamSpec
+
+import click
+
+from millennium_bundler.bundle_signing import KEY_PASSWORD, PRIVATE_KEY
+from millennium_bundler.errors import BundleError, SignError
+from millennium_bundler.report import show_error
+from millennium_bundler.sign.keys import FileKey, is_there, read_password, read_secret
+from millennium_bundler.sign.minisign import parse_box, parse_public_key, verify, wrapped
+from millennium_bundler.sign.minisign_key import SecretKey, is_locked, open_key
+from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
+from millennium_bundler.sign.secret import Secret, write_private
+from millennium_bundler.tree import source_date
+
+_EXIT_FAILED = 1
+_EXIT_UNVERIFIED = 4
+_NOT_VERIFIED = ("minisign.other_key", "minisign.bad_signature", "sign.not_valid")
+_MAX_TEXT_BYTES = 64 * 1024
+_PATH = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+P = ParamSpec("P")
+
+
+def _shown(command: Callable[P, None]) -> Callable[P, None]:
+    """Let a command's own errors end as the command line shows all others."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except BundleError as error:
+            _fail(error)
+
+    return run
+
+
+@click.group()
+def signer() -> None:
+    """Make minisign keys, sign and verify with them."""
+
+
+@signer.command("generate")
+@click.option(
+    "-w", "--write-keys", "path", type=_PATH, required=True, help="The key file; .pub beside it."
+)
+@click.option("-f", "--force", is_flag=True, help="Replace keys that are there.")
+@click.option("--no-password", is_flag=True, help="Leave the key open to whoever has the file.")
+@click.option("--plain", is_flag=True, help="Write as minisign does, not as tauri signer.")
+@_shown
+def generate(path: Path, *, force: bool, no_password: bool, plain: bool) -> None:
+    """Make a key pair; the password comes from MILLENNIUM_KEY_PASSWORD, or is asked for."""
+    public_path = path.with_name(f"{path.name}.pub")
+    taken = [str(one) for one in (path, public_path) if os.path.lexists(one)]
+    if taken and not force:
+        message = f"{' and '.join(taken)} would be overwritten"
+        raise SignError(message, code="sign.exists", help="choose another name, or pass --force")
+    password = None if no_password else _new_password()
+    key = SecretKey.generate()
+    secret, public = key.locked(password).reveal(), key.public.text
+    if not plain:
+        secret, public = wrapped(secret.decode()).encode(), wrapped(public)
+    _write(path, secret, is_private=True, replace=force)
+    _write(public_path, public.encode(), is_private=False, replace=force)
+    click.echo(f"secret key: {path}: keep it, and its password: without them no update can be made")
+    click.echo(f"public key: {public_path}: {key.public.name}")
+    click.echo(wrapped(key.public.text))
+
+
+@signer.command("sign")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("-f", "--private-key-path", "path", type=_PATH, help="The key file.")
+@click.option("--plain", is_flag=True, help="Write FILE.minisig as minisign does, not FILE.sig.")
+@click.option("--comment", default="", help="Trusted comment instead of date and name.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@_shown
+def sign_files(
+    files: tuple[Path, ...], path: Path | None, comment: str, *, plain: bool, as_json: bool
+) -> None:
+    """Sign files; the key comes from --private-key-path or MILLENNIUM_PRIVATE_KEY."""
+    key = KeySigner(_open_key(path))
+    signed: list[dict[str, str]] = []
+    for file in files:
+        text = comment or trusted_comment(file.name, date=_date())
+        box = key.sign_box(file, trusted_comment=text).decode()
+        target = file.with_name(f"{file.name}.{'minisig' if plain else 'sig'}")
+        _write(target, (box if plain else wrapped(box)).encode(), is_private=False, replace=True)
+        signed.append({"file": str(file), "signature": str(target), "key_id": key.key_id})
+    if as_json:
+        click.echo(json.dumps({"signed": signed}, indent=2))
+        return
+    for one in signed:
+        click.echo(one["signature"])
+
+
+@signer.command("verify")
+@click.argument("file", type=_FILE)
+@click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
+@click.option("-x", "--signature", type=_FILE, help="FILE.sig or FILE.minisig when not given.")
+@_shown
+def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
+    """Verify a file and its signature; print the trusted comment."""
+    key = parse_public_key(_text_of(public_key))
+    box = parse_box(_read(signature or _signature_of(file)))
+    click.echo(verify(box, [key], file))
+
+
+def _signature_of(file: Path) -> Path:
+    candidates = [file.with_name(f"{file.name}.{ending}") for ending in ("sig", "minisig")]
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None:
+        message = f"there is no signature beside {file}"
+        raise SignError(message, code="sign.no_file", help="name it: --signature FILE")
+    return found
+
+
+def _open_key(path: Path | None) -> SecretKey:
+    source = PRIVATE_KEY if path is None else FileKey(path=path)
+    text = read_secret(source, what="minisign key")
+    password = None
+    if is_locked(text):
+        password = _given_password() or _asked_password("Password of the minisign key")
+    return open_key(text, password)
+
+
+def _new_password() -> Secret:
+    given = _given_password()
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise SignError(
+            "there is no password for the new key, and nobody to ask",
+            code="sign.password",
+            help="set MILLENNIUM_KEY_PASSWORD, or pass --no-password",
+        )
+    text = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return Secret(str(text).encode())
+
+
+def _given_password() -> Secret | None:
+    if not is_there(KEY_PASSWORD):
+        return None
+    return read_password(KEY_PASSWORD, what="password of the minisign key")
+
+
+def _asked_password(question: str) -> Secret | None:
+    if not sys.stdin.isatty():
+        return None
+    text = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
+    return Secret(str(text).encode())
+
+
+def _date() -> int:
+    now = int(time.time())
+    return source_date(now)
+
+
+def _text_of(value: str) -> str:
+    path = Path(value)
+    try:
+        is_file = path.is_file()
+    except OSError:
+        is_file = False
+    return _read(path) if is_file else value
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_TEXT_BYTES).decode("utf-8", "replace")
+    except OSError as exc:
+        message = f"{path} cannot be read: {exc.strerror}"
+        raise SignError(message, code="sign.no_file", help="name a file that is there") from None
+
+
+def _write(path: Path, data: bytes, *, is_private: bool, replace: bool) -> None:
+    try:
+        write_private(path, data, replace=replace)
+        if not is_private:
+            path.chmod(0o644)
+    except FileExistsError:
+        message = f"{path} would be overwritten"
+        raise SignError(message, code="sign.exists", help="pass --force") from None
+    except OSError as exc:
+        message = f"{path} cannot be written: {exc.strerror}"
+        raise SignError(message, code="sign.no_file", help="choose another place") from None
+
+
+def _fail(error: BundleError) -> NoReturn:
+    show_error(error)
+    sys.exit(_EXIT_UNVERIFIED if error.code in _NOT_VERIFIED else _EXIT_FAILED)
