@@ -2,6 +2,7 @@
 
 One page tries everything in a first window, a second one, one with an origin of its own, one whose
 policy names elements, and one without any policy: the control, in which all of it must succeed.
+What no policy rules is off in the engine; ``talkative`` has the policy and the engine as it comes.
 The navigation guard is off in all of them, so that nothing but the policy stands in the way.
 """
 
@@ -36,7 +37,21 @@ WORKER = [
     "worker: worker of a worker",
 ]
 SPEECH = [
-    *("fetch", "xhr", "beacon", "socket", "events", "image", "background", "font", "audio"),
+    *(
+        "fetch",
+        "keepalive",
+        "xhr",
+        "beacon",
+        "ping",
+        "preconnect",
+        "poster",
+        "socket",
+        "events",
+        "image",
+        "background",
+        "font",
+        "audio",
+    ),
     *("stylesheet", "preload", "svg", "form-get", "form-post", "form-button"),
     *("script", "module", "frame", "object", "embed", "style"),
     *("worker-fetch", "worker-socket", "imported"),
@@ -78,6 +93,11 @@ def test_control_without_a_policy_it_runs(policed: Any, way: str) -> None:
 @pytest.mark.parametrize("window", GUARDED)
 def test_nobody_else_hears_of_a_page(policed: Any, window: str) -> None:
     assert policed[window]["told"] == []
+
+
+def test_control_a_link_that_connects_is_ruled_by_no_policy(policed: Any) -> None:
+    """The runtime turns it off in the engine."""
+    assert policed["talkative"]["told"] == ["preconnect"]
 
 
 @pytest.mark.parametrize("way", SPEECH)

