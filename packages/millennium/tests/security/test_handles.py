@@ -44,14 +44,26 @@ def test_call_handles_come_with_spares_that_all_work() -> None:
 
 def test_a_refill_brings_the_spares_back_to_full() -> None:
     table: HandleTable[int] = HandleTable("call")
-    first, *rest = table.issue([("greet", 7), ("other", 8)])["greet"]
-    table.find(first)
+    handles = table.issue([("greet", 7), ("other", 8)])["greet"]
+    used = [table.find(handle) for handle in handles[: SPARE_HANDLES // 2 + 1]]
     fresh = table.refill()
 
     assert [*fresh] == ["greet"]
-    assert len(fresh["greet"]) == 1
-    assert table.find(fresh["greet"][0]) == table.find(rest[0]) == 7
-    assert table.refill() != {}
+    assert len(fresh["greet"]) == len(used)
+    assert table.find(fresh["greet"][0]) == table.find(handles[-1]) == 7
+
+
+def test_half_of_the_spares_are_used_before_a_refill() -> None:
+    table: HandleTable[int] = HandleTable("call")
+    handles = table.issue([("greet", 7)])["greet"]
+    used = [table.find(handle) for handle in handles[: SPARE_HANDLES // 2]]
+    early = (table.is_low, table.refill())
+    table.find(handles[-1])
+
+    assert early == (False, {})
+    assert table.is_low
+    assert len(table.refill()["greet"]) == len(used) + 1
+    assert not table.is_low
 
 
 def test_a_name_that_ran_dry_gets_twice_as_many() -> None:

@@ -1,7 +1,8 @@
 """Random names that stand for commands on the wire, fresh for each document.
 
 In mode "session" a name lives as long as its document. In mode "call" it works once, and the
-document holds spare ones; how many grows with use, so a burst does not wait for refills long.
+document holds spare ones; how many grows with use, so a burst does not wait for refills long, and
+they come by the handful, so most messages carry none.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ T = TypeVar("T")
 class HandleTable(Generic[T]):
     """Handle → target of one document; targets are known by name. Thread: main."""
 
-    __slots__ = ("_mode", "_spare", "_targets", "_used", "_want")
+    __slots__ = ("_low", "_mode", "_spare", "_targets", "_want")
 
     def __init__(self, mode: HandleMode = "session") -> None:
         self._mode = mode
         self._targets: dict[str, tuple[str, T]] = {}
         self._want: dict[str, int] = {}
         self._spare: dict[str, int] = {}
-        self._used: dict[str, T] = {}
+        self._low: dict[str, T] = {}
 
     def issue(self, targets: Iterable[tuple[str, T]]) -> dict[str, list[str]]:
         """Return the first handles: one for each name, in mode "call" `SPARE_HANDLES`."""
@@ -47,21 +48,22 @@ class HandleTable(Generic[T]):
             return None
         name, target = entry
         self._spare[name] -= 1
-        self._used[name] = target
+        if 2 * self._spare[name] < self._want[name]:
+            self._low[name] = target
         return target
 
     @property
     def is_low(self) -> bool:
-        """Whether a name used since the last refill has less than half of its spares left."""
-        return any(2 * self._spare[name] < self._want[name] for name in self._used)
+        """Whether a name has less than half of its spares left."""
+        return bool(self._low)
 
     def refill(self) -> dict[str, list[str]]:
-        """Return fresh handles for the names used since the last refill; often empty.
+        """Return fresh handles for the names with less than half of their spares; often empty.
 
         A name that ran dry gets twice as many as before, up to `MAX_SPARE_HANDLES`.
         """
-        used, self._used = self._used, {}
-        return {name: self._top_up(name, target) for name, target in used.items()}
+        low, self._low = self._low, {}
+        return {name: self._top_up(name, target) for name, target in low.items()}
 
     def _top_up(self, name: str, target: T) -> list[str]:
         if not self._spare[name]:
