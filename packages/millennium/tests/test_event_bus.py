@@ -13,6 +13,7 @@ from millennium import event_bus
 from millennium.errors import EventNameError, PayloadError, TooManyListenersError
 from millennium.event import Event, Sender
 from millennium.event_bus import EventBus, Listener
+from millennium.ipc.limits import PIECE_CALLS
 from millennium.ipc.workers import Workers
 
 SECONDS = 5.0
@@ -279,9 +280,48 @@ def test_a_flood_of_dropped_events_is_two_lines_in_the_log(
     bus.emit(Event(name="a", payload="after"))
     assert ear.wait(3)[2].payload == "after"
     assert [record.getMessage() for record in caplog.records] == [
-        "events a are dropped: a listener has 1 waiting",
+        "events a are dropped, 1 wait for a listener [event.dropped]",
         "99 events were dropped, a listener was too slow",
     ]
+
+
+def test_so_many_bytes_of_events_wait_and_no_more(
+    bus: EventBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_bus, "MAX_WAITING_EVENT_BYTES", 100)
+    begun, go_on, ear = threading.Event(), threading.Event(), Ear()
+
+    def slow(event: Event) -> None:
+        begun.set()
+        assert go_on.wait(SECONDS)
+        ear(event)
+
+    bus.listen("a", slow)
+    bus.emit(Event(name="a", payload=1))
+    assert begun.wait(SECONDS)
+    bus.emit(Event(name="a", payload="x" * 200))
+    bus.emit(Event(name="a", payload="dropped"))
+    go_on.set()
+    ear.wait(2)
+    bus.emit(Event(name="a", payload="after"))
+    assert [event.payload for event in ear.wait(3)] == [1, "x" * 200, "after"]
+
+
+def test_a_listener_that_never_waits_lets_the_loop_go_on(bus: EventBus, workers: Workers) -> None:
+    ear, other = Ear(), Ear()
+
+    async def chatter(event: Event) -> None:
+        ear(event)
+        if event.payload == 0:
+            bus.listen("b", other.hear)
+            bus.emit(Event(name="b"))
+        if not other.heard:
+            bus.emit(Event(name="a", payload=1))
+
+    bus.listen("a", chatter)
+    bus.emit(Event(name="a", payload=0))
+    assert other.wait(1)
+    assert len(ear.heard) <= 4 * PIECE_CALLS
 
 
 @pytest.mark.parametrize("window", [None, "main"], ids=["app", "window"])

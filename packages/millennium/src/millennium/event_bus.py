@@ -17,13 +17,19 @@ import inspect
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from itertools import count
 from typing import TYPE_CHECKING
 
 from millennium.errors import TooManyListenersError
 from millennium.event import PYTHON, Event, Sender, require_name
 from millennium.ipc.encoding import encode_payload
-from millennium.ipc.limits import MAX_LISTENERS, MAX_WAITING_EVENTS
+from millennium.ipc.limits import (
+    MAX_LISTENERS,
+    MAX_WAITING_EVENT_BYTES,
+    MAX_WAITING_EVENTS,
+    PIECE_CALLS,
+)
 from millennium.ipc.wire import event_news
 from millennium.ipc.workers import Workers
 
@@ -127,7 +133,7 @@ class EventBus:
         if boxes:
             event = Event(name=name, payload=payload, source=sender.label, origin=sender.origin)
             for box in boxes:
-                box.deliver(event)
+                box.deliver(event, len(payload_json))
 
     def _hearers(self, name: str, reach: str | None, to: str | None) -> list[_Mailbox]:
         """Return who in Python hears this, for the last time if it wants to hear but one."""
@@ -169,7 +175,8 @@ class _Mailbox:
         self._workers = workers
         self._is_async = inspect.iscoroutinefunction(listener)
         self._lock = threading.Lock()
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[tuple[Event, int]] = deque()
+        self._bytes = 0
         self._dropped = 0
         self._is_busy = False
         self._is_closed = False
@@ -185,22 +192,25 @@ class _Mailbox:
         with self._lock:
             self._is_closed = True
             self._waiting.clear()
+            self._bytes = 0
 
-    def deliver(self, event: Event) -> None:
-        """Queue one event and start the listener unless it is running already."""
+    def deliver(self, event: Event, size: int) -> None:
+        """Queue one event of `size` bytes of JSON; start the listener unless it is running."""
         with self._lock:
             if self._is_closed:
                 return
-            if len(self._waiting) >= MAX_WAITING_EVENTS:
+            if self._bytes >= MAX_WAITING_EVENT_BYTES or len(self._waiting) >= MAX_WAITING_EVENTS:
                 self._dropped += 1
                 if self._dropped == 1:  # once: a page must not fill the disk
+                    name, amount = event.name, len(self._waiting)
                     _log.warning(
-                        "events %s are dropped: a listener has %d waiting",
-                        event.name,
-                        MAX_WAITING_EVENTS,
+                        "events %s are dropped, %d wait for a listener [event.dropped]",
+                        name,
+                        amount,
                     )
                 return
-            self._waiting.append(event)
+            self._waiting.append((event, size))
+            self._bytes += size
             if self._is_busy:
                 return
             self._is_busy = True
@@ -211,16 +221,22 @@ class _Mailbox:
 
     async def run(self) -> None:
         """Tell a coroutine listener all that waits. Thread: the loop's."""
-        while (event := self._next()) is not None:
+        for number in count(1):
+            if (event := self._next()) is None:
+                return
             try:
                 await self.listener(event)  # type: ignore[misc] # iscoroutinefunction said so
             except Exception:  # noqa: BLE001 - the app's own code may raise anything
                 _log.exception("a listener of %s failed", event.name)
+            if number % PIECE_CALLS == 0:
+                await _Pause()
 
     def _next(self) -> Event | None:
         with self._lock:
             if self._waiting:
-                return self._waiting.popleft()
+                event, size = self._waiting.popleft()
+                self._bytes -= size
+                return event
             self._is_busy = False
             dropped, self._dropped = self._dropped, 0
         if dropped:
@@ -233,6 +249,13 @@ class _Mailbox:
                 self.listener(event)
             except Exception:  # noqa: BLE001 - the app's own code may raise anything
                 _log.exception("a listener of %s failed", event.name)
+
+
+class _Pause:
+    """Lets the loop's other tasks run: a listener that never waits would keep it."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
 
 
 def _too_many(window: str | None) -> TooManyListenersError:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from millennium.ipc.workers import MAX_WORKERS, Workers
+from millennium.ipc.pool import MAX_WORKERS
+from millennium.ipc.workers import Workers
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_idle_workers_are_used_again(workers: Workers) -> None:
 
 
 def test_the_size_follows_the_machine_within_bounds() -> None:
-    assert 1 <= Workers()._size <= MAX_WORKERS
+    assert 1 <= Workers().pool.size <= MAX_WORKERS
 
 
 def test_coroutines_run_on_one_loop(workers: Workers) -> None:

@@ -89,7 +89,8 @@ class Bridge:
         self._handle: RuntimeHandle | None = None
         self._document = self._nobody()
         note = self._refusals.note
-        self._dispatch = Dispatch(self, workers=workers, obey=Verbs(policy).obey, note=note)
+        self._share = workers.share()
+        self._dispatch = Dispatch(self, share=self._share, obey=Verbs(policy).obey, note=note)
         self._bytes = ByteService(label, self._dispatch, note)
 
     @property
@@ -131,6 +132,7 @@ class Bridge:
         self._replace(self._nobody())
         if self._turns is not None and self._lane is not None:
             self._turns.close(self._lane)
+        self._share.close()
 
     def on_page_load(self, load: PageLoad) -> None:
         """Follow the life of the window's documents; a `PageLoadHandler`."""

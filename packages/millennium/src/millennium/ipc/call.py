@@ -10,7 +10,7 @@ from millennium.ipc.answer import COMMAND_EXCEPTIONS, failure, success
 from millennium.ipc.channel import Channel
 from millennium.ipc.command import Command, call_function
 from millennium.ipc.document import Document
-from millennium.ipc.workers import Workers
+from millennium.ipc.workers import Share
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Call:
     """One call that is answered later. Thread: made on the main one, runs elsewhere."""
 
-    __slots__ = ("_channels", "_command", "_document", "_id", "_values", "_workers", "how", "task")
+    __slots__ = ("_channels", "_command", "_document", "_id", "_share", "_values", "how", "task")
 
     def __init__(
         self,
@@ -28,14 +28,14 @@ class Call:
         command: Command,
         values: Sequence[object],
         document: Document,
-        workers: Workers,
+        share: Share,
     ) -> None:
         self.how = command.how
         self._id = number
         self._command = command
         self._values = values
         self._document = document
-        self._workers = workers
+        self._share = share
         self._channels = (
             () if command.is_simple else [each for each in values if isinstance(each, Channel)]
         )
@@ -46,7 +46,7 @@ class Call:
         for channel in self._channels:
             channel.end()
         if self.how == "async":
-            self._workers.cancel(self)
+            self._share.cancel(self)
 
     def __call__(self) -> None:
         """Run a plain function. Thread: pool."""

@@ -19,7 +19,7 @@ from millennium.ipc.invoke import Invoke
 from millennium.ipc.limits import INLINE_JSON_CHARS, MAX_RUNNING_CALLS
 from millennium.ipc.transfer import Upload
 from millennium.ipc.wire import Batch, Extended, Item, decode_extended, error_news, ticket_news
-from millennium.ipc.workers import Workers
+from millennium.ipc.workers import Share
 
 Obey = Callable[[Document, int, Raw], None]
 """Does what an item without a handle says; raises an `IpcError` to reject it."""
@@ -45,10 +45,10 @@ class Dispatch:
     """Runs calls for one bridge. Thread: main."""
 
     def __init__(
-        self, bridge: object, *, workers: Workers, obey: Obey, note: Callable[[str], None]
+        self, bridge: object, *, share: Share, obey: Obey, note: Callable[[str], None]
     ) -> None:
         self._bridge = bridge
-        self._workers = workers
+        self._share = share
         self._obey = obey
         self._note = note
 
@@ -161,13 +161,13 @@ class Dispatch:
             error = TooLargeError(f"{MAX_RUNNING_CALLS} calls are unanswered, or one id twice")
             this.answer(call, error_news(call, error))
             return
-        job = Call(call, command, values, this.document, self._workers)
+        job = Call(call, command, values, this.document, self._share)
         running[call] = job.cancel
         this.later.append(job)
 
     def _launch(self, this: _Round) -> None:
         pool = [job for job in this.later if job.how == "pool"]
         if pool:
-            self._workers.submit(pool)
+            self._share.submit(pool)
         if len(pool) < len(this.later):
-            self._workers.start([job for job in this.later if job.how == "async"])
+            self._share.start([job for job in this.later if job.how == "async"])

@@ -52,6 +52,7 @@ PAGE_WINDOW_SECONDS = 2.0  # until they may make another one
 
 MAX_LISTENERS = 4096  # of one page; in Python of those for one window, and of those for none
 MAX_WAITING_EVENTS = 10_000  # that one listener in Python has not been told yet
+MAX_WAITING_EVENT_BYTES = 32 * 1024 * 1024  # of the same, as JSON
 
 BYTES_PATH = "/__millennium/ipc/"
 

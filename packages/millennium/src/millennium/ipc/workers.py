@@ -1,26 +1,26 @@
 """Where commands run off the UI thread: a bounded pool, and one asyncio loop on its own thread.
 
-Both start at first use. Calls that arrive together go to the pool together and wake one free
-worker each; a slow call holds only its own worker, the others take what is left.
+Both start at first use. Each window has a `Share` of them, and the shares take turns.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from millennium.ipc.limits import PIECE_CALLS
+from millennium.ipc.pool import Job, Pool, Queue
+
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
 
 _log = logging.getLogger("millennium.ipc")
 
-MAX_WORKERS = 8
-EXTRA_WORKERS = 4  # beyond one per processor: commands mostly wait for files and networks
+_ALONE = 2  # shares, if there is one window: the app's own and its
 
 
 class AsyncJob(Protocol):
@@ -32,37 +32,76 @@ class AsyncJob(Protocol):
         """Do it; must not raise."""
 
 
+class Share:
+    """What one window wants of pool and loop. Thread: any."""
+
+    __slots__ = ("_workers", "inbox", "queue")
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self.queue = Queue()
+        self.inbox: deque[AsyncJob] = deque()
+
+    def submit(self, jobs: Sequence[Job]) -> None:
+        """Run each on the pool, in any order. After `Workers.stop` they are dropped."""
+        self._workers.pool.submit(self.queue, jobs)
+
+    def start(self, jobs: Sequence[AsyncJob]) -> None:
+        """Start each on the loop, in this order. After `Workers.stop` they are dropped."""
+        self.inbox.extend(jobs)
+        self._workers.empty_inboxes()
+
+    def cancel(self, job: AsyncJob) -> None:
+        """Cancel a started job; does nothing to one that ended."""
+        self._workers.cancel(job)
+
+    def close(self) -> None:
+        """Drop what waits: the window has closed, nobody wants it."""
+        self._workers.leave(self)
+
+
 class Workers:
-    """Runs jobs off the UI thread. Thread: any."""
+    """Runs jobs off the UI thread. Thread: any.
+
+    Attributes:
+        app: The share of what no window asked for.
+        pool: The threads.
+    """
 
     def __init__(self, size: int = 0) -> None:
-        self._size = size or min(MAX_WORKERS, (os.cpu_count() or 1) + EXTRA_WORKERS)
-        self._jobs: deque[Callable[[], None]] = deque()
-        self._more = threading.Condition()
-        self._idle = 0
+        self.pool = Pool(size)
         self._stopping = False
-        self._threads: list[threading.Thread] = []
         self._loop_lock = threading.Lock()
         self._loop: AbstractEventLoop | None = None
         self._loop_thread: threading.Thread | None = None
-        self._inbox: deque[AsyncJob] = deque()
-        self._inbox_armed = False
+        self._shares: tuple[Share, ...] = ()
+        self._is_armed = False
+        self.app = self.share()
 
-    def submit(self, jobs: Sequence[Callable[[], None]]) -> None:
-        """Run each on the pool, in any order. A job must not raise; after `stop` it is dropped."""
-        with self._more:
-            if self._stopping:
-                return
-            self._jobs.extend(jobs)
-            self._start_threads(len(self._jobs) - self._idle)
-            self._more.notify(len(jobs))
+    def share(self) -> Share:
+        """Return a share for one more window."""
+        share = Share(self)
+        self._shares = (*self._shares, share)
+        return share
+
+    def leave(self, share: Share) -> None:
+        """Drop what waits in a share, and forget it."""
+        self.pool.close(share.queue)
+        self._shares = tuple(each for each in self._shares if each is not share)
+
+    def submit(self, jobs: Sequence[Job]) -> None:
+        """Run each on the pool: no window asked for it."""
+        self.app.submit(jobs)
 
     def start(self, jobs: Sequence[AsyncJob]) -> None:
-        """Start each on the loop, in this order. After `stop` they are dropped."""
-        self._inbox.extend(jobs)
-        if not self._inbox_armed:
-            self._inbox_armed = True
-            self._in_loop(self._empty_inbox)
+        """Start each on the loop: no window asked for it."""
+        self.app.start(jobs)
+
+    def empty_inboxes(self) -> None:
+        """Have the loop start what waits."""
+        if not self._is_armed:
+            self._is_armed = True
+            self._in_loop(self._start_some)
 
     def cancel(self, job: AsyncJob) -> None:
         """Cancel a started job; does nothing to one that ended."""
@@ -88,44 +127,15 @@ class Workers:
             Whether all threads ended; a plain ``def`` that never returns cannot be stopped.
         """
         deadline = time.monotonic() + timeout
-        with self._more:
-            self._stopping = True
-            self._jobs.clear()
-            self._more.notify_all()
         with self._loop_lock:
+            self._stopping = True
             loop, thread = self._loop, self._loop_thread
-        threads = [*self._threads]
         if loop is not None and thread is not None:
             self._in_loop(loop.stop)
-            threads.append(thread)
-        for each in threads:
-            each.join(max(0.0, deadline - time.monotonic()))
-        return not any(each.is_alive() for each in threads)
-
-    def _start_threads(self, wanted: int) -> None:
-        for number in range(len(self._threads), min(self._size, len(self._threads) + wanted)):
-            name = f"millennium-worker-{number}"
-            thread = threading.Thread(target=self._work, name=name, daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _work(self) -> None:
-        while True:
-            try:
-                job = self._jobs.popleft()
-            except IndexError:
-                if not self._wait():
-                    return
-                continue
-            job()
-
-    def _wait(self) -> bool:
-        """Wait for a job; return False when there will be none."""
-        with self._more:
-            self._idle += 1
-            self._more.wait_for(lambda: self._jobs or self._stopping)
-            self._idle -= 1
-            return not self._stopping
+        is_stopped = self.pool.stop(deadline)
+        if thread is not None:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return is_stopped and not (thread is not None and thread.is_alive())
 
     def _start_loop(self) -> AbstractEventLoop:
         import asyncio  # noqa: PLC0415 - 37 ms that an app without async commands does not pay
@@ -147,12 +157,19 @@ class Workers:
         except RuntimeError:  # stopped in the meantime: nobody waits for an answer any more
             _log.debug("dropped a task: the workers have been stopped")
 
-    def _empty_inbox(self) -> None:
-        self._inbox_armed = False
-        create_task = self.loop().create_task
-        while self._inbox:
-            job = self._inbox.popleft()
-            job.task = create_task(job.run())
+    def _start_some(self) -> None:
+        """Start a piece's worth of each share, all of them if there is one window."""
+        self._is_armed = False
+        loop, shares = self.loop(), self._shares
+        busy = [share for share in shares if share.inbox]
+        for share in busy:
+            quota = max(1, PIECE_CALLS // len(busy)) if len(shares) > _ALONE else len(share.inbox)
+            for _ in range(min(quota, len(share.inbox))):
+                job = share.inbox.popleft()
+                job.task = loop.create_task(job.run())
+        if any(share.inbox for share in busy) and not self._is_armed:
+            self._is_armed = True
+            loop.call_soon(self._start_some)
 
 
 def _finish(loop: AbstractEventLoop) -> None:
