@@ -6,10 +6,10 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from display import screenshot, wait_for_window
+from display import display, screenshot, wait_for_window
 
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.1
@@ -101,8 +101,19 @@ def without_display(environment: dict[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def private_environment() -> Iterator[None]:
-    """Forget the display for a while; what is started meanwhile gets a private one."""
+def private_display() -> Iterator[dict[str, str]]:
+    """Yield the environment of a virtual display of one's own, whatever display there is.
+
+    This process itself keeps the one it has: without any, GTK in it would end it with a trap.
+    """
+    with ExitStack() as stack:
+        with _without_display():
+            environment = stack.enter_context(display())
+        yield environment
+
+
+@contextmanager
+def _without_display() -> Iterator[None]:
     kept = {key: os.environ.pop(key) for key in ("DISPLAY", "WAYLAND_DISPLAY") if key in os.environ}
     try:
         yield

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desk import private_environment
-from display import display
+from desk import private_display
 from reference_sources import ROOT, table
 
 APP = ROOT / "tests" / "security" / "matrix"
@@ -223,7 +222,7 @@ def run() -> Mapping[str, Any]:
     Raises:
         RuntimeError: It failed.
     """
-    with tempfile.TemporaryDirectory() as home, private_environment(), display() as screen:
+    with tempfile.TemporaryDirectory() as home, private_display() as screen:
         environment = {k: v for k, v in screen.items() if not k.startswith("XDG_")}
         done = subprocess.run(
             [sys.executable, "src/matrix/__main__.py", "--millennium-source=release"],

@@ -13,8 +13,7 @@ import time
 from pathlib import Path
 
 from demo import seed
-from desk import Desk, private_environment
-from display import display
+from desk import Desk, private_display
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "images"
@@ -25,7 +24,7 @@ CLOSE_UP = ["-crop", "1042x705+120+60", "+repage", "-strip", "-define", "png:com
 def main() -> int:
     """Take every picture of examples/notes."""
     OUT.mkdir(parents=True, exist_ok=True)
-    with private_environment(), display() as environment:
+    with private_display() as environment:
         for theme in ("light", "dark"):
             for state in ("empty", "full", "preview", "keys"):
                 take(environment, theme, state)

@@ -11,8 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from desk import Desk, private_environment  # noqa: E402 - after the path is set
-from display import display  # noqa: E402
+from desk import Desk, private_display  # noqa: E402 - after the path is set
 
 
 @pytest.hookimpl(wrapper=True)
@@ -30,7 +29,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def screen() -> Iterator[dict[str, str]]:
-    with private_environment(), display() as environment:
+    with private_display() as environment:
         yield environment
 
 

@@ -11,11 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from desk import private_environment  # noqa: E402 - after the path is set
-from display import display  # noqa: E402
+from desk import private_display  # noqa: E402 - after the path is set
 
 
 @pytest.fixture(scope="session")
 def screen() -> Iterator[dict[str, str]]:
-    with private_environment(), display() as environment:
+    with private_display() as environment:
         yield environment

@@ -13,25 +13,39 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from desk import private_environment  # noqa: E402 - after the path is set
-from display import display  # noqa: E402
+from desk import private_display  # noqa: E402 - after the path is set
 
 APP = Path(__file__).parent / "app"
 ISOLATED = Path(__file__).parent / "isolated"
 EVERYTHING = Path(__file__).parent / "everything"
 SEALED = Path(__file__).parent / "sealed"
-SECONDS = 100
+APP_SECONDS = 150
+"""How long one run of an app may take. The longest, of navigation, took 62 s on a machine of two
+cores that others used too, and 25 s on an idle one: more than this, and it hangs."""
+
+TEST_SECONDS = APP_SECONDS + 30
+"""How long a test may take whose fixture runs an app: longer, so that the app's words are shown."""
 
 Report = dict[str, dict[str, object]]
 Attack = Callable[..., subprocess.CompletedProcess[str]]
 RunApp = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests of real windows their time."""
+    folder = Path(__file__).parent
+    mine = [item for item in items if folder in item.path.parents]
+    for item in mine:
+        runs_an_app = "run_app" in getattr(item, "fixturenames", ())
+        if runs_an_app and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+
+
 @pytest.fixture(scope="session")
 def run_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunApp]:
     """Return a function that runs an app of this folder, as a release, with some words."""
     home = tmp_path_factory.mktemp("home")
-    with private_environment(), display() as screen:
+    with private_display() as screen:
         environment = {k: v for k, v in screen.items() if not k.startswith("XDG_")}
         environment |= {"HOME": str(home), "NO_AT_BRIDGE": "1"}
 
@@ -43,7 +57,7 @@ def run_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunApp]:
                 cwd=app,
                 capture_output=True,
                 text=True,
-                timeout=SECONDS,
+                timeout=APP_SECONDS,
                 check=False,
             )
 

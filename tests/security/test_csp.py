@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "csp"
 GUARDED = ["guarded", "second", "apart", "elements"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "everything"
 ABSENT_MODULES = ("updater", "shell", "sidecar", "process", "http", "notification", "clipboard")

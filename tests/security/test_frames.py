@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 SAME_ORIGIN = [
     *("same-origin", "nested", "srcdoc", "blob", "about-blank"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(100)]
+pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "localhost"
 CHECKED = ["trusted", "stranger"]

@@ -29,7 +29,7 @@ from frames_table import (
     render,
 )
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(200)]
+pytestmark = pytest.mark.gui
 
 FRAMES = [*SAME_ORIGIN, *APART]
 MADE = [*FRAMES, *WORKERS]

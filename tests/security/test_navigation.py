@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(200)]
+pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "navigation"
 LEAVING = [

@@ -11,7 +11,7 @@ import pytest
 
 APP = Path(__file__).parent / "outside"
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.gui
 
 Found = dict[str, object]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 STATUSES = [
     *("get", "guessedGet", "post", "guessedPost", "put", "delete"),

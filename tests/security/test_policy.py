@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 INJECTED = [
     *("inline script", "nonced script", "data script", "blob script", "srcdoc script"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 NOTHING = {"token": 0, "handle": 0, "ticket": 0, "name": 0}
 WORKS = {

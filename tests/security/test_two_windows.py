@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(200)]
+pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "twins"
 DENIED = '[1,801,{"code":"ipc.not_allowed","message":"this page may not do that"}]'

@@ -18,7 +18,7 @@ APP = Path(__file__).parent / "live"
 ROUNDS = 2000
 DIED = 77
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.gui
 
 RunApp = Callable[..., subprocess.CompletedProcess[str]]
 Told = dict[str, dict[str, object]]
