@@ -28,7 +28,7 @@ ENGINES: dict[str, dict[str, Any]] = {
     "millennium_runtime_webview": {
         "name": "webkitgtk",
         "debian": ["libwebkit2gtk-4.1-0 (>= 2.40)"],
-        "rpm": ["webkit2gtk4.1 >= 2.40"],
+        "rpm": ["(webkit2gtk4.1 >= 2.40 or libwebkit2gtk-4_1-0 >= 2.40)"],
         "arch": ["webkit2gtk-4.1>=2.40"],
     }
 }

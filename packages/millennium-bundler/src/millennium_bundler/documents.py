@@ -55,18 +55,22 @@ def copyright_file(settings: BundleSettings, texts: list[str], *, date: int) -> 
 
 def changelog(settings: BundleSettings, *, package: str, version: str, date: int) -> bytes:
     """Write a Debian changelog with this version's entry, gzipped."""
-    changes = [
-        line.strip().removeprefix("-").removeprefix("*").strip()
-        for line in settings.changelog.splitlines()
-    ]
-    entries = [line for line in changes if line] or [f"Release {settings.version}."]
-    listed = "\n".join(f"  * {entry}" for entry in entries)
+    listed = "\n".join(f"  * {change}" for change in changes(settings))
     when = format_datetime(datetime.fromtimestamp(date, UTC))
     text = (
         f"{package} ({version}) unstable; urgency=medium\n\n{listed}\n\n"
         f" -- {maintainer(settings)}  {when}\n"
     )
     return compressed(text.encode())
+
+
+def changes(settings: BundleSettings) -> list[str]:
+    """Return this version's changes, one a line; where none are told, that it was released."""
+    lines = [
+        line.strip().removeprefix("-").removeprefix("*").strip()
+        for line in settings.changelog.splitlines()
+    ]
+    return [line for line in lines if line] or [f"Release {settings.version}."]
 
 
 def man_page(settings: BundleSettings, *, date: int) -> bytes:

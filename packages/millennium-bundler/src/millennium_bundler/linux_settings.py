@@ -18,6 +18,16 @@ _FINISH_ARGUMENT = r"--[a-z][a-z-]*(=[^\x00-\x1f\x7f]+)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptSettings:
+    """Scripts for ``/bin/sh``, each a file beside the manifest."""
+
+    pre_install: str = text("", about="before files are unpacked")
+    post_install: str = text("", about="after they are there")
+    pre_remove: str = text("", about="before they go")
+    post_remove: str = text("", about="after they are gone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DebSettings:
     """What only a Debian package needs."""
 
@@ -32,6 +42,36 @@ class DebSettings:
         default_factory=dict,
         metadata={"pattern": RELATION, "about": "shared library → Debian package"},
     )
+    scripts: ScriptSettings = ScriptSettings()
+    signature: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpmSettings:
+    """What only an RPM package needs; relations are ``name``, ``name >= 1.2`` or a condition."""
+
+    license: str = text("", about="default: the app's")
+    depends: tuple[str, ...] = ()
+    recommends: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    obsoletes: tuple[str, ...] = ()
+    release: str = text("1", pattern=r"[0-9A-Za-z][0-9A-Za-z._+~^]*")
+    epoch: int = 0
+    scripts: ScriptSettings = ScriptSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchSettings:
+    """What only a package for Arch Linux needs."""
+
+    depends: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    recommends: tuple[str, ...] = ()
+    provides: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    conflicts: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    replaces: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    release: str = text("1", pattern=r"[1-9][0-9]*(\.[0-9]+)?")
+    scripts: ScriptSettings = ScriptSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,5 +103,7 @@ class LinuxSettings:
     """What only Linux packages need."""
 
     deb: DebSettings = DebSettings()
+    rpm: RpmSettings = RpmSettings()
+    arch: ArchSettings = ArchSettings()
     appimage: AppImageSettings = AppImageSettings()
     flatpak: FlatpakSettings = FlatpakSettings()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import stat
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from millennium_bundler.formats.deb_control import Control
 from millennium_bundler.formats.interface import Finding, Package
 from millennium_bundler.formats.tarball import write_tar, xz
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.signing import DetachedSigner, Signing
 from millennium_bundler.tree import Tree
 
 MakeManifest = Callable[..., Manifest]
@@ -112,9 +115,9 @@ def test_what_is_no_package_is_refused(data: bytes, words: str):
         ({"control": b""}, "holds control"),
         ({"control": b"", "md5sums": b""}, "checksum of usr/bin/a"),
         ({"control": b"", "md5sums": b"0  usr/bin/a\n"}, "checksum of usr/bin/a"),
-        ({"control": b"", "md5sums": b"", "postinst": b"rm -rf /"}, "holds control, md5sums, post"),
+        ({"control": b"", "md5sums": b"", "triggers": b"x"}, "holds control, md5sums, triggers"),
     ],
-    ids=["empty", "no sums", "no sum", "wrong sum", "a script"],
+    ids=["empty", "no sums", "no sum", "wrong sum", "a stranger"],
 )
 def test_a_control_archive_that_lies_is_refused(control: dict[str, bytes], words: str):
     own = {member.name: member.data for member in read_ar(write_deb(contents()))}
@@ -127,11 +130,12 @@ def test_a_control_archive_that_lies_is_refused(control: dict[str, bytes], words
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        (contents(version="2"), "control file differs"),
+        (contents(version="2"), "control file or a script differs"),
+        (replace(contents(), scripts={"postinst": "rm -rf /"}), "or a script differs"),
         (contents(data=b"y"), "files differ"),
         (contents(path="usr/bin/b"), "files differ"),
     ],
-    ids=["version", "content", "path"],
+    ids=["version", "script", "content", "path"],
 )
 def test_the_own_reader_refuses_another_package(deb: DebFormat, written: DebContents, words: str):
     package = Package(file_name="a.deb", data=write_deb(written))
@@ -185,3 +189,42 @@ def test_without_lintian_nobody_is_asked(
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert deb.lint(tmp_path / "a.deb") is None
+
+
+class Stamp(DetachedSigner):
+    """Signs with its own mark."""
+
+    def sign_detached(self, data: bytes) -> bytes:
+        return b"signed " + hashlib.sha256(data).hexdigest().encode()
+
+    def public_key(self) -> bytes:
+        return b""
+
+
+def test_scripts_go_where_dpkg_looks(deb: DebFormat, make_manifest: MakeManifest):
+    manifest = make_manifest(linux={"deb": {"scripts": {"post_install": "hello-post"}}})
+    manifest.resolve("hello-post").write_text("#!/bin/sh\necho installed\n")
+    [package] = deb.make(manifest)
+    assert read_deb(package.file).scripts == {
+        "postinst": '#!/bin/sh\nset -e\n[ "$1" = configure ] || exit 0\necho installed\n'
+    }
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asked for", "not asked for"])
+def test_a_signature_stands_inside_only_on_request(
+    deb: DebFormat, make_manifest: MakeManifest, asked: bool
+):
+    manifest = make_manifest(linux={"deb": {"signature": asked}})
+    [package] = deb.make(replace(manifest, signing=Signing(gpg=Stamp())))
+    assert package.is_signed is asked
+    assert ("_gpgorigin" in [member.name for member in read_ar(package.file)]) is asked
+
+
+def test_the_signature_is_of_the_three_members_in_a_row(
+    deb: DebFormat, make_manifest: MakeManifest
+):
+    manifest = make_manifest(linux={"deb": {"signature": True}})
+    [package] = deb.make(replace(manifest, signing=Signing(gpg=Stamp())))
+    *members_, signature = read_ar(package.file)
+    whole = b"".join(member.data for member in members_)
+    assert signature.data == Stamp().sign_detached(whole)

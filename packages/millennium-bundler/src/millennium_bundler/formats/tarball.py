@@ -14,14 +14,20 @@ from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 _XZ_PRESET = 6
 
 
-def write_tar(tree: Tree) -> bytes:
-    """Return a GNU tar with `./` paths, owned by root, with the tree's one date."""
+def write_tar(tree: Tree, *, prefix: str = "./") -> bytes:
+    """Return a GNU tar, owned by root, with the tree's one date.
+
+    Args:
+        tree: What it holds.
+        prefix: Before each path; with one, the folder of all has a member too.
+    """
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as archive:
-        archive.addfile(_member(Folder(path=""), tree.date))
+        if prefix:
+            archive.addfile(_member(Folder(path=""), tree.date, prefix))
         for entry in tree:
             data = io.BytesIO(entry.data) if isinstance(entry, File) else None
-            archive.addfile(_member(entry, tree.date), data)
+            archive.addfile(_member(entry, tree.date, prefix), data)
     return out.getvalue()
 
 
@@ -63,8 +69,8 @@ def unpacked(name: str, data: bytes) -> bytes:
     raise _corrupt(f"{name} is compressed in an unknown way")
 
 
-def _member(entry: Entry, date: int) -> tarfile.TarInfo:
-    info = tarfile.TarInfo(f"./{entry.path}" if entry.path else "./")
+def _member(entry: Entry, date: int, prefix: str) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(f"{prefix}{entry.path}")
     info.mtime = date
     info.uname = info.gname = "root"
     match entry:

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Installs what lies beside this script, or removes it again.
+#
+#   ./install.sh                     into ~/.local, or /usr/local for root
+#   ./install.sh --prefix /opt/x     into another folder
+#   ./install.sh --uninstall         remove what was installed
+set -eu
+
+binary='@BINARY@'
+identifier='@IDENTIFIER@'
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+action=install
+if [ "$(id -u)" = 0 ]; then prefix=/usr/local; else prefix=${HOME:?HOME is not set}/.local; fi
+
+fail() {
+    printf 'install.sh: %s\n' "$1" >&2
+    exit 1
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        --prefix) [ $# -ge 2 ] || fail '--prefix needs a folder'; prefix=$2; shift 2 ;;
+        --prefix=*) prefix=${1#--prefix=}; shift ;;
+        --uninstall) action=remove; shift ;;
+        -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) fail "unknown option $1; see --help" ;;
+    esac
+done
+case $prefix in
+    /*) ;;
+    *) fail "the prefix must be an absolute path: $prefix" ;;
+esac
+list=$prefix/share/$identifier/installed-files
+
+refresh() {
+    # What menus and file managers have read before; where a tool is missing, they look themselves.
+    for tool in "update-desktop-database -q $prefix/share/applications" \
+        "update-mime-database $prefix/share/mime" \
+        "gtk-update-icon-cache -q -t $prefix/share/icons/hicolor"; do
+        folder=${tool##* }
+        if command -v "${tool%% *}" >/dev/null 2>&1 && [ -d "$folder" ]; then
+            # shellcheck disable=SC2086 # a command and its words
+            $tool >/dev/null 2>&1 || true
+        fi
+    done
+}
+
+remove() {
+    [ -f "$list" ] || fail "$binary is not installed in $prefix"
+    while IFS= read -r path; do
+        case $path in
+            *..* | /* | '') fail "the list of files is damaged: $list" ;;
+        esac
+        rm -f -- "$prefix/$path"
+    done <"$list"
+    # Folders that are empty now, the deepest first; those that others use stay.
+    sort -r "$list" | while IFS= read -r path; do
+        folder=$(dirname -- "$path")
+        while [ "$folder" != . ]; do
+            rmdir -- "$prefix/$folder" 2>/dev/null || break
+            folder=$(dirname -- "$folder")
+        done
+    done
+    rm -f -- "$list"
+    rmdir -- "$prefix/share/$identifier" 2>/dev/null || true
+    refresh
+}
+
+if [ "$action" = remove ]; then
+    remove
+    printf '%s was removed from %s\n' "$binary" "$prefix"
+    exit 0
+fi
+
+cd "$here"
+sha256sum --check --quiet SHA256SUMS || fail 'a file is damaged; nothing was installed'
+if [ -f "$list" ]; then remove; fi
+mkdir -p "$prefix/share/$identifier"
+find usr ! -type d | LC_ALL=C sort | sed 's|^usr/||' >"$list.new"
+mv -- "$list.new" "$list"
+while IFS= read -r path; do
+    mkdir -p "$prefix/$(dirname -- "$path")"
+    rm -f -- "$prefix/$path"
+    cp -P -p -- "usr/$path" "$prefix/$path"
+done <"$list"
+# The menu must find the program where it is now, whatever the PATH of the desktop says.
+desktop=$prefix/share/applications/$identifier.desktop
+if [ -f "$desktop" ]; then
+    awk -v command="$prefix/bin/$binary" -v binary="$binary" '
+        index($0, "Exec=" binary) == 1 {
+            rest = substr($0, length("Exec=" binary) + 1)
+            gsub(/[\\"`$]/, "\\\\&", command)
+            print "Exec=\"" command "\"" rest
+            next
+        }
+        { print }' "$desktop" >"$desktop.new"
+    mv -- "$desktop.new" "$desktop"
+fi
+refresh
+printf '%s is installed in %s\n' "$binary" "$prefix"
+case :${PATH:-}: in
+    *:"$prefix/bin":*) ;;
+    *) printf 'note: %s is not on your PATH\n' "$prefix/bin" ;;
+esac

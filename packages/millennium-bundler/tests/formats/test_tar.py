@@ -1,0 +1,162 @@
+"""The archive with its own installer: installed, replaced and removed by its script."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from millennium_bundler.errors import FormatError, PackageError
+from millennium_bundler.formats.interface import Package
+from millennium_bundler.formats.tar import TarFormat
+from millennium_bundler.settings import Manifest
+
+MakeManifest = Callable[..., Manifest]
+
+needs_shell = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+
+
+def made(manifest: Manifest) -> Package:
+    [package] = TarFormat().make(manifest)
+    return package
+
+
+@pytest.fixture
+def unpacked(make_manifest: MakeManifest, tmp_path: Path) -> Path:
+    """The folder that the archive has."""
+    package = made(make_manifest())
+    (tmp_path / package.file_name).write_bytes(package.file)
+    with tarfile.open(tmp_path / package.file_name) as archive:
+        archive.extractall(tmp_path, filter="tar")
+    return tmp_path / "hello-1.2.3"
+
+
+def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "install.sh", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder.parent / "home")},
+    )
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_archive_is_named_after_app_version_and_machine(make_manifest: MakeManifest):
+    assert made(make_manifest()).file_name == "hello-1.2.3-linux-x86_64.tar.gz"
+
+
+def test_the_same_manifest_gives_the_same_bytes(make_manifest: MakeManifest):
+    assert made(make_manifest()) == made(make_manifest())
+
+
+def test_licences_go_in(make_manifest: MakeManifest):
+    manifest = make_manifest(license_files=["LICENSE"])
+    manifest.resolve("LICENSE").write_text("Do as you like.")
+    paths = [file.path for file in TarFormat()._plan(manifest).files()]
+    assert "hello-1.2.3/usr/share/licenses/hello/LICENSE" in paths
+
+
+@needs_shell
+def test_it_installs_starts_and_goes_without_a_trace(unpacked: Path, tmp_path: Path):
+    prefix = tmp_path / "place with space"
+    (prefix / "share/icons").mkdir(parents=True)
+    (prefix / "share/icons/other").write_text("")
+    done = run(unpacked, "--prefix", prefix)
+    assert done.returncode == 0, done.stderr
+    assert "is not on your PATH" in done.stdout
+    assert subprocess.run([prefix / "bin/hello"], check=False).returncode == 0
+    desktop = (prefix / "share/applications/org.example.Hello.desktop").read_text()
+    assert f'Exec="{prefix}/bin/hello"' in desktop
+    gone = run(unpacked, "--uninstall", f"--prefix={prefix}")
+    assert gone.returncode == 0, gone.stderr
+    assert [name for name in files(prefix) if "cache" not in name] == ["share/icons/other"]
+
+
+@needs_shell
+def test_installed_twice_it_leaves_nothing_of_the_first(unpacked: Path, tmp_path: Path):
+    run(unpacked, "--prefix", tmp_path / "p")
+    extra = unpacked / "usr/share/man/man1/hello.1.gz"
+    extra.unlink()
+    sums = unpacked / "SHA256SUMS"
+    lines = sums.read_text().splitlines(keepends=True)
+    sums.write_text("".join(line for line in lines if "man1" not in line))
+    assert run(unpacked, "--prefix", tmp_path / "p").returncode == 0
+    assert not (tmp_path / "p/share/man/man1").exists()
+    assert (tmp_path / "p/bin/hello").exists()
+
+
+@needs_shell
+def test_a_damaged_file_stops_it_before_anything_is_installed(unpacked: Path, tmp_path: Path):
+    (unpacked / "usr/bin/hello").write_bytes(b"changed")
+    done = run(unpacked, "--prefix", tmp_path / "p")
+    assert done.returncode == 1
+    assert "nothing was installed" in done.stderr
+    assert not (tmp_path / "p").exists()
+
+
+@needs_shell
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--prefix"], "needs a folder"),
+        (["--prefix", "here"], "must be an absolute path"),
+        (["--wat"], "unknown option --wat"),
+        (["--uninstall", "--prefix", "/nowhere"], "hello is not installed in /nowhere"),
+    ],
+    ids=["no folder", "relative", "unknown", "not installed"],
+)
+def test_the_wrong_thing_is_named(unpacked: Path, words: list[str], said: str):
+    done = run(unpacked, *words)
+    assert (done.returncode, said in done.stderr) == (1, True)
+
+
+@needs_shell
+def test_a_list_that_leads_elsewhere_removes_nothing(unpacked: Path, tmp_path: Path):
+    prefix = tmp_path / "p"
+    run(unpacked, "--prefix", prefix)
+    victim = tmp_path / "victim"
+    victim.write_text("")
+    (prefix / "share/org.example.Hello/installed-files").write_text("../victim\n")
+    assert run(unpacked, "--uninstall", "--prefix", prefix).returncode == 1
+    assert victim.exists()
+
+
+@needs_shell
+def test_help_says_how(unpacked: Path):
+    assert "--uninstall" in run(unpacked, "--help").stdout
+
+
+def test_a_file_outside_usr_is_refused_before_any_work(make_manifest: MakeManifest):
+    files_ = [{"source": "icon.png", "destination": "/etc/hello"}]
+    with pytest.raises(FormatError) as caught:
+        TarFormat().check(make_manifest(files=files_))
+    assert caught.value.code == "tar.target"
+
+
+def test_a_file_below_usr_passes(make_manifest: MakeManifest):
+    TarFormat().check(make_manifest(files=[{"source": "icon.png", "destination": "/usr/lib/x"}]))
+
+
+def test_damage_is_found(make_manifest: MakeManifest):
+    format_ = TarFormat()
+    plan = format_._plan(make_manifest())
+    data = format_._build(make_manifest(), plan).file
+    with pytest.raises(PackageError, match="decompressed"):
+        format_._verify(Package(file_name="a", data=data[:-9]), plan)
+
+
+def test_other_files_are_refused(make_manifest: MakeManifest):
+    format_ = TarFormat()
+    plan = format_._plan(make_manifest())
+    package = format_._build(make_manifest(), plan)
+    plan.file("hello-1.2.3/more", b"")
+    with pytest.raises(PackageError, match="files differ"):
+        format_._verify(package, plan)
