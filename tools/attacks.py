@@ -4,8 +4,9 @@
 2. The tests elsewhere that tests/security/cases.toml names, room by room.
 3. ``mutants``: each check of the gate, and of what it stands on, is taken away once.
 
-``--quick`` leaves out `SLOW_ROOMS`, slow attacks, and mutants of what is not the gate itself.
-At the end: a table of all cases, counts, and build/security/report.json.
+``--quick`` leaves out `SLOW_ROOMS`, slow attacks, and mutants of what is not the gate itself; the
+session's table says so. At the end: the matrix of frames as it was seen, a table of all cases with
+the reason of each that was not tried, counts, and build/security/report.json.
 """
 
 from __future__ import annotations
@@ -52,9 +53,32 @@ class Program:
 PROGRAMS = (
     Program(name="mutants", command=("python", "tools/mutate_gate.py"), quick=("--quick",)),
 )
-"""A fuzzer is one more line here; in a quick run each has a minute."""
 
-Verdict = Literal["refused", "is the page", "remains", "not applicable", "FAILED", "not run"]
+LEFT_OUT = {
+    "attacks: slow": "floods of one window while another is measured",
+    "mutants: not of the gate itself": "checks of what the gate stands on",
+}
+"""Part that a quick run leaves out, besides `SLOW_ROOMS`, and what it is."""
+
+WHOLE = "python3 dev.py security runs them"
+MATRIX = ROOT / "docs" / "reference" / "frames.md"
+SEEN = "tests/security/test_matrix.py::test_the_table_of_the_documentation_is_what_was_seen"
+"""The test that compares `MATRIX` with what it has just seen in real windows."""
+
+Verdict = Literal[
+    "refused", "is the page", "remains", "not applicable", "FAILED", "cannot here", "not run"
+]
+
+
+CANNOT = "skipped: needs "
+"""How the report of a test begins that this machine cannot run."""
+
+LACKING: dict[Verdict, steps.Status] = {
+    "FAILED": "failed",
+    "cannot here": "cannot",
+    "not run": "missing",
+}
+"""Verdict about an attack that was not tried in full → what that is to the session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +91,7 @@ class Outcome:
         attack: In one sentence.
         verdict: See `judge`.
         tried: How many tests of it ran.
-        remark: Why something remains or does not apply; what failed or did not run.
+        remark: Why something remains or does not apply; what failed, and why what did not run did not.
     """
 
     id: str
@@ -91,8 +115,11 @@ def run(part: steps.Steps, *, quick: bool, options: Sequence[str]) -> None:
     _run_named(part, cases, quick=quick)
     for program in PROGRAMS:
         _run_program(part, program, quick=quick)
-    outcomes = judge(cases, read_results(reports.glob("security-*.xml")))
-    _keep(part, outcomes, quick=quick)
+    for name, what in LEFT_OUT.items() if quick else ():
+        part.add(steps.Part(name=name, status="left", reason=f"{what}; {WHOLE}"))
+    results = read_results(reports.glob("security-*.xml"))
+    print(matrix(results), flush=True)
+    keep(part, judge(cases, results), quick=quick)
 
 
 def rooms_of(cases: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
@@ -139,6 +166,15 @@ def judge(cases: Iterable[dict[str, Any]], results: dict[str, list[str]]) -> lis
     return outcomes
 
 
+def matrix(results: dict[str, list[str]]) -> str:
+    """Return the matrix of frames as real windows have just shown it, or that they did not."""
+    if results.get(SEEN) != [""]:
+        return "\nmatrix of frames: not seen as it is written down; see the tests of test_matrix.py"
+    lines = MATRIX.read_text(encoding="utf-8").splitlines()
+    shown = [line for line in lines if line.startswith("|") or " cells of " in line]
+    return "\n".join(("\nmatrix of frames, seen in this run:", *shown))
+
+
 def table(outcomes: Sequence[Outcome]) -> str:
     """Draw all attacks, and count them."""
     width = max(len(outcome.id) for outcome in outcomes)
@@ -154,11 +190,30 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
+def keep(part: steps.Steps, outcomes: Sequence[Outcome], *, quick: bool) -> None:
+    """Print all outcomes, keep them, and tell the session what they mean."""
+    print(table(outcomes), flush=True)
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    kept = {"quick": quick, "attacks": [asdict(outcome) for outcome in outcomes]}
+    REPORT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    of = {verdict: [each.id for each in outcomes if each.verdict == verdict] for verdict in LACKING}
+    whole = len(outcomes) - sum(map(len, of.values()))
+    failed = of["FAILED"]
+    reason = f"{whole} of {len(outcomes)} in full, {len(failed)} failed"
+    part.add(steps.Part(name="cases", status="failed" if failed else "ran", reason=reason))
+    for verdict, status in LACKING.items():
+        if of[verdict] and status != "failed":
+            named = f"{', '.join(of[verdict])}" + (f"; {WHOLE}" if verdict == "not run" else "")
+            left: steps.Status = "left" if quick and verdict == "not run" else status
+            name = f"cases: {len(of[verdict])} {verdict}"
+            part.add(steps.Part(name=name, status=left, reason=named))
+
+
 def _run_named(part: steps.Steps, cases: list[dict[str, Any]], *, quick: bool) -> None:
     for room, tests in rooms_of(cases).items():
         name = f"named {room}"
         if quick and room in SLOW_ROOMS:
-            reason = f"{len(tests)} tests that build; python3 dev.py security runs them"
+            reason = f"{len(tests)} tests that build, or follow a guide; {WHOLE}"
             part.add(steps.Part(name=name, status="left", reason=reason))
         else:
             part.pytest(name, *tests, prefix=suites.private_display())
@@ -177,9 +232,9 @@ def _judge(case: dict[str, Any], results: dict[str, list[str]]) -> tuple[Verdict
     bad = [test for test, said in runs.items() if any(each for each in said)]
     absent = [test for test, said in runs.items() if not said]
     if bad:
-        return "FAILED", tried, f"{bad[0]}: {next(filter(None, runs[bad[0]]))}"
+        return _judge_bad(bad[0], runs[bad[0]], tried)
     if absent:
-        return "not run", tried, absent[0]
+        return "not run", tried, f"{absent[0]} was left out or did not run"
     if "remains" in case:
         return "remains", tried, case["remains"]
     if "is_the_page" in case:
@@ -187,21 +242,12 @@ def _judge(case: dict[str, Any], results: dict[str, list[str]]) -> tuple[Verdict
     return "refused", tried, ""
 
 
-def _keep(part: steps.Steps, outcomes: Sequence[Outcome], *, quick: bool) -> None:
-    print(table(outcomes), flush=True)
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    kept = {"quick": quick, "attacks": [asdict(outcome) for outcome in outcomes]}
-    REPORT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    failed = sum(outcome.verdict == "FAILED" for outcome in outcomes)
-    absent = sum(outcome.verdict == "not run" for outcome in outcomes)
-    tried = len(outcomes) - absent
-    part.add(
-        steps.Part(
-            name="cases",
-            status="failed" if failed or (absent and not quick) else "ran",
-            reason=f"{tried} of {len(outcomes)} in full, {failed} failed",
-        )
-    )
+def _judge_bad(test: str, said: list[str], tried: int) -> tuple[Verdict, int, str]:
+    """Tell what this machine lacks from what went wrong."""
+    wrong = [each for each in said if each and not each.startswith(CANNOT)]
+    if wrong:
+        return "FAILED", tried, f"{test}: {wrong[0]}"
+    return "cannot here", tried, f"{test}: {next(filter(None, said))}"
 
 
 def _node_of(test: str) -> str:

@@ -34,7 +34,9 @@ PASSED = {TEST: ["", ""], OTHER: [""]}
         ({"remains": "the loader's rule"}, PASSED, "remains"),
         ({"not_applicable": "the platform's rule"}, {}, "not applicable"),
         ({}, PASSED | {OTHER: ["", "failure: it got in"]}, "FAILED"),
-        ({}, PASSED | {OTHER: ["skipped: needs a display"]}, "FAILED"),
+        ({}, PASSED | {OTHER: ["skipped: needs a display"]}, "cannot here"),
+        ({}, PASSED | {OTHER: ["skipped: one day"]}, "FAILED"),
+        ({}, PASSED | {TEST: ["skipped: needs gcc", "failure: it got in"]}, "FAILED"),
         ({"remains": "the loader's rule"}, PASSED | {TEST: ["error: x"]}, "FAILED"),
         ({}, {TEST: [""]}, "not run"),
         ({}, {}, "not run"),
@@ -72,6 +74,41 @@ def test_each_room_gets_the_tests_that_are_named_of_it() -> None:
     assert set(attacks.SLOW_ROOMS) & set(rooms) >= {"tests/executable"}
     assert len(tests) == len(set(tests))
     assert any(test.count("::") == 2 for test in tests), "one that is in a class"
+
+
+@pytest.mark.parametrize(
+    ("results", "quick", "status"),
+    [
+        (PASSED, False, {"ran"}),
+        ({}, False, {"ran", "missing"}),
+        ({}, True, {"ran", "left"}),
+        (PASSED | {OTHER: ["skipped: needs gcc"]}, False, {"ran", "cannot"}),
+        (PASSED | {OTHER: ["failure: it got in"]}, True, {"failed"}),
+    ],
+    ids=["all", "not run", "not run in a quick run", "cannot", "failed"],
+)
+def test_the_sessions_table_says_what_was_not_tried(
+    results: dict[str, list[str]],
+    quick: bool,
+    status: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(attacks, "REPORT", tmp_path / "report.json")
+    part = attacks.steps.Steps("security", {})
+    attacks.keep(part, attacks.judge([case()], results), quick=quick)
+
+    assert {each.status for each in part.parts} == status
+    assert attacks.REPORT.is_file()
+
+
+def test_the_matrix_is_shown_when_it_was_seen() -> None:
+    assert "| a worker |" in attacks.matrix({attacks.SEEN: [""]})
+
+
+@pytest.mark.parametrize("results", [{}, {attacks.SEEN: ["failure: x"]}], ids=["no", "otherwise"])
+def test_a_matrix_that_was_not_seen_is_not_shown(results: dict[str, list[str]]) -> None:
+    assert "|" not in attacks.matrix(results)
 
 
 def test_the_table_counts_every_attack() -> None:
