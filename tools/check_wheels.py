@@ -17,11 +17,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NATIVE = f"millennium_build/_native/{platform.machine()}-linux-gnu"
+RUNTIME = f"millennium_bundler/_native/{platform.machine()}/appimage-runtime"
 LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
 STRAY = re.compile(r"^(?:\w+/)?tests/|\.pdm-build|__pycache__")
 CARRIES = {
     "millennium": {"millennium/js/bootstrap/page.js", "millennium/js/src/core.js"},
     "millennium_build": set() if sys.platform != "linux" else {f"{NATIVE}/stub"},
+    "millennium_bundler": set() if sys.platform != "linux" else {RUNTIME, f"{RUNTIME}.sha256"},
 }
 """What a wheel carries besides modules."""
 

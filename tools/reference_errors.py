@@ -97,6 +97,14 @@ ADVICE = {
     "format.no_tool": "Install the tool that the help names, or leave the format out of `--targets`.",
     "format.write": "Is there room on the disk, and may you write there?",
     "package.corrupt": "This is a fault of ours: please report it with the message.",
+    "squashfs.malformed": "The file was altered or cut off: make it, or fetch it, again.",
+    "appimage.compiler": "Install `gcc`, `musl-tools` and `libzstd-dev`; the help names what another "
+    "machine's runtime needs.",
+    "appimage.no_runtime": "Install a wheel of millennium-bundler; in a clone run "
+    "`python -m millennium_bundler.native`.",
+    "appimage.target": "Build for `x86_64-linux-gnu` or `aarch64-linux-gnu`.",
+    "appimage.update_information": "Write `zsync|URL` or `gh-releases-zsync|OWNER|REPOSITORY|TAG|FILE`.",
+    "appimage.too_long": "Sign with an Ed25519 key: its signature and public key are short.",
 }
 """What to do where the code gives no help of its own."""
 
@@ -135,6 +143,13 @@ _CODES = {
     "deb.target": "Debian has no architecture for this target.",
     "deb.soname": "It is not known which Debian package brings a library.",
     "package.corrupt": "The package, read back, does not hold what was put in.",
+    "squashfs.malformed": "An image of files is damaged, or is not one of ours.",
+    "appimage.compiler": "The runtime of AppImages cannot be compiled here.",
+    "appimage.no_runtime": "There is no AppImage runtime for the machine of the target.",
+    "appimage.runtime_changed": "The AppImage runtime is not the file that was compiled.",
+    "appimage.target": "AppImages have no runtime for this target.",
+    "appimage.update_information": "The update information is of no kind that is known.",
+    "appimage.too_long": "A signature or key is too long for its place in an AppImage.",
 }
 """Meanings of codes whose class has several."""
 

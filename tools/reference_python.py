@@ -141,6 +141,7 @@ INTERNAL = (
     *("millennium_bundler.bundle_signing", "millennium_bundler.signer_cli"),
     *("millennium_bundler.signing_settings", "millennium_bundler.updater"),
     *("millennium_bundler.updater_settings",),
+    *("millennium_bundler.native",),
     *("millennium_bundler.linux_settings", "millennium_bundler.scripts"),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""

@@ -54,9 +54,10 @@ def synchronise(*extra_groups: str) -> None:
     options = [word for group in sorted(groups) for word in ("-G", group)]
     if pdm("sync", "--no-self", *options):
         raise SystemExit("pdm sync failed")
-    if sys.platform == "linux":  # what a wheel of millennium-build carries
-        compiler = (python_of(ENVIRONMENT), "-m", "millennium_build.native")
-        subprocess.run(compiler, cwd=ROOT, env=environment(), check=True)
+    if sys.platform == "linux":  # what the wheels of these two carry
+        for package in ("millennium_build", "millennium_bundler"):
+            compiler = (python_of(ENVIRONMENT), "-m", f"{package}.native")
+            subprocess.run(compiler, cwd=ROOT, env=environment(), check=True)
     _STAMP.write_text(json.dumps({"inputs": wanted, "groups": " ".join(sorted(groups))}))
 
 

@@ -29,14 +29,14 @@ def write_package(package: Package, folder: Path) -> Path:
         if isinstance(package.data, Tree):
             _replace_folder(path, package.data)
         else:
-            replace_file(path, package.data)
+            replace_file(path, package.data, is_program=package.is_program)
     except OSError as exc:
         message = f"{path} cannot be written: {exc.strerror}"
         raise FormatError(message, code="format.write", help="choose another --output") from exc
     return path
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, is_program: bool = False) -> None:
     """Write a file whole or not at all, also when Ctrl-C comes in between.
 
     Raises:
@@ -45,6 +45,8 @@ def replace_file(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         partial.write_bytes(data)
+        if is_program:
+            partial.chmod(partial.stat().st_mode | 0o111)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -38,12 +38,14 @@ class Package:
         data: The whole file; or what lies in the folder that has this name.
         warnings: What the maker should know, one line each.
         is_signed: Whether it carries a signature inside.
+        is_program: Whether users start the file itself.
     """
 
     file_name: str
     data: bytes | Tree
     warnings: tuple[str, ...] = ()
     is_signed: bool = False
+    is_program: bool = False
 
     @property
     def file(self) -> bytes:

@@ -1,0 +1,201 @@
+#define _GNU_SOURCE
+#include "cache.h"
+
+#include "extract.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAME_CHARS = 2 * SHA256_SIZE, PIECE = 128 * 1024 };
+
+static const time_t KEPT_S = 30 * 24 * 3600, LEFT_OVER_S = 24 * 3600;
+static const char NAME[] = "appimage-run", ASIDE[] = ".part-";
+static const int FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+int image_digest(int descriptor, uint64_t offset, uint64_t length,
+                 unsigned char digest[SHA256_SIZE])
+{
+    static unsigned char piece[PIECE];
+    struct sha256 sum;
+    sha256_begin(&sum);
+    while (length > 0) {
+        size_t size = length < sizeof piece ? (size_t)length : sizeof piece;
+        ssize_t done = pread(descriptor, piece, size, (off_t)offset);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return -EIO;
+        sha256_add(&sum, piece, (size_t)done);
+        offset += (uint64_t)done;
+        length -= (uint64_t)done;
+    }
+    sha256_end(&sum, digest);
+    return 0;
+}
+
+/* Open a folder that is ours alone, made when it is not there; -1 when it is anybody else's too. */
+static int open_private(const char *path)
+{
+    struct stat found;
+    struct statvfs system;
+    if (mkdir(path, 0700) && errno != EEXIST)
+        return -1;
+    int descriptor = open(path, FOLDER);
+    if (descriptor < 0)
+        return -1;
+    if (!fstat(descriptor, &found) && found.st_uid == geteuid() && !(found.st_mode & 077) &&
+        !fstatvfs(descriptor, &system) && !(system.f_flag & ST_NOEXEC))
+        return descriptor;
+    close(descriptor);
+    return -1;
+}
+
+static int is_absolute(const char *path)
+{
+    return path && *path == '/';
+}
+
+static int open_below(const char *parent, const char *middle, char *path, size_t size)
+{
+    char above[4096];
+    if (snprintf(above, sizeof above, "%s%s", parent, middle) >= (int)sizeof above ||
+        snprintf(path, size, "%s/%s", above, NAME) >= (int)size)
+        return -1;
+    mkdir(above, 0700);
+    return open_private(path);
+}
+
+static int open_cache(char *path, size_t size)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const char *temporary = getenv("TMPDIR");
+    int descriptor = -1;
+    if (is_absolute(cache))
+        descriptor = open_below(cache, "", path, size);
+    if (descriptor < 0 && is_absolute(home))
+        descriptor = open_below(home, "/.cache", path, size);
+    if (descriptor >= 0)
+        return descriptor;
+    if (!is_absolute(temporary))
+        temporary = "/tmp";
+    int length = snprintf(path, size, "%s/%s-%u", temporary, NAME, (unsigned)geteuid());
+    return length < (int)size ? open_private(path) : -1;
+}
+
+/* A whole copy, locked against removal for as long as this process and its children live. */
+static int open_copy(int cache, const char *name)
+{
+    struct stat found;
+    int descriptor = openat(cache, name, FOLDER & ~O_CLOEXEC);
+    if (descriptor < 0)
+        return -1;
+    if (!fstat(descriptor, &found) && found.st_uid == geteuid() && !(found.st_mode & 022) &&
+        !flock(descriptor, LOCK_SH)) {
+        futimens(descriptor, NULL);
+        return descriptor;
+    }
+    close(descriptor);
+    return -1;
+}
+
+static void name_aside(char *name, size_t size)
+{
+    unsigned char random[8] = {0};
+    if (getrandom(random, sizeof random, 0) < 0)
+        random[0] = 0; /* the process's number tells it from others that run */
+    int length = snprintf(name, size, "%s%d-", ASIDE, (int)getpid());
+    for (size_t index = 0; index < sizeof random; index++)
+        length += snprintf(name + length, size - (size_t)length, "%02x", random[index]);
+}
+
+static int is_expired(int cache, const char *name, time_t age)
+{
+    struct stat found;
+    return !fstatat(cache, name, &found, AT_SYMLINK_NOFOLLOW) && time(NULL) - found.st_mtime > age;
+}
+
+/* Remove a copy that nobody runs: moved aside first, so that nobody finds half of it. */
+static void remove_copy(int cache, const char *name)
+{
+    char aside[64];
+    int descriptor = openat(cache, name, FOLDER);
+    if (descriptor >= 0 && !flock(descriptor, LOCK_EX | LOCK_NB)) {
+        name_aside(aside, sizeof aside);
+        if (!renameat(cache, name, cache, aside))
+            remove_tree(cache, aside);
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
+static void remove_expired(int cache, const char *own)
+{
+    int descriptor = openat(cache, ".", FOLDER);
+    DIR *listing = descriptor < 0 ? NULL : fdopendir(descriptor);
+    struct dirent *found;
+    if (!listing)
+        return;
+    while ((found = readdir(listing))) {
+        const char *name = found->d_name;
+        if (!strncmp(name, ASIDE, sizeof ASIDE - 1) && is_expired(cache, name, LEFT_OVER_S))
+            remove_tree(cache, name);
+        else if (strlen(name) == NAME_CHARS && strcmp(name, own) && is_expired(cache, name, KEPT_S))
+            remove_copy(cache, name);
+    }
+    closedir(listing);
+}
+
+static const char *make_copy(struct image *image, int cache, const char *name)
+{
+    char aside[64];
+    name_aside(aside, sizeof aside);
+    if (mkdirat(cache, aside, 0700))
+        return "the cache cannot be written";
+    int folder = openat(cache, aside, FOLDER);
+    long written = folder < 0 ? -EIO : extract_into(image, folder, NULL);
+    if (folder >= 0)
+        close(folder);
+    /* Whoever was faster has made the same copy. */
+    int failed = written < 0 || renameat(cache, aside, cache, name);
+    if (failed)
+        remove_tree(cache, aside);
+    if (written < 0)
+        return written == -EIO ? "it is damaged" : "it cannot be unpacked into the cache (is the disk full?)";
+    remove_expired(cache, name);
+    return NULL;
+}
+
+const char *cached_copy(struct image *image, int descriptor, uint64_t offset,
+                        const unsigned char digest[SHA256_SIZE], char *path, size_t size)
+{
+    char name[NAME_CHARS + 1], folder[4096];
+    unsigned char found[SHA256_SIZE];
+    for (int index = 0; index < SHA256_SIZE; index++)
+        snprintf(name + 2 * index, 3, "%02x", digest[index]);
+    int cache = open_cache(folder, sizeof folder);
+    if (cache < 0)
+        return "there is no folder for a copy of its files that belongs to this user alone "
+               "(set XDG_CACHE_HOME)";
+    if (snprintf(path, size, "%s/%s", folder, name) >= (int)size)
+        return "the path of the cache is too long";
+    if (open_copy(cache, name) >= 0)
+        return NULL;
+    if (image_digest(descriptor, offset, image_length(image), found) ||
+        memcmp(found, digest, sizeof found))
+        return "it is damaged: its SHA-256 differs";
+    const char *wrong = make_copy(image, cache, name);
+    if (!wrong && open_copy(cache, name) < 0)
+        wrong = "the copy in the cache cannot be used";
+    close(cache);
+    return wrong;
+}
