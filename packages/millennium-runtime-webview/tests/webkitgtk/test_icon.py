@@ -38,6 +38,17 @@ def test_windows_show_the_apps_icon(app):
     assert eventually(lambda: icons(app))
 
 
+def own_icon(shown):
+    icon = shown.native(lambda window: window.native.get_icon())
+    return None if icon is None else (icon.get_width(), icon.get_height())
+
+
+def test_a_window_that_was_there_before_shows_it_too_and_no_larger_than_x_takes(app):
+    window = app.open()
+    app.on_main(lambda: icon.show_icon(ICON.read_bytes()))
+    assert eventually(lambda: own_icon(window)) == (256, 256)
+
+
 def test_an_icon_that_is_none_is_said_and_the_app_goes_on(app, caplog):
     app.on_main(lambda: icon.show_icon(b"no picture"))
     assert eventually(lambda: "the app's icon cannot be shown" in caplog.text)

@@ -118,12 +118,16 @@ def check_version(version: tuple[int, int, int]) -> None:
         raise NoEngineError(message, help="update libwebkit2gtk-4.1-0, or the distribution")
 
 
-def decode_image(data: bytes) -> Native:
-    """Return a picture as a pixbuf. Raises GLib.Error if it is none."""
+def decode_image(data: bytes, *, max_pixels: int) -> Native:
+    """Return a picture as a pixbuf, no wider or higher than that. Raises GLib.Error if it is none."""
     from gi.repository import GdkPixbuf  # noqa: PLC0415 - no start waits for it
 
     stream = Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(data))
-    return GdkPixbuf.Pixbuf.new_from_stream(stream, None)
+    image = GdkPixbuf.Pixbuf.new_from_stream(stream, None)
+    width, height = image.get_width(), image.get_height()
+    scale = min(1.0, max_pixels / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return image.scale_simple(*size, GdkPixbuf.InterpType.BILINEAR)
 
 
 def check_display() -> None:

@@ -9,6 +9,9 @@ from millennium_runtime_webview.webkitgtk.bindings import GLib, Gtk, decode_imag
 
 log = logging.getLogger(__name__)
 
+MAX_PIXELS = 256
+"""Largest side: of a larger icon GTK tells the X server nothing."""
+
 
 @cache
 def show_icon(icon: bytes) -> None:
@@ -22,7 +25,12 @@ def show_icon(icon: bytes) -> None:
 
 def _set_default(icon: bytes) -> bool:
     try:
-        Gtk.Window.set_default_icon(decode_image(icon))
+        image = decode_image(icon, max_pixels=MAX_PIXELS)
     except GLib.Error as error:
         log.warning("the app's icon cannot be shown: %s", error)
+        return bool(GLib.SOURCE_REMOVE)
+    Gtk.Window.set_default_icon(image)
+    for window in Gtk.Window.list_toplevels():  # GTK looks for a default only once, before it shows
+        if window.get_icon() is None:
+            window.set_icon(image)
     return bool(GLib.SOURCE_REMOVE)
