@@ -70,6 +70,18 @@ def test_enabling_an_api_brings_it(project: Path) -> None:
     assert "millennium/js/src/fs.js" in listing.data
 
 
+def test_files_outside_the_app_are_shown_by_nothing_that_is_inside(hello: BuildResult) -> None:
+    assert not list_artifact(hello.path).has_module("millennium.assets.outside")
+
+
+def test_control_an_app_that_shows_them_has_what_does(project: Path) -> None:
+    with (project / "pyproject.toml").open("a") as file:
+        file.write("\n[tool.millennium.allowlist.protocol]\nasset = true\n")
+    listing = list_artifact(_build(project, verify=False).path)
+    assert listing.has_module("millennium.assets.outside")
+    assert listing.has_module("millennium.security.path_pattern"), "which its scope needs"
+
+
 def test_what_only_development_needs_does_not_ship(hello: BuildResult) -> None:
     listing = list_artifact(hello.path)
     present = [

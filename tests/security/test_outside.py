@@ -1,4 +1,7 @@
-"""A real page shows files outside the app from their scope, nothing else, and nothing that runs."""
+"""A real page shows files outside the app from their scope, nothing else, and nothing that runs.
+
+The control is the same app without the checks: there, each attack succeeds.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,26 @@ APP = Path(__file__).parent / "outside"
 pytestmark = pytest.mark.gui
 
 Found = dict[str, object]
+RunApp = Callable[..., subprocess.CompletedProcess[str]]
+OUTSIDE = ["outside", "hidden", "link", "climbs", "encoded", "segments", "twice"]
+KINDS = ["script", "frame", "drawing"]
 
 
-@pytest.fixture(scope="module")
-def found(run_app: Callable[..., subprocess.CompletedProcess[str]]) -> Found:
-    done = run_app(APP)
+def find(run_app: RunApp, *words: str) -> Found:
+    done = run_app(APP, *words)
     assert done.returncode == 0, done.stderr
     result: Found = json.loads(done.stdout)["main"]
     return result
+
+
+@pytest.fixture(scope="module")
+def found(run_app: RunApp) -> Found:
+    return find(run_app)
+
+
+@pytest.fixture(scope="module")
+def unchecked(run_app: RunApp) -> Found:
+    return find(run_app, "unchecked")
 
 
 @pytest.mark.parametrize(
@@ -33,11 +48,14 @@ def test_what_is_in_the_scope_is_shown(found: Found, name: str, size: str) -> No
     assert found[name] == size
 
 
-@pytest.mark.parametrize(
-    "name", ["outside", "hidden", "link", "climbs", "encoded", "segments", "twice"]
-)
+@pytest.mark.parametrize("name", OUTSIDE)
 def test_what_is_outside_is_not(found: Found, name: str) -> None:
     assert found[name] == "refused"
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_control_without_the_checks_it_is_shown(unchecked: Found, name: str) -> None:
+    assert unchecked[name] == "2x3"
 
 
 def test_a_large_file_arrives_whole_or_in_parts(found: Found) -> None:
@@ -50,6 +68,17 @@ def test_nothing_outside_is_fetched(found: Found, name: str) -> None:
     assert found[name] == {"status": 403, "bytes": 0}
 
 
+def test_control_without_the_checks_it_is(unchecked: Found) -> None:
+    size = Path("/etc/passwd").stat().st_size
+    assert unchecked["secret"] == {"status": 200, "bytes": size}
+    assert unchecked["secret_part"] == {"status": 206, "bytes": 10}
+
+
 def test_nothing_of_it_runs(found: Found) -> None:
     assert found["script"] == "refused"
-    assert found["ran"] is False
+    assert found["ran"] == dict.fromkeys(KINDS, False)
+
+
+def test_control_without_the_checks_all_of_it_runs(unchecked: Found) -> None:
+    assert unchecked["script"] == "loaded"
+    assert unchecked["ran"] == dict.fromkeys(KINDS, True)

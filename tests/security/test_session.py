@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import attacks  # noqa: E402
+import steps  # noqa: E402
 
 HERE = "tests/security/test_session.py"
 TEST = f"{HERE}::test_a_report_is_read"
@@ -95,7 +96,7 @@ def test_the_sessions_table_says_what_was_not_tried(
     tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(attacks, "REPORT", tmp_path / "report.json")
-    part = attacks.steps.Steps("security", {})
+    part = steps.Steps("security", {})
     attacks.keep(part, attacks.judge([case()], results), quick=quick)
 
     assert {each.status for each in part.parts} == status

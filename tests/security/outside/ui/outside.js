@@ -40,4 +40,5 @@ const result = {
   frame: await added("iframe", convertFileSrc("$HOME/shown/page.html")),
   drawing_frame: await added("iframe", convertFileSrc("$HOME/shown/drawing.svg")),
 };
-await invoke("report", { result: { ...result, ran: globalThis.ran === true } });
+const ran = { script: globalThis.ran === true, frame: globalThis.framed === true, drawing: globalThis.drawn === true };
+await invoke("report", { result: { ...result, ran } });
