@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 
 from millennium_bundler.tree import Tree
 
@@ -71,8 +72,12 @@ class BoxSigner(ABC):
     """Makes minisign signature boxes, which say what was signed."""
 
     @abstractmethod
-    def sign_box(self, data: bytes, *, trusted_comment: str) -> bytes:
+    def sign_box(self, data: bytes | Path, *, trusted_comment: str) -> bytes:
         """Return the text of a ``.minisig`` file.
+
+        Args:
+            data: What is signed; a file is read in parts.
+            trusted_comment: One line that is signed, too.
 
         Raises:
             SignError: The key cannot be read or opened.
@@ -82,6 +87,11 @@ class BoxSigner(ABC):
     @abstractmethod
     def key_id(self) -> str:
         """The key's id, sixteen hexadecimal digits."""
+
+    @property
+    @abstractmethod
+    def public_key(self) -> str:
+        """The text of the ``.pub`` file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

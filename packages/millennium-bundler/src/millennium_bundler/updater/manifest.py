@@ -1,0 +1,317 @@
+"""The signed update manifest: written here, and read as strictly as an installed app reads it.
+
+A manifest is canonical JSON (sorted keys, no spaces, UTF-8) inside an envelope, also JSON:
+
+``{"payload": BASE64, "signatures": [BOX, ...]}``
+
+where each box is a minisign signature of the payload's bytes, in base64 as Tauri keeps them. Its trusted comment
+begins with ``millennium-update``, so that no signature of a file passes for one of a manifest.
+
+Rules of reading, the first that is broken refuses:
+
+1. The envelope is small, is JSON with no other keys, and no key twice.
+2. One of its signatures is by a trusted key, fits, and is of a manifest. Nothing of the payload is looked at before.
+3. The payload is canonical JSON of this schema.
+4. It is for this app and this channel.
+5. It is not from the future, and has not expired: a server cannot hold an app back longer than that (freeze).
+6. Its version is not older than the installed one, nor the manifest older than the newest one seen (downgrade).
+7. The installed version may go to this one directly.
+
+What a manifest names is fetched from anywhere, and taken only if `check_download` accepts it: length, SHA-256, and
+its own signature, whose trusted comment says the same name and version (mix and match).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from millennium_bundler.errors import BundleError, UpdaterError
+from millennium_bundler.schema import JSON, TEXT, decode, text
+from millennium_bundler.sign.minisign import PublicKey, parse_box, parse_public_key, verify, wrapped
+from millennium_bundler.sign.signing import BoxSigner
+from millennium_bundler.updater.delta import Measure
+from millennium_bundler.updater.version import Version
+
+MAX_MANIFEST_BYTES = 1024 * 1024
+MAX_SIGNATURES = 8
+MARK = "millennium-update"
+
+_FUTURE_S = 24 * 60 * 60
+_SHA256 = r"[0-9a-f]{64}"
+_URL = r"https?://[^\s<>\x00-\x1f\x7f]+"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
+_BASE64 = r"[A-Za-z0-9+/=]+"
+_VERSION = r"[0-9A-Za-z.+-]{1,256}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """A way to make a download out of what an older version has.
+
+    Attributes:
+        from_version: Of the app that has the old file.
+        form: What is compared: the files themselves, or what is inside their gzip.
+        old_sha256: Of the old file, or of what is inside.
+        new_sha256: Of what comes out.
+    """
+
+    from_version: str = text(pattern=_VERSION)
+    form: Literal["file", "gunzip"]
+    url: str = text(pattern=_URL)
+    length: int
+    sha256: str = text(pattern=_SHA256)
+    old_length: int
+    old_sha256: str = text(pattern=_SHA256)
+    new_length: int
+    new_sha256: str = text(pattern=_SHA256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One download.
+
+    Attributes:
+        platform: Such as ``linux-x86_64``.
+        kind: Format of the package inside.
+        signature: Its minisign box, in base64.
+    """
+
+    platform: str = text(pattern=_NAME)
+    kind: str = text(pattern=_NAME)
+    url: str = text(pattern=_URL)
+    length: int
+    sha256: str = text(pattern=_SHA256)
+    signature: str = text(pattern=_BASE64)
+    deltas: tuple[Delta, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, as its address ends."""
+        return PurePosixPath(unquote(urlsplit(self.url).path)).name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateManifest:
+    """What there is to get.
+
+    Attributes:
+        published: Seconds since 1970.
+        expires: Seconds since 1970; afterwards nobody takes it.
+        minimum_version: The oldest that can go to this version directly; empty for any.
+        keys: Public keys to trust from now on besides those one has, one line each.
+    """
+
+    schema: Literal[1] = 1
+    identifier: str = text(pattern=r"[A-Za-z0-9.-]+")
+    channel: str = text(pattern=r"[a-z0-9][a-z0-9-]*")
+    version: str = text(pattern=_VERSION)
+    published: int
+    expires: int
+    minimum_version: str = text("", pattern=rf"({_VERSION})?")
+    notes: str = text("", pattern=TEXT)
+    keys: tuple[str, ...] = field(default=(), metadata={"pattern": _BASE64})
+    artifacts: tuple[Artifact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What a reader knows already.
+
+    Attributes:
+        keys: That it trusts.
+        identifier: Of the app.
+        channel: That it follows.
+        version: That is installed.
+        now: Seconds since 1970.
+        newest_published: Date of the newest manifest seen so far; 0 for none.
+    """
+
+    keys: tuple[PublicKey, ...]
+    identifier: str
+    channel: str
+    version: str
+    now: int
+    newest_published: int = 0
+
+
+def seal(manifest: UpdateManifest, signers: tuple[BoxSigner, ...]) -> bytes:
+    """Return the envelope of a manifest, signed by each of the signers.
+
+    Raises:
+        SignError: A signer cannot sign.
+    """
+    payload = canonical(_plain(manifest))
+    comment = "\t".join(
+        (
+            f"{MARK}:{manifest.identifier}",
+            f"version:{manifest.version}",
+            f"timestamp:{manifest.published}",
+        )
+    )
+    boxes: list[JSON] = [
+        wrapped(signer.sign_box(payload, trusted_comment=comment).decode()) for signer in signers
+    ]
+    envelope = {"payload": base64.b64encode(payload).decode("ascii"), "signatures": boxes}
+    return json.dumps(envelope, indent=1).encode() + b"\n"
+
+
+def unseal(data: bytes, keys: tuple[PublicKey, ...]) -> UpdateManifest:
+    """Read an envelope by the rules 1 to 3: what it says is what a trusted key signed.
+
+    Raises:
+        UpdaterError: One of them is broken.
+    """
+    payload, boxes = _envelope(data)
+    _trust(payload, boxes, keys)
+    value = _parse(payload, "the update manifest")
+    if canonical(value) != payload:  # (3)
+        raise _malformed("the update manifest is not canonical JSON")
+    try:
+        return decode(UpdateManifest, value, place="update manifest")
+    except BundleError as error:
+        raise _malformed(f"the update manifest is malformed: {error.message}") from None
+
+
+def open_manifest(data: bytes, trust: Trust) -> UpdateManifest:
+    """Read a manifest that may be acted on.
+
+    Args:
+        data: The envelope, as it was fetched.
+        trust: What is known already.
+
+    Raises:
+        UpdaterError: One of the rules of this module is broken.
+    """
+    manifest = unseal(data, trust.keys)
+    if (manifest.identifier, manifest.channel) != (trust.identifier, trust.channel):  # (4)
+        message = f"the update is for {manifest.identifier}, channel {manifest.channel}"
+        raise UpdaterError(message, code="updater.mismatch", help="look at the address of the feed")
+    if manifest.published > trust.now + _FUTURE_S or manifest.expires <= trust.now:  # (5)
+        raise UpdaterError(
+            "the update manifest has expired, or is not valid yet",
+            code="updater.expired",
+            help="is the clock right? Else the release must be published again",
+        )
+    offered, installed = Version.parse(manifest.version), Version.parse(trust.version)
+    if offered < installed or manifest.published < trust.newest_published:  # (6)
+        raise UpdaterError(
+            f"the update manifest offers {manifest.version}, and is older than what is here",
+            code="updater.downgrade",
+            help="the server, or somebody between, shows an old release",
+        )
+    if manifest.minimum_version and installed < Version.parse(manifest.minimum_version):  # (7)
+        message = f"version {manifest.version} cannot be reached from {trust.version} directly"
+        help_line = f"install version {manifest.minimum_version} or newer by hand"
+        raise UpdaterError(message, code="updater.mismatch", help=help_line)
+    return manifest
+
+
+def check_download(
+    manifest: UpdateManifest, artifact: Artifact, data: bytes, keys: tuple[PublicKey, ...]
+) -> None:
+    """Check that fetched bytes are the artifact that a manifest names.
+
+    Raises:
+        UpdaterError: Length, digest, name or version differ.
+        SignError: Its own signature does not fit.
+    """
+    if not Measure(length=artifact.length, sha256=artifact.sha256).fits(data):
+        raise _other(artifact, "is not the file that the manifest describes")
+    comment = verify(parse_box(artifact.signature), keys, data)
+    said = dict(part.partition(":")[::2] for part in comment.split("\t"))
+    if (said.get("file"), said.get("version")) != (artifact.name, manifest.version):
+        raise _other(artifact, "was signed as another file, or as another version")
+
+
+def canonical(value: JSON) -> bytes:
+    """Return the one way to write a JSON value that has no fractions."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _plain(manifest: UpdateManifest) -> JSON:
+    plain: JSON = json.loads(json.dumps(asdict(manifest)))
+    return plain
+
+
+def _envelope(data: bytes) -> tuple[bytes, list[str]]:
+    if len(data) > MAX_MANIFEST_BYTES:  # (1)
+        raise _malformed(f"the update manifest is larger than {MAX_MANIFEST_BYTES} bytes")
+    value = _parse(data, "the envelope of the update manifest")
+    match value:
+        case {"payload": str(payload), "signatures": list(found), **rest} if not rest:
+            boxes = [box for box in found if isinstance(box, str)]
+        case _:
+            raise _malformed("the envelope of the update manifest has other parts")
+    if len(boxes) != len(found) or not 1 <= len(boxes) <= MAX_SIGNATURES:
+        raise _malformed(f"the update manifest has not one to {MAX_SIGNATURES} signatures")
+    try:
+        return base64.b64decode(payload, validate=True), boxes
+    except (binascii.Error, ValueError):
+        raise _malformed("the payload of the update manifest is not base64") from None
+
+
+def _trust(payload: bytes, boxes: list[str], keys: tuple[PublicKey, ...]) -> None:
+    said: list[str] = []
+    for text_of_box in boxes:
+        try:
+            comment = verify(parse_box(text_of_box), keys, payload)
+        except BundleError as error:
+            said.append(error.message)
+            continue
+        if comment.startswith(f"{MARK}:"):
+            return
+        said.append("a signature is of something else than a manifest")
+    message = f"no trusted key signed the update manifest: {'; '.join(said)}"  # (2)
+    raise UpdaterError(message, code="updater.untrusted", help="do not install what it names")
+
+
+def _parse(data: bytes, what: str) -> JSON:
+    try:
+        value: JSON = json.loads(
+            data, object_pairs_hook=_once, parse_float=_never, parse_constant=_never
+        )
+    except (ValueError, RecursionError):
+        raise _malformed(f"{what} is not JSON, has a fraction, or a key twice") from None
+    return value
+
+
+def _once(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _never(_text: str) -> JSON:
+    raise ValueError
+
+
+def _malformed(message: str) -> UpdaterError:
+    help_line = "fetch it again; or it was made by a newer version"
+    return UpdaterError(message, code="updater.malformed", help=help_line)
+
+
+def _other(artifact: Artifact, what: str) -> UpdaterError:
+    help_line = "fetch it again, and do not install this one"
+    return UpdaterError(f"{artifact.name} {what}", code="updater.mismatch", help=help_line)
+
+
+def key_lines(keys: tuple[PublicKey, ...]) -> tuple[str, ...]:
+    """Return public keys as manifests hold them."""
+    return tuple(key.line for key in keys)
+
+
+def trusted_next(manifest: UpdateManifest, keys: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
+    """Return the keys to trust after a manifest was accepted: rotation.
+
+    Raises:
+        SignError: A key of the manifest cannot be read.
+    """
+    fresh = [parse_public_key(line) for line in manifest.keys]
+    return (*keys, *(key for key in fresh if key not in keys))

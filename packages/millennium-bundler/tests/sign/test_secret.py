@@ -1,0 +1,77 @@
+"""Secrets: unseen, in folders and files that nobody else reads."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from millennium_bundler.sign import secret as secret_module
+from millennium_bundler.sign.secret import Secret, masked, private_folder, write_private
+
+
+def test_a_secret_is_not_seen_in_any_text():
+    value = Secret(b"hunter2")
+    assert [repr(value), str(value), f"{value}"] == ["Secret(…)"] * 3
+
+
+def test_secrets_compare_by_value():
+    assert Secret(b"a") == Secret(b"a")
+    assert Secret(b"a") != Secret(b"b")
+    assert Secret(b"a") != b"a"
+
+
+def test_a_secret_is_no_key_of_a_dictionary():
+    with pytest.raises(TypeError):
+        hash(Secret(b"a"))
+
+
+def test_every_line_of_a_secret_is_masked():
+    printed = b"cannot read MIIEvQ or all of BEGIN\nMIIEvQ\nEND"
+    assert b"MIIEvQ" not in masked(printed, (Secret(b"BEGIN\nMIIEvQ\nEND"),))
+
+
+def test_too_short_a_part_masks_nothing():
+    assert masked(b"a cat", (Secret(b"a"),)) == b"a cat"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the modes of POSIX")
+def test_folder_and_file_are_their_owners():
+    with private_folder() as folder:
+        path = write_private(folder / "key", b"k")
+        modes = [stat.S_IMODE(one.stat().st_mode) for one in (folder, path)]
+    assert modes == [0o700, 0o600]
+
+
+def use_and_fail(kept: list[Path]) -> None:
+    with private_folder() as folder:
+        kept.append(write_private(folder / "key", b"k"))
+        raise RuntimeError
+
+
+def test_the_folder_goes_whatever_happens():
+    kept: list[Path] = []
+    with pytest.raises(RuntimeError):
+        use_and_fail(kept)
+    assert not kept[0].parent.exists()
+
+
+def test_the_folder_is_a_temporary_one_where_none_is_in_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(secret_module, "_IN_MEMORY", ("/no/such/place",))
+    with private_folder() as folder:
+        assert folder.is_dir()
+
+
+def test_a_private_file_replaces_nothing_unasked(tmp_path: Path):
+    path = write_private(tmp_path / "key", b"1")
+    with pytest.raises(FileExistsError):
+        write_private(path, b"2")
+    assert path.read_bytes() == b"1"
+
+
+def test_a_private_file_replaces_when_asked(tmp_path: Path):
+    path = write_private(tmp_path / "key", b"1")
+    write_private(path, b"2", replace=True)
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"2", [path])
