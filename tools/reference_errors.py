@@ -143,6 +143,8 @@ _CODES = {
     "deb.target": "Debian has no architecture for this target.",
     "deb.soname": "It is not known which Debian package brings a library.",
     "package.corrupt": "The package, read back, does not hold what was put in.",
+    "flatpak.identifier": "Flatpak does not take the identifier as that of an app.",
+    "flatpak.failed": "flatpak or ostree failed.",
     "squashfs.malformed": "An image of files is damaged, or is not one of ours.",
     "appimage.compiler": "The runtime of AppImages cannot be compiled here.",
     "appimage.no_runtime": "There is no AppImage runtime for the machine of the target.",

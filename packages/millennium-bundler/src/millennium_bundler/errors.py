@@ -52,6 +52,8 @@ NUMBERS: dict[str, str] = {
     "arch.version": "M0465",
     "arch.target": "M0466",
     "tar.target": "M0467",
+    "flatpak.identifier": "M0468",
+    "flatpak.failed": "M0469",
     "squashfs.malformed": "M0470",
     "appimage.compiler": "M0471",
     "appimage.no_runtime": "M0472",

@@ -10,11 +10,16 @@ from millennium_bundler.schema import text
 RELATION = r"[a-z0-9][^\x00-\x1f\x7f,]*"
 """How Debian and Arch name a package, perhaps with the version that is needed."""
 
-# Field of 1 KiB in the runtime: docs/reference of AppImage, "Embedding update information"
+# It has 1 KiB in the runtime:
+# https://github.com/AppImage/AppImageSpec/blob/master/draft.md#update-information
 _UPDATE = r"[\x20-\x7e]{0,1023}"
 _BRANCH = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _RUNTIME = r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){2,}"
-_FINISH_ARGUMENT = r"--[a-z][a-z-]*(=[^\x00-\x1f\x7f]+)?"
+_FINISH_ARGUMENT = (
+    r"--(share|socket|device|allow|filesystem|persist)=[A-Za-z0-9~!/][A-Za-z0-9._~:/@+-]*"
+    r"|--(system-)?(talk|own)-name=[A-Za-z0-9_.*-]+"
+    r"|--env=[A-Za-z_][A-Za-z0-9_]*=[^\x00-\x1f\x7f]*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +94,13 @@ class FlatpakSettings:
     """What only a Flatpak bundle needs."""
 
     runtime: str = text("org.gnome.Platform", pattern=_RUNTIME)
-    runtime_version: str = text("48", pattern=_BRANCH)
+    runtime_version: str = text("50", pattern=_BRANCH)
     sdk: str = text("org.gnome.Sdk", pattern=_RUNTIME)
+    runtime_repository: str = text(
+        "https://flathub.org/repo/flathub.flatpakrepo",
+        pattern=r"(https://[^\s\x00-\x1f\x7f]+)?",
+        about="where flatpak finds the runtime",
+    )
     branch: str = text("stable", pattern=_BRANCH)
     network: bool = False
     finish_args: tuple[str, ...] = field(
