@@ -105,6 +105,12 @@ ADVICE = {
     "appimage.target": "Build for `x86_64-linux-gnu` or `aarch64-linux-gnu`.",
     "appimage.update_information": "Write `zsync|URL` or `gh-releases-zsync|OWNER|REPOSITORY|TAG|FILE`.",
     "appimage.too_long": "Sign with an Ed25519 key: its signature and public key are short.",
+    "msi.target": "Build for Windows: x86_64, i686 or aarch64.",
+    "msi.language": "Name a language that the message's help lists, or mend the file of texts.",
+    "msi.fragment": "Mend the file: see [Package for Windows](../how-to/package-for-windows.md).",
+    "msi.picture": "Name a BMP or PNG of the size that the help names.",
+    "pe.malformed": "The file was cut off or altered: build it, or fetch it, again.",
+    "webview.missing": "Name the file or folder in `webview_install.path`, or choose another mode.",
 }
 """What to do where the code gives no help of its own."""
 

@@ -139,10 +139,14 @@ INTERNAL = (
     *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
     *("millennium_bundler.archive", "millennium_bundler.sign"),
     *("millennium_bundler.bundle_signing", "millennium_bundler.signer_cli"),
-    *("millennium_bundler.signing_settings", "millennium_bundler.updater"),
+    *("millennium_bundler.file_signing", "millennium_bundler.signing_settings"),
+    *("millennium_bundler.updater",),
     *("millennium_bundler.updater_settings",),
     *("millennium_bundler.native",),
     *("millennium_bundler.linux_settings", "millennium_bundler.scripts"),
+    *("millennium_bundler.windows_icon", "millennium_bundler.windows_layout"),
+    *("millennium_bundler.windows_settings", "millennium_bundler.webview_install"),
+    *("millennium_bundler.msi", "millennium_bundler.pe"),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
 

@@ -14,9 +14,13 @@ from typing import Literal
 
 from millennium_bundler.errors import ManifestError
 from millennium_bundler.linux_settings import RELATION, LinuxSettings
+from millennium_bundler.macos_settings import MacosSettings
 from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, text
 from millennium_bundler.schema import json_schema as schema_of
 from millennium_bundler.sign.signing import Signing
+from millennium_bundler.signing_settings import SigningSettings
+from millennium_bundler.updater_settings import UpdaterSettings
+from millennium_bundler.windows_settings import WindowsSettings
 
 System = Literal["linux", "macos", "windows"]
 
@@ -116,9 +120,11 @@ class BundleSettings:
     deep_link_schemes: tuple[str, ...] = field(default=(), metadata={"pattern": _SCHEME})
     changelog: str = text("", pattern=TEXT, about="this version's changes, one a line")
     man: ManPage = ManPage()
-    linux: LinuxSettings = LinuxSettings()
-    windows: FreeForm = field(default_factory=FreeForm)
-    macos: FreeForm = field(default_factory=FreeForm)
+    linux: LinuxSettings = field(default_factory=LinuxSettings)
+    windows: WindowsSettings = field(default_factory=WindowsSettings)
+    macos: MacosSettings = field(default_factory=MacosSettings)
+    signing: SigningSettings = field(default_factory=SigningSettings)
+    updater: UpdaterSettings = field(default_factory=UpdaterSettings)
     sbom: str = text("", about="CycloneDX file")
     inputs_digest: str = text("")
     source_date: int = 0

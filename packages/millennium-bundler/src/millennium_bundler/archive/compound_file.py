@@ -14,6 +14,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from millennium_bundler.errors import FormatError, PackageError
@@ -30,8 +31,9 @@ _IN_HEADER = 109
 _UNUSED, _STREAM, _ROOT = 0, 2, 5
 _RED, _BLACK = 0, 1
 _MAX_NAME_UNITS = 31
-# Offsets in version 3 are 32 bits wide, and Windows takes files below 2 GiB.
-MAX_BYTES = (1 << 31) - _SECTOR
+_MAX_DEPTH = 64
+# Windows takes files of version 3 below 2 GiB; 3 % of that is for tables.
+MAX_STREAM_BYTES = 2_080_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def write_compound_file(file: CompoundFile) -> bytes:
     """
     names = sorted(file.streams, key=_order)
     _check_names(names)
-    if sum(map(len, file.streams.values())) > MAX_BYTES * 0.97:
+    if sum(map(len, file.streams.values())) > MAX_STREAM_BYTES:
         message = "the package would be larger than 2 GiB"
         raise FormatError(message, code="msi.too_large", help="leave files out, or make an .exe")
     return _Writer(file, names).write()
@@ -99,7 +101,9 @@ class _Writer:
         self._body: list[bytes] = []
 
     def write(self) -> bytes:
-        mini, mini_fat, starts = bytearray(), [], []
+        mini = bytearray()
+        mini_fat: list[int] = []
+        starts: list[int] = []
         for name in self._names:
             data = self._file.streams[name]
             if 0 < len(data) < _CUTOFF:
@@ -317,7 +321,7 @@ def _parsed(raw: bytes, at: int) -> _Stream:
     )
     if kind == _UNUSED:
         return _Stream("", kind, colour, left, right, child, class_id, start, size)
-    if length % 2 or not 2 < length <= len(name) or kind not in {_STREAM, _ROOT}:
+    if length % 2 or not len("\0\0") < length <= len(name) or kind not in {_STREAM, _ROOT}:
         raise _corrupt("an entry of its directory is no stream")
     text = name[: length - 2].decode("utf-16-le", "surrogatepass")
     return _Stream(text, kind, colour, left, right, child, class_id, start, size)
@@ -328,25 +332,26 @@ def _in_order(entries: list[_Stream], root: int) -> list[int]:
     found: list[int] = []
     seen: set[int] = set()
 
-    def visit(index: int, *, under_red: bool) -> int:
+    def visit(index: int, depth: int, *, under_red: bool) -> int:
         if index == _NONE:
             return 1
-        if index in seen or index >= len(entries) or entries[index].kind != _STREAM:
+        is_stream = index < len(entries) and entries[index].kind == _STREAM
+        if index in seen or not is_stream or depth > _MAX_DEPTH:
             raise _corrupt("its directory is no tree of streams")
         seen.add(index)
         entry = entries[index]
         is_red = entry.colour == _RED
         if is_red and under_red:
             raise _corrupt("its directory is not balanced")
-        left = visit(entry.left, under_red=is_red)
+        left = visit(entry.left, depth + 1, under_red=is_red)
         found.append(index)
-        if visit(entry.right, under_red=is_red) != left:
+        if visit(entry.right, depth + 1, under_red=is_red) != left:
             raise _corrupt("its directory is not balanced")
         return left + (not is_red)
 
-    visit(root, under_red=False)
+    visit(root, 1, under_red=False)
     orders = [_order(entries[index].name) for index in found]
-    if any(a >= b for a, b in zip(orders, orders[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(orders)):
         raise _corrupt("its directory is not sorted")
     if len(found) != sum(entry.kind == _STREAM for entry in entries):
         raise _corrupt("a stream cannot be found in its directory")

@@ -1,0 +1,213 @@
+"""The Windows Installer package: written and read without Windows or WiX, on any system.
+
+One .msi a language, as Windows Installer has it; all of them are one product to an upgrade.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from millennium_bundler.errors import FormatError, PackageError
+from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.icons import make_icons
+from millennium_bundler.layout import read_extra
+from millennium_bundler.msi.database import Database, read_database, write_database
+from millennium_bundler.msi.fragments import read_fragment
+from millennium_bundler.msi.languages import Language, find_language
+from millennium_bundler.msi.package import make_database
+from millennium_bundler.msi.pictures import (
+    BANNER_SIZE,
+    DIALOG_SIZE,
+    drawn_banner,
+    drawn_dialog,
+    given_picture,
+)
+from millennium_bundler.msi.product import MACHINES, Product
+from millennium_bundler.msi.rich_text import rich_text
+from millennium_bundler.msi.version import msi_version
+from millennium_bundler.settings import Manifest, System
+from millennium_bundler.sign.signing import Signing
+from millennium_bundler.tree import File, Tree
+from millennium_bundler.webview_install import WebviewInstall, read_webview_install
+from millennium_bundler.windows_icon import windows_icon
+from millennium_bundler.windows_layout import (
+    check_windows_names,
+    executable_name,
+    read_windows_executable,
+    windows_tree,
+)
+
+_LINT_TIMEOUT_S = 120
+_SIGNED_ENDINGS = (".exe", ".dll")
+_ARCHITECTURES = {"x64": "x64", "Intel": "x86", "Arm64": "arm64"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MsiPlan:
+    """One package: what it is of, and its database."""
+
+    product: Product
+    database: Database
+
+
+class MsiFormat(Format[MsiPlan]):
+    """Windows Installer packages.
+
+    Args:
+        webview: Brings what an installer carries and runs for WebView2.
+    """
+
+    name: ClassVar[str] = "msi"
+    systems: ClassVar[tuple[System, ...]] = ("windows",)
+
+    def __init__(
+        self, *, webview: Callable[[Manifest], WebviewInstall] = read_webview_install
+    ) -> None:
+        self._webview = webview
+
+    def check(self, manifest: Manifest) -> None:
+        """Refuse a target, version, language, text, picture or fragment that no .msi can carry."""
+        settings = manifest.settings
+        msi = settings.windows.msi
+        machine = settings.target.split("-")[0]
+        if settings.system != "windows" or machine not in MACHINES:
+            message = f"an .msi cannot be made for {settings.target}"
+            help_line = f"machines: {', '.join(sorted(MACHINES))}"
+            raise FormatError(message, code="msi.target", help=help_line)
+        msi_version(msi.version or settings.version)
+        _languages(manifest)
+        _licence(manifest)
+        for name, size in _given_pictures(manifest):
+            given_picture(manifest.resolve(name), size)
+        for name in msi.fragment_paths:
+            read_fragment(manifest.resolve(name))
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Ask msitools whether they can read it: tables, summary, files."""
+        tools = (("msiinfo", "tables"), ("msiinfo", "suminfo"), ("msiextract", "--list"))
+        if any(shutil.which(tool) is None for tool, _ in tools):
+            return None
+        findings = []
+        for tool, command in tools:
+            words = [tool, command, str(path)]
+            done = subprocess.run(
+                words, capture_output=True, text=True, timeout=_LINT_TIMEOUT_S, check=False
+            )
+            if done.returncode or done.stderr.strip():
+                said = done.stderr.strip() or f"exit code {done.returncode}"
+                findings.append(
+                    Finding(tool=tool, severity="error", tag=f"msi-{command}", message=said)
+                )
+        return tuple(findings)
+
+    def _plan(self, manifest: Manifest) -> MsiPlan:
+        return self._plans(manifest)[0]
+
+    def _plans(self, manifest: Manifest) -> tuple[MsiPlan, ...]:
+        products = self._products(manifest)
+        return tuple(MsiPlan(product=one, database=make_database(one)) for one in products)
+
+    def _build(self, manifest: Manifest, plan: MsiPlan) -> Package:
+        product = plan.product
+        name = manifest.settings.binary_name.removesuffix(".exe")
+        words = (name, product.version, _ARCHITECTURES[product.platform], product.language.tag)
+        data = write_database(plan.database)
+        return Package(file_name=f"{'_'.join(words)}.msi", data=data, warnings=_warnings(product))
+
+    def _verify(self, package: Package, plan: MsiPlan) -> None:
+        if read_database(package.file).content() != plan.database.content():
+            message = f"{package.file_name} does not hold what was written"
+            raise PackageError(message, code="package.corrupt")
+
+    def _sign(self, package: Package, plan: MsiPlan, signing: Signing) -> Package:
+        del plan
+        if signing.authenticode is None:
+            return package
+        data = signing.authenticode.sign(package.file, name=package.file_name)
+        return dataclasses.replace(package, data=data, is_signed=True)
+
+    def _products(self, manifest: Manifest) -> list[Product]:
+        settings = manifest.settings
+        msi = settings.windows.msi
+        webview = self._webview(manifest)
+        tree = _tree(manifest, webview)
+        icons = tuple(manifest.resolve(icon) for icon in settings.icons)
+        largest = max(make_icons(icons).png.items(), default=(0, None))[1]
+        banner = manifest.resolve(msi.banner_path) if msi.banner_path else None
+        ground = manifest.resolve(msi.dialog_image_path) if msi.dialog_image_path else None
+        fragments = tuple(read_fragment(manifest.resolve(name)) for name in msi.fragment_paths)
+        first = Product(
+            settings=settings,
+            tree=tree,
+            executable=executable_name(manifest),
+            version=msi_version(msi.version or settings.version),
+            language=_languages(manifest)[0],
+            webview=webview,
+            licence=_licence(manifest),
+            icon=windows_icon(icons),
+            banner=given_picture(banner, BANNER_SIZE) if banner else drawn_banner(largest),
+            ground=given_picture(ground, DIALOG_SIZE) if ground else drawn_dialog(largest),
+            fragments=fragments,
+        )
+        languages = _languages(manifest)
+        return [dataclasses.replace(first, language=language) for language in languages]
+
+
+def _tree(manifest: Manifest, webview: WebviewInstall) -> Tree:
+    tree = windows_tree(manifest, read_windows_executable(manifest))
+    signer = manifest.signing.authenticode
+    found = Tree(date=tree.date)
+    for entry in [*tree.files(), *webview.files]:
+        data = entry.data
+        if signer is not None and entry.path.lower().endswith(_SIGNED_ENDINGS):
+            data = signer.sign(data, name=entry.path.rpartition("/")[2])
+        found.add(File(path=entry.path, data=data, mode=entry.mode))
+    check_windows_names(found)
+    return found
+
+
+def _languages(manifest: Manifest) -> list[Language]:
+    msi = manifest.settings.windows.msi
+    unused = sorted(msi.locales.keys() - set(msi.language))
+    if unused or not msi.language:
+        message = f"texts for {unused[0]!r} have no package" if unused else "no language is named"
+        help_line = "name it in `windows.msi.language`"
+        raise FormatError(message, code="msi.language", help=help_line)
+    found = []
+    for tag in dict.fromkeys(msi.language):
+        own = msi.locales.get(tag)
+        found.append(find_language(tag, manifest.resolve(own) if own else None))
+    return found
+
+
+def _licence(manifest: Manifest) -> str:
+    settings = manifest.settings
+    name = settings.windows.msi.license
+    names = (name,) if name else settings.license_files
+    texts = [read_extra(manifest.resolve(name), what="licence") for name in names]
+    if not texts:
+        return ""
+    return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
+
+
+def _given_pictures(manifest: Manifest) -> list[tuple[str, tuple[int, int]]]:
+    msi = manifest.settings.windows.msi
+    pairs = ((msi.banner_path, BANNER_SIZE), (msi.dialog_image_path, DIALOG_SIZE))
+    return [(name, size) for name, size in pairs if name]
+
+
+def _warnings(product: Product) -> tuple[str, ...]:
+    found = []
+    if not product.icon:
+        found.append("no icon: the list of apps shows a blank one")
+    if not product.settings.publisher:
+        found.append(f"no publisher: the list of apps says {product.manufacturer!r}")
+    if not product.language.is_translated:
+        found.append(f"{product.language.tag}: the wizard speaks English; see `msi.locales`")
+    return tuple(found)

@@ -1,0 +1,135 @@
+"""What one .msi is made of, gathered before a row is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from millennium_bundler.msi.codes import guid, spelled
+from millennium_bundler.msi.fragments import Fragment
+from millennium_bundler.msi.languages import Language
+from millennium_bundler.settings import BundleSettings
+from millennium_bundler.tree import Tree
+from millennium_bundler.webview_install import WebviewInstall
+from millennium_bundler.windows_settings import MsiSettings
+
+# Machine of a target → its name in the summary, the folder of programs, the least Windows Installer.
+_MACHINES: Final = MappingProxyType(
+    {
+        "x86_64": ("x64", "ProgramFiles64Folder", 450),
+        "i686": ("Intel", "ProgramFilesFolder", 450),
+        "aarch64": ("Arm64", "ProgramFiles64Folder", 500),
+    }
+)
+MACHINES: Final = frozenset(_MACHINES)
+LOCAL_MACHINE, CURRENT_USER = 2, 1
+MAIN_FILE, MAIN_FEATURE, INSTALL_FOLDER = "MainExe", "Main", "INSTALLDIR"
+_MAX_FOLDER_NAME = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One package's content and settings, all read and checked.
+
+    Attributes:
+        settings: The manifest.
+        tree: The files below the folder of the app.
+        executable: The executable's path in the tree.
+        version: As an .msi may have it.
+        language: The package's.
+        webview: What it does for WebView2.
+        licence: RTF, or "" for no page of it.
+        icon: An .ico, or nothing.
+        banner: Bitmap on top of most pages.
+        ground: Bitmap of first and last page.
+        fragments: Rows of one's own.
+    """
+
+    settings: BundleSettings
+    tree: Tree
+    executable: str
+    version: str
+    language: Language
+    webview: WebviewInstall
+    licence: str
+    icon: bytes
+    banner: bytes
+    ground: bytes
+    fragments: tuple[Fragment, ...] = ()
+
+    @property
+    def msi(self) -> MsiSettings:
+        """The keys of this format."""
+        return self.settings.windows.msi
+
+    @property
+    def is_per_user(self) -> bool:
+        """Whether it installs for one user, without asking for rights."""
+        return self.msi.install_scope == "per_user"
+
+    @property
+    def registry_root(self) -> int:
+        """Where its own settings lie."""
+        return CURRENT_USER if self.is_per_user else LOCAL_MACHINE
+
+    @property
+    def is_64_bit(self) -> bool:
+        """Whether its components are of 64 bits."""
+        return self._machine != "i686"
+
+    @property
+    def platform(self) -> str:
+        """The machine as the summary names it."""
+        return _MACHINES[self._machine][0]
+
+    @property
+    def programs_folder(self) -> str:
+        """The standard folder that holds the app's, or its parent for one user."""
+        return "LocalAppDataFolder" if self.is_per_user else _MACHINES[self._machine][1]
+
+    @property
+    def schema(self) -> int:
+        """The least version of Windows Installer, times 100."""
+        return _MACHINES[self._machine][2]
+
+    @property
+    def manufacturer(self) -> str:
+        """The publisher, else the second word of the identifier."""
+        return self.settings.publisher or self.settings.identifier.split(".")[1]
+
+    @property
+    def folder_name(self) -> str:
+        """The product's name as a folder may have it."""
+        return plain_folder(self.settings.product_name) or self.settings.binary_name
+
+    @property
+    def registry_key(self) -> str:
+        """Where the app's own settings lie, below the root."""
+        maker = plain_folder(self.manufacturer) or self.settings.identifier
+        return f"Software\\{maker}\\{self.folder_name}"
+
+    @property
+    def upgrade_code(self) -> str:
+        """What all versions share."""
+        given = self.msi.upgrade_code
+        return spelled(given) if given else guid("upgrade", self.settings.identifier)
+
+    def component_code(self, name: str) -> str:
+        """Return the GUID of a component of this app."""
+        scope = self.msi.install_scope
+        return guid("component", self.settings.identifier, scope, self._machine, name)
+
+    def text(self, name: str) -> str:
+        """Return a text of the wizard."""
+        return self.language.texts[name]
+
+    @property
+    def _machine(self) -> str:
+        return self.settings.target.split("-")[0]
+
+
+def plain_folder(name: str) -> str:
+    """Return a name without what a folder or a registry key cannot have."""
+    kept = "".join(" " if sign in '<>:"/\\|?*[]' else sign for sign in name)
+    return " ".join(kept.split()).strip(". ")[:_MAX_FOLDER_NAME].strip(". ")

@@ -1,0 +1,107 @@
+r"""Where everything goes on Windows: settings become one `Tree` below the folder of the app.
+
+1. The executable lies at the top as `<binary_name>.exe`; libraries and resources lie where their
+   destinations say, "/" being the folder of the app.
+2. Names are such that Windows can have: no `<>:"|?*\`, no device (CON, NUL, COM1 …), no dot or space at
+   the end, and no two that differ in case alone.
+3. The executable is for the target's machine, and so is every other one beside it that is one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from millennium_bundler.errors import ExecutableError, TreeError
+from millennium_bundler.layout import read_executable, read_extra
+from millennium_bundler.pe import is_pe, read_pe
+from millennium_bundler.settings import Manifest
+from millennium_bundler.tree import Tree, source_date
+
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
+_MAX_PATH_CHARS = 200
+
+
+def executable_name(manifest: Manifest) -> str:
+    """Return the name of the executable in the folder of the app."""
+    name = manifest.settings.binary_name
+    return name if name.lower().endswith(".exe") else f"{name}.exe"
+
+
+def read_windows_executable(manifest: Manifest) -> bytes:
+    """Return the executable's bytes after checking that Windows can run it on the target.
+
+    Raises:
+        ExecutableError: Missing, changed, not for Windows, or for another machine.
+    """
+    data = read_executable(manifest)
+    name = manifest.settings.executable
+    if not is_pe(data):
+        message = f"{name} is no Windows executable"
+        raise ExecutableError(
+            message, code="executable.wrong_target", help="build for this target", place=name
+        )
+    _check_machine(manifest, name, data)
+    return data
+
+
+def windows_tree(manifest: Manifest, executable: bytes) -> Tree:
+    """Lay out what every Windows installer puts into the folder of the app.
+
+    Args:
+        manifest: What to install.
+        executable: What `read_windows_executable` returned.
+
+    Raises:
+        TreeError: A file is missing, two want one place, or Windows cannot have its name.
+        ExecutableError: A library is for another machine.
+    """
+    tree = Tree(date=source_date(manifest.settings.source_date))
+    tree.file(executable_name(manifest), executable, mode=0o755)
+    for extra in manifest.settings.files:
+        data = read_extra(manifest.resolve(extra.source), what="file")
+        if is_pe(data):
+            _check_machine(manifest, extra.source, data)
+        tree.file(extra.destination.lstrip("/"), data, mode=int(extra.mode, 8))
+    check_windows_names(tree)
+    return tree
+
+
+def check_windows_names(tree: Tree) -> None:
+    """Refuse names that Windows cannot have.
+
+    Raises:
+        TreeError: One has a sign, a length or a meaning that Windows forbids, or meets another that
+            differs in case alone.
+    """
+    seen: dict[str, str] = {}
+    for entry in tree:
+        reason = _refusal(entry.path)
+        other = seen.setdefault(entry.path.casefold(), entry.path)
+        if not reason and other != entry.path:
+            reason = f"is the same as {other!r} there"
+        if reason:
+            message = f"Windows cannot have {entry.path!r}: it {reason}"
+            raise TreeError(message, code="windows.name", help="change its destination")
+
+
+def _refusal(path: str) -> str:
+    if len(path) > _MAX_PATH_CHARS:
+        return f"is longer than {_MAX_PATH_CHARS} characters"
+    for part in path.split("/"):
+        if _FORBIDDEN.search(part):
+            return 'holds one of < > : " | ? * \\'
+        if _DEVICE.fullmatch(part):
+            return "names a device"
+        if part.endswith((".", " ")):
+            return "ends with a dot or a space"
+    return ""
+
+
+def _check_machine(manifest: Manifest, name: str, data: bytes) -> None:
+    wanted = manifest.settings.target.split("-")[0]
+    found = read_pe(data, place=name).machine
+    if found != wanted:
+        message = f"{name} is for {found}, the manifest says {wanted}"
+        raise ExecutableError(message, code="executable.wrong_target", help="build for this target")

@@ -1,0 +1,68 @@
+"""What only Windows installers need, as keys of the manifest.
+
+Names are those of `bundle.windows` in an app's configuration. Paths are relative to the manifest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from millennium_bundler.schema import text
+
+WebviewMode = Literal[
+    "skip", "download_bootstrapper", "embed_bootstrapper", "offline_installer", "fixed_runtime"
+]
+InstallScope = Literal["per_machine", "per_user"]
+
+LANGUAGE = r"[a-z]{2,3}-[A-Z]{2}"
+_PATH = r"[^\x00-\x1f\x7f]*"
+_CODE = r"(\{?[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\}?)?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebviewInstallSettings:
+    """How the installer sees to WebView2, which Windows 11 has and Windows 10 mostly has."""
+
+    mode: WebviewMode = "download_bootstrapper"
+    silent: bool = True
+    path: str = text(
+        "",
+        pattern=_PATH,
+        about="fixed_runtime: its folder; embed_bootstrapper and offline_installer: a file of your own",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MsiSettings:
+    """The .msi packages: one a language."""
+
+    language: tuple[str, ...] = field(
+        default=("en-US",), metadata={"pattern": LANGUAGE, "about": "one package each"}
+    )
+    locales: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"pattern": _PATH, "about": "language → JSON file with texts of the wizard"},
+    )
+    install_scope: InstallScope = "per_machine"
+    version: str = text("", pattern=r"[0-9.]*", about="where the app's own does not fit")
+    upgrade_code: str = text("", pattern=_CODE, about="of an older installer to replace")
+    license: str = text("", pattern=_PATH, about="RTF or text; default: license_files")
+    banner_path: str = text("", pattern=_PATH, about="BMP or PNG of 493 x 58")
+    dialog_image_path: str = text("", pattern=_PATH, about="BMP or PNG of 493 x 312")
+    start_menu_folder: str = text("", about="folder of the shortcut; default: none")
+    desktop_shortcut: bool = False
+    add_to_path: bool = False
+    launch_after_install: bool = True
+    fragment_paths: tuple[str, ...] = field(
+        default=(), metadata={"pattern": _PATH, "about": "JSON or TOML with rows of own"}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowsSettings:
+    """What the Windows installers share, and what each needs alone."""
+
+    allow_downgrades: bool = False
+    webview_install: WebviewInstallSettings = WebviewInstallSettings()
+    msi: MsiSettings = MsiSettings()
