@@ -1,4 +1,8 @@
-"""A small system beside this one: a fresh Debian or Ubuntu with nothing but what is asked for.
+"""What installation tests share: a program to package, and a small system to install into.
+
+The program is compiled here, so that it is a real one; its packages are made as a user makes them.
+
+The small system is a fresh Debian or Ubuntu with nothing but what is asked for:
 
 1. debootstrap makes its smallest variant once, under build/; each system is a copy of it.
 2. It comes from where this machine's own packages come from: the same mirrors and suites.
@@ -7,17 +11,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from millennium_build.verify import Verification, verify_artifact
 
@@ -79,6 +87,113 @@ class SmallSystem:
         options = (str(self.root), str(ARCHIVES), user)
         isolated = ("unshare", "--mount", "sh", "-ec", INSIDE, "sh", *options)
         return (*isolated, f"HOME={home}", *VARIABLES, *words)
+
+
+PROBE = "millennium-install-probe"
+IDENTIFIER = "org.example.InstallProbe"
+SOURCE = r"""
+#include <stdio.h>
+#include <string.h>
+int main(int count, char **words) {
+    if (count > 1 && strcmp(words[1], "--version") == 0) { puts("probe " VERSION); return 0; }
+    return 2;
+}
+"""
+FLAGS = ("-O2", "-fPIE", "-pie", "-s", "-Wl,-z,relro,-z,now")
+MOMENTS = ("pre_install", "post_install", "pre_remove", "post_remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A small program that says its version.
+
+    Attributes:
+        folder: Where it is made.
+    """
+
+    folder: Path
+    name: str = PROBE
+    identifier: str = IDENTIFIER
+    _made: dict[tuple[str, str], Path] = field(default_factory=dict)
+
+    @property
+    def log(self) -> Path:
+        """Where the scripts of its packages write that they ran, and for which version."""
+        return Path("/run") / f"{PROBE}.log"
+
+    def bundle(self, target: str, *, version: str = "1.2.3") -> Path:
+        """Make its package with four scripts, as a user would; return the package, made once."""
+        if (target, version) not in self._made:
+            self._made[target, version] = self._bundle(target, version)
+        return self._made[target, version]
+
+    def _bundle(self, target: str, version: str) -> Path:
+        folder = self.folder / version
+        if not folder.exists():
+            self._build(folder, version)
+        words = (
+            sys.executable,
+            "-m",
+            "millennium_bundler",
+            "bundle",
+            "--targets",
+            target,
+            "--json",
+        )
+        done = _run(*words, "--manifest", str(folder / "bundle-manifest.json"))
+        [made] = json.loads(done)["bundles"]
+        assert made["lint"] in ([], None)
+        return Path(made["path"])
+
+    def moments(self) -> list[str]:
+        """Return what the scripts have written, and forget it."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return lines
+
+    def _build(self, folder: Path, version: str) -> None:
+        folder.mkdir()
+        (folder / "probe.c").write_text(SOURCE)
+        program = folder / PROBE
+        define = f'-DVERSION="{version}"'
+        _run("cc", *FLAGS, define, "-o", str(program), str(folder / "probe.c"))
+        Image.new("RGBA", (256, 256), (90, 60, 200, 255)).save(folder / "icon.png")
+        for moment in MOMENTS:
+            (folder / moment).write_text(
+                f'echo "{moment} {version}" >>{shlex.quote(str(self.log))}\n'
+            )
+        scripts = {"scripts": {moment: moment for moment in MOMENTS}}
+        manifest = {
+            "schema": 1,
+            "identifier": IDENTIFIER,
+            "product_name": "Install probe",
+            "binary_name": PROBE,
+            "version": version,
+            "description": "Probe for the installation test",
+            "publisher": "Ada Lovelace",
+            "email": "ada@example.org",
+            "license": "MIT",
+            "target": f"{platform.machine()}-linux-gnu",
+            "executable": PROBE,
+            "executable_sha256": hashlib.sha256(program.read_bytes()).hexdigest(),
+            "icons": ["icon.png"],
+            "verified": True,
+            "file_associations": [{"ext": ["mprobe"], "name": "Probe document"}],
+            "deep_link_schemes": ["mprobe"],
+            "linux": {"deb": scripts, "rpm": scripts, "arch": scripts},
+        }
+        (folder / "bundle-manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.fixture(scope="session")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Probe:
+    """A program to package."""
+    if shutil.which("cc") is None:
+        pytest.skip("needs a C compiler to make the probe with")
+    folder = tmp_path_factory.mktemp("probe")
+    # pacman and dpkg run scripts as others too.
+    folder.chmod(0o755)
+    return Probe(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,41 +1,25 @@
-"""A real .deb on a real Debian: installed by apt, run, removed, nothing left behind."""
+"""A real .deb on a real Debian: installed by apt, run, upgraded, downgraded, removed, nothing left."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PIL import Image
-
-NAME = "millennium-install-probe"
-IDENTIFIER = "org.example.InstallProbe"
-SOURCE = r"""
-#include <stdio.h>
-#include <string.h>
-int main(int count, char **words) {
-    if (count > 1 && strcmp(words[1], "--version") == 0) { puts("probe 1.2.3"); return 0; }
-    return 2;
-}
-"""
-FLAGS = ["-O2", "-fPIE", "-pie", "-s", "-Wl,-z,relro,-z,now"]
 
 pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(shutil.which("apt-get") is None, reason="needs apt"),
     pytest.mark.skipif(
-        shutil.which("cc") is None, reason="needs a C compiler to make the probe with"
-    ),
-    pytest.mark.skipif(
         not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to install"
     ),
 ]
+
+APT = ("apt-get", "install", "--yes", "--no-install-recommends")
 
 
 def run(*words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -45,66 +29,73 @@ def run(*words: str | Path, check: bool = True) -> subprocess.CompletedProcess[s
     )
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Makes the .deb of a small program as a user would."""
-    folder = tmp_path_factory.mktemp("probe")
-    (folder / "probe.c").write_text(SOURCE)
-    run("cc", *FLAGS, "-o", folder / NAME, folder / "probe.c")
-    Image.new("RGBA", (256, 256), (90, 60, 200, 255)).save(folder / "icon.png")
-    manifest = {
-        "schema": 1,
-        "identifier": IDENTIFIER,
-        "product_name": "Install probe",
-        "binary_name": NAME,
-        "version": "1.2.3",
-        "description": "Probe for the installation test",
-        "publisher": "Ada Lovelace",
-        "email": "ada@example.org",
-        "license": "MIT",
-        "target": "x86_64-linux-gnu",
-        "executable": NAME,
-        "executable_sha256": hashlib.sha256((folder / NAME).read_bytes()).hexdigest(),
-        "icons": ["icon.png"],
-        "verified": True,
-        "file_associations": [{"ext": ["mprobe"], "name": "Probe document"}],
-        "deep_link_schemes": ["mprobe"],
-    }
-    (folder / "bundle-manifest.json").write_text(json.dumps(manifest))
-    command = [sys.executable, "-m", "millennium_bundler", "bundle", "--targets", "deb", "--json"]
-    done = run(*command, "--manifest", folder / "bundle-manifest.json")
-    [made] = json.loads(done.stdout)["bundles"]
-    assert made["lint"] in ([], None)
-    return Path(made["path"])
+def version(probe: Any) -> str:
+    return run(f"/usr/bin/{probe.name}", "--version").stdout
 
 
-@pytest.fixture(scope="module")
-def installed(package: Path) -> Iterator[list[str]]:
-    """Installs the package, returns its files, and makes sure it goes."""
-    run("apt-get", "install", "--yes", "--no-install-recommends", package)
-    yield run("dpkg", "-L", NAME).stdout.splitlines()
-    run("dpkg", "--purge", NAME, check=False)
+@pytest.fixture
+def installed(probe: Any) -> Iterator[list[str]]:
+    """Installs version 1.2.3, returns its files, and makes sure it goes."""
+    run(*APT, probe.bundle("deb"))
+    yield run("dpkg", "-L", probe.name).stdout.splitlines()
+    run("dpkg", "--purge", probe.name, check=False)
+    probe.moments()
 
 
-def test_what_was_installed_runs(installed: list[str]):
-    assert run(f"/usr/bin/{NAME}", "--version").stdout == "probe 1.2.3\n"
+def test_what_was_installed_runs(installed: list[str], probe: Any):
+    assert version(probe) == "probe 1.2.3\n"
+    assert probe.moments() == ["pre_install 1.2.3", "post_install 1.2.3"]
 
 
-def test_every_file_is_as_the_package_says(installed: list[str]):
-    assert run("dpkg", "--verify", NAME).stdout == ""
+def test_every_file_is_as_the_package_says(installed: list[str], probe: Any):
+    assert run("dpkg", "--verify", probe.name).stdout == ""
 
 
-def test_the_desktop_knows_app_document_and_link(installed: list[str]):
-    assert f"/usr/share/applications/{IDENTIFIER}.desktop" in installed
+def test_a_changed_file_is_not(installed: list[str], probe: Any):
+    Path(f"/usr/bin/{probe.name}").write_bytes(b"changed")
+    assert f"/usr/bin/{probe.name}" in run("dpkg", "--verify", probe.name, check=False).stdout
+
+
+def test_the_desktop_knows_app_document_and_link(installed: list[str], probe: Any):
+    assert f"/usr/share/applications/{probe.identifier}.desktop" in installed
     cache = Path("/usr/share/applications/mimeinfo.cache")
-    text = cache.read_text() if cache.exists() else f"x-scheme-handler/mprobe={IDENTIFIER}.desktop"
-    assert f"x-scheme-handler/mprobe={IDENTIFIER}.desktop" in text
+    line = f"x-scheme-handler/mprobe={probe.identifier}.desktop"
+    text = cache.read_text() if cache.exists() else line
+    assert line in text
 
 
-def test_removal_leaves_nothing(installed: list[str]):
-    own = [path for path in installed if NAME in path or IDENTIFIER in path]
+def test_an_upgrade_takes_its_place(installed: list[str], probe: Any):
+    probe.moments()
+    run(*APT, probe.bundle("deb", version="1.3.0"))
+    assert version(probe) == "probe 1.3.0\n"
+    assert probe.moments() == ["pre_install 1.3.0", "post_install 1.3.0"]
+
+
+def test_apt_refuses_a_downgrade_until_it_is_asked_for(installed: list[str], probe: Any):
+    older = probe.bundle("deb", version="1.0.0")
+    refused = run(*APT, older, check=False)
+    assert (refused.returncode, version(probe)) == (100, "probe 1.2.3\n")
+    run(*APT, "--allow-downgrades", older)
+    assert version(probe) == "probe 1.0.0\n"
+
+
+def test_dpkg_warns_of_a_downgrade(installed: list[str], probe: Any):
+    done = run("dpkg", "--install", probe.bundle("deb", version="1.0.0"))
+    assert "warning: downgrading" in done.stderr
+    assert version(probe) == "probe 1.0.0\n"
+
+
+def test_a_pre_release_is_older_than_its_release(installed: list[str], probe: Any):
+    done = run(*APT, probe.bundle("deb", version="1.2.3-rc.1"), check=False)
+    assert done.returncode == 100
+
+
+def test_removal_leaves_nothing(installed: list[str], probe: Any):
+    probe.moments()
+    own = [path for path in installed if probe.name in path or probe.identifier in path]
     assert own
     assert all(Path(path).exists() for path in own)
-    run("apt-get", "remove", "--yes", "--purge", NAME)
+    run("apt-get", "remove", "--yes", "--purge", probe.name)
     assert [path for path in own if Path(path).exists()] == []
-    assert run("dpkg", "-s", NAME, check=False).returncode != 0
+    assert run("dpkg", "-s", probe.name, check=False).returncode != 0
+    assert probe.moments() == ["pre_remove 1.2.3", "post_remove 1.2.3"]
