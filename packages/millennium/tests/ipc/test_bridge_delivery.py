@@ -198,7 +198,7 @@ def test_a_promise_settles_after_all_items_sent_before(make_room) -> None:
     page.call(1, "count", {"to": "channel:9"})
     page.wait(lambda: page.settled(1))
 
-    assert page.news == [*((2, 9, n) for n in range(500)), (0, 1, "done")]
+    assert page.news[:501] == [*((2, 9, n) for n in range(500)), (0, 1, "done")]
 
 
 def test_an_inline_commands_items_precede_its_result(make_room) -> None:

@@ -165,6 +165,7 @@ def test_after_stop_nothing_runs() -> None:
     workers.stop()
     workers.submit([lambda: pytest.fail("ran")])
     workers.start([job])
+    workers.cancel(job)
 
     assert not job.begun.wait(0.02)
     with pytest.raises(RuntimeError, match="stopped"):

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from typing import TypeAlias
 
+from millennium.ipc.bell import Bell
+
 MAX_WORKERS = 8
 EXTRA_WORKERS = 4  # beyond one per processor: commands mostly wait for files and networks
 
@@ -41,25 +43,26 @@ class Pool:
         self._queues: tuple[Queue, ...] = ()
         self._turns: Iterator[Queue] = cycle(())
         self._serving: list[Queue | None] = [None] * self.size
-        self._more = threading.Condition()
+        self._lock = threading.Lock()
+        self._bell = Bell()
         self._idle = 0
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
     def submit(self, queue: Queue, jobs: Sequence[Job]) -> None:
         """Run each, in any order; after `stop` they are dropped."""
-        with self._more:
+        with self._lock:
             if self._stopping:
                 return
             if queue not in self._queues:
                 self._share_between((*self._queues, queue))
             queue.jobs.extend(jobs)
             self._start_threads(len(queue.jobs) - self._idle)
-            self._more.notify(len(jobs))
+            self._wake(len(jobs))
 
     def close(self, queue: Queue) -> None:
         """Drop what waits in a queue, and forget it."""
-        with self._more:
+        with self._lock:
             queue.jobs.clear()
             self._share_between(tuple(each for each in self._queues if each is not queue))
 
@@ -69,20 +72,30 @@ class Pool:
         Returns:
             Whether all threads ended; a function that never returns cannot be stopped.
         """
-        with self._more:
+        with self._lock:
             self._stopping = True
             for queue in self._queues:
                 queue.jobs.clear()
-            self._more.notify_all()
+            self._wake(self._idle)
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        if any(thread.is_alive() for thread in self._threads):
+            return False
+        self._bell.close()
+        return True
 
     def _share_between(self, queues: tuple[Queue, ...]) -> None:
         self._turns = cycle(queues)
         self._queues = queues
 
+    def _wake(self, most: int) -> None:
+        woken = min(most, self._idle)
+        self._idle -= woken
+        if woken:
+            self._bell.ring(woken)
+
     def _start_threads(self, wanted: int) -> None:
+        self._bell.open()
         for number in range(len(self._threads), min(self.size, len(self._threads) + wanted)):
             thread = threading.Thread(
                 target=self._work, args=(number,), name=f"millennium-worker-{number}", daemon=True
@@ -118,16 +131,15 @@ class Pool:
         return self._serving.count(None) > 1 or queue not in self._serving  # (2)
 
     def _wait(self) -> bool:
-        """Wait for a job; return False when there will be none."""
-        with self._more:
+        """Wait until there may be a job; return False when there will be none."""
+        with self._lock:
+            if self._stopping or self._has_work():
+                return not self._stopping
             self._idle += 1
-            self._more.wait_for(self._has_work)
-            self._idle -= 1
-            return not self._stopping
+        self._bell.wait()
+        return True
 
     def _has_work(self) -> bool:
-        if self._stopping:
-            return True
         if len(self._queues) == 1:
             return bool(self._queues[0].jobs)
         return any(queue.jobs and self._may_serve(queue) for queue in self._queues)

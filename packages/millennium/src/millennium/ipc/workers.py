@@ -6,12 +6,14 @@ Both start at first use. Each window has a `Share` of them, and the shares take 
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from millennium.ipc.bell import Bell
 from millennium.ipc.limits import PIECE_CALLS
 from millennium.ipc.pool import Job, Pool, Queue
 
@@ -74,6 +76,7 @@ class Workers:
         self._loop_lock = threading.Lock()
         self._loop: AbstractEventLoop | None = None
         self._loop_thread: threading.Thread | None = None
+        self._bell = Bell()
         self._shares: tuple[Share, ...] = ()
         self._is_armed = False
         self.app = self.share()
@@ -101,10 +104,13 @@ class Workers:
         """Have the loop start what waits."""
         if not self._is_armed:
             self._is_armed = True
-            self._in_loop(self._start_some)
+            if sys.platform != "win32":
+                self._ring()
+            else:  # pragma: no cover on linux - its loop watches no pipes
+                self._in_loop(self._start_some)
 
     def cancel(self, job: AsyncJob) -> None:
-        """Cancel a started job; does nothing to one that ended."""
+        """Cancel what a job awaits; one that has not begun, or has ended, is left alone."""
         self._in_loop(lambda: job.task.cancel() if job.task is not None else None)
 
     def loop(self) -> AbstractEventLoop:
@@ -141,11 +147,16 @@ class Workers:
         import asyncio  # noqa: PLC0415 - 37 ms that an app without async commands does not pay
 
         loop = asyncio.new_event_loop()
+        if sys.platform != "win32":  # pragma: no branch - a loop of Windows watches no pipes
+            self._bell.open()
+            loop.add_reader(self._bell.descriptor, self._answer_bell)
 
         def run() -> None:
             asyncio.set_event_loop(loop)
             loop.run_forever()
             _finish(loop)
+            with self._loop_lock:
+                self._bell.close()
 
         self._loop_thread = threading.Thread(target=run, name="millennium-asyncio", daemon=True)
         self._loop_thread.start()
@@ -156,6 +167,18 @@ class Workers:
             self.loop().call_soon_threadsafe(task)
         except RuntimeError:  # stopped in the meantime: nobody waits for an answer any more
             _log.debug("dropped a task: the workers have been stopped")
+
+    def _ring(self) -> None:
+        try:
+            self.loop()
+        except RuntimeError:  # see `_in_loop`
+            _log.debug("dropped a task: the workers have been stopped")
+        with self._loop_lock:
+            self._bell.ring()
+
+    def _answer_bell(self) -> None:
+        self._bell.wait()
+        self._start_some()
 
     def _start_some(self) -> None:
         """Start a piece's worth of each share, all of them if there is one window."""
