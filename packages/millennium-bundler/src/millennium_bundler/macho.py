@@ -100,6 +100,15 @@ class Slice:
         return (0, 0, 0)
 
     @property
+    def sdk(self) -> tuple[int, int, int]:
+        """The macOS that it was made with; zeros when it does not say."""
+        for command in self.commands:
+            if command.kind in {_LC_VERSION_MIN_MACOSX, _LC_BUILD_VERSION}:
+                at = 12 if command.kind == _LC_VERSION_MIN_MACOSX else 16
+                return _version(struct.unpack_from("<I", command.data, at)[0])
+        return (0, 0, 0)
+
+    @property
     def libraries(self) -> tuple[str, ...]:
         """The paths of the libraries it loads."""
         return tuple(

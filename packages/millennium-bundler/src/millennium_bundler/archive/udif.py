@@ -49,7 +49,9 @@ _TRAILER_TAIL = struct.Struct(">IQ12x")
 TRAILER_BYTES = 512
 _BLOCK_TABLE, _BLOCK_NAME = "blkx", "whole disk (Apple_HFS : 0)"
 _PARTITION_LIST_BYTES = 1032
-_ATTRIBUTES = "0x0050"
+_OWN = frozenset({"blkx", "plst"})
+_OWN_ATTRIBUTES, _ATTRIBUTES = "0x0050", "0x0000"
+_PARTITION_LIST = "plst"
 MAX_VOLUME_BYTES = 16 * 1024**3
 
 
@@ -161,7 +163,9 @@ def read_udif(data: bytes) -> DiskImage:
         raise _corrupt("its property list is not well-formed") from exc
     except (zlib.error, lzma.LZMAError, EOFError, OSError) as exc:
         raise _corrupt("a chunk cannot be decompressed") from exc
-    return DiskImage(volume=volume, resources={k: v for k, v in resources.items() if k != "plst"})
+    return DiskImage(
+        volume=volume, resources={k: v for k, v in resources.items() if k != _PARTITION_LIST}
+    )
 
 
 def read_trailer(data: bytes) -> Trailer:
@@ -241,7 +245,7 @@ def _property_list(resources: Resources, table: bytes) -> bytes:
     fork = {
         kind: [
             {
-                "Attributes": _ATTRIBUTES,
+                "Attributes": _OWN_ATTRIBUTES if kind in _OWN else _ATTRIBUTES,
                 "Data": item.data,
                 "ID": str(item.id),
                 "Name": item.name,
@@ -249,7 +253,11 @@ def _property_list(resources: Resources, table: bytes) -> bytes:
             }
             for item in items
         ]
-        for kind, items in {**resources, _BLOCK_TABLE: (block,), "plst": (partitions,)}.items()
+        for kind, items in {
+            **resources,
+            _BLOCK_TABLE: (block,),
+            _PARTITION_LIST: (partitions,),
+        }.items()
     }
     return plistlib.dumps({"resource-fork": fork}, sort_keys=True)
 

@@ -20,8 +20,10 @@ _BUTTONS = (
     "Disagree",
     "Print",
     "Save…",
-    "If you agree with the terms of this license, press “Agree” to install the software. "
-    "If you do not agree, press “Disagree”.",
+    (
+        "If you agree with the terms of this license, press “Agree” to install the software. "
+        "If you do not agree, press “Disagree”."
+    ),
 )
 _RICH_TEXT = b"{\\rtf"
 

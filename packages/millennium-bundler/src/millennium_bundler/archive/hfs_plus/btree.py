@@ -162,6 +162,7 @@ class _Reader:
     def __init__(self, data: bytes, kind: TreeKind) -> None:
         self._data = data
         self._kind = kind
+        self._leaf_count = 0
 
     def read(self) -> list[Record]:
         header = self._node(0)
@@ -178,8 +179,8 @@ class _Reader:
         records, seen = self._levels(root, depth)
         if (len(records), sorted(seen)) != (count, list(range(1, total))):
             raise _corrupt("a tree counts other records than it has")
-        leaves = (seen[-1:] and min(seen[-self._leaf_count :]), seen[-1:] and seen[-1])
-        if count and leaves != (first, last):
+        leaves = seen[-self._leaf_count :] if seen else [0]
+        if (leaves[0], leaves[-1]) != (first, last):
             raise _corrupt("a tree names other leaves than it has")
         return records
 

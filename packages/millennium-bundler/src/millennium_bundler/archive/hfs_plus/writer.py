@@ -38,7 +38,7 @@ from millennium_bundler.archive.hfs_plus.volume import (
     VolumeHeader,
 )
 from millennium_bundler.errors import FormatError
-from millennium_bundler.tree import Entry, File, Folder, Link
+from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 
 FOLDER_MODE, FILE_MODE, LINK_MODE = 0o040000, 0o100000, 0o120755
 LINK_TYPE = b"slnkrhap"
@@ -69,6 +69,18 @@ def write_volume(volume: Volume) -> bytes:
     parts += [content(place.entry) for place in places]
     body = b"".join(part.ljust(blocks_of(len(part)) * BLOCK_BYTES, b"\0") for part in parts)
     return body + bytes(BLOCK_BYTES - HEADER_AT) + header.ljust(HEADER_AT, b"\0")
+
+
+def number_of(tree: Tree, path: str, *, with_path: str) -> int:
+    """Return the number that a file or folder will have in the catalog.
+
+    Args:
+        tree: What the volume will hold but for one file, whose content depends on the answer.
+        path: What is asked for.
+        with_path: That one file.
+    """
+    paths = sorted({with_path, *(entry.path for entry in tree)})
+    return FIRST_USER_ID + paths.index(path)
 
 
 def finder_info(path: str, entry: Entry, flags: FinderFlags) -> bytes:

@@ -1,0 +1,1 @@
+"""Apple's code signatures, made and checked on any system."""

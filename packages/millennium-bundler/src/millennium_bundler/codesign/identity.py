@@ -1,0 +1,132 @@
+"""Who signs: a certificate with its chain, and the key behind it, or nobody ("ad hoc").
+
+The key comes from a PKCS#12 file or from PEM; it stays in memory and prints as nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
+from cryptography.x509.oid import NameOID
+
+from millennium_bundler.errors import SignError
+from millennium_bundler.sign.secret import Secret
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+# https://www.apple.com/certificateauthority/ : Developer ID Application, and the authority behind it
+DEVELOPER_ID, DEVELOPER_ID_AUTHORITY = "1.2.840.113635.100.6.1.13", "1.2.840.113635.100.6.2.6"
+APPLE_AUTHORITY = "1.2.840.113635.100.6.2.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A certificate and its key.
+
+    Attributes:
+        certificate: The leaf.
+        chain: Those that vouch for it, nearest first.
+        sign: Makes a signature over data with SHA-256.
+    """
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...] = ()
+    sign: Callable[[bytes], bytes] = field(repr=False)
+    is_elliptic: bool = False
+
+    @property
+    def team(self) -> str:
+        """The team that Apple wrote into the certificate; empty when it is not Apple's."""
+        units = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+        return str(units[0].value) if units and self.is_apple else ""
+
+    @property
+    def name(self) -> str:
+        """The certificate's common name."""
+        names = self.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(names[0].value) if names else ""
+
+    @property
+    def is_apple(self) -> bool:
+        """Whether the certificate says that Apple gave it to a developer."""
+        return self.is_developer_id or _has(self.certificate, "1.2.840.113635.100.6.1")
+
+    @property
+    def is_developer_id(self) -> bool:
+        """Whether it is for apps that are given away outside the App Store."""
+        return _has(self.certificate, DEVELOPER_ID)
+
+
+def load_identity(data: Secret, password: Secret) -> Identity:
+    """Read a PKCS#12 file, or PEM with the key and the certificates.
+
+    Raises:
+        SignError: The password is wrong, it is neither, or the key fits no certificate.
+    """
+    value = data.reveal()
+    try:
+        if value.lstrip().startswith(b"-----BEGIN"):
+            return _of_pem(value, password.reveal() or None)
+        key, leaf, others = pkcs12.load_key_and_certificates(value, password.reveal() or None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise _bad(
+            "the certificate cannot be opened: the password is wrong, or it is no .p12"
+        ) from None
+    if key is None or leaf is None:
+        raise _bad("the .p12 file holds no key with its certificate")
+    return _identity(key, [leaf, *others])
+
+
+def _of_pem(value: bytes, password: bytes | None) -> Identity:
+    key = load_pem_private_key(value, password)
+    return _identity(key, x509.load_pem_x509_certificates(value))
+
+
+def _identity(key: object, certificates: list[x509.Certificate]) -> Identity:
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise _bad("the key is neither RSA nor elliptic, which is all that macOS takes")
+    public = key.public_key()
+    leaf = next((item for item in certificates if item.public_key() == public), None)
+    if leaf is None:
+        raise _bad("the key fits none of the certificates")
+    return Identity(
+        certificate=leaf,
+        chain=tuple(_chain(leaf, [item for item in certificates if item != leaf])),
+        sign=_signer(key),
+        is_elliptic=isinstance(key, ec.EllipticCurvePrivateKey),
+    )
+
+
+def _chain(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+    chain: list[x509.Certificate] = []
+    last = leaf
+    while last.issuer != last.subject:
+        above = next((item for item in others if item.subject == last.issuer), None)
+        if above is None or above in chain:
+            break
+        chain.append(above)
+        last = above
+    return chain
+
+
+def _signer(key: PrivateKey) -> Callable[[bytes], bytes]:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    return lambda data: key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+def _has(certificate: x509.Certificate, start: str) -> bool:
+    found = (extension.oid.dotted_string for extension in certificate.extensions)
+    return any(name == start or name.startswith(f"{start}.") for name in found)
+
+
+def _bad(message: str) -> SignError:
+    return SignError(
+        message, code="codesign.key", help="export the certificate with its key from the keychain"
+    )

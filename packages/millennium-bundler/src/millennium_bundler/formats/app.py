@@ -1,0 +1,76 @@
+"""The macOS application: a folder that looks like one file.
+
+It is always signed: with the identity that is configured, else without one ("ad hoc"), for Apple's own
+processors run nothing unsigned.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from millennium_bundler.codesign.choose import app_signer
+from millennium_bundler.codesign.verify import verify_app
+from millennium_bundler.errors import PackageError
+from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.layout import read_executable
+from millennium_bundler.macos_layout import (
+    app_name,
+    app_tree,
+    below,
+    check_target,
+    read_program,
+    warnings_of,
+)
+from millennium_bundler.settings import Manifest, System
+from millennium_bundler.sign.signing import Signing
+from millennium_bundler.tree import Tree
+
+
+class AppFormat(Format[Tree]):
+    """Applications for macOS."""
+
+    name: ClassVar[str] = "app"
+    systems: ClassVar[tuple[System, ...]] = ("macos",)
+
+    def check(self, manifest: Manifest) -> None:
+        """Refuse another system's executable, and a name that macOS cannot write."""
+        check_target(manifest.settings)
+        app_name(manifest.settings)
+
+    def _plan(self, manifest: Manifest) -> Tree:
+        return signed_app(manifest)
+
+    def _build(self, manifest: Manifest, plan: Tree) -> Package:
+        name = app_name(manifest.settings)
+        return Package(
+            file_name=name,
+            data=below(plan, name),
+            warnings=app_warnings(manifest),
+            is_signed=True,
+        )
+
+    def _verify(self, package: Package, plan: Tree) -> None:
+        if not isinstance(package.data, Tree):
+            raise PackageError("the application is no folder", code="package.corrupt")
+        if list(package.data) != list(below(plan, package.file_name)):
+            raise PackageError("the application holds other files", code="package.corrupt")
+        verify_app(package.data)
+
+    def _sign(self, package: Package, plan: Tree, signing: Signing) -> Package:
+        # Signed before it was verified: the seal is among the files.
+        del plan, signing
+        return package
+
+
+def signed_app(manifest: Manifest) -> Tree:
+    """Return the application with all its code signed, in a tree whose one folder it is."""
+    return app_signer(manifest).sign_app(app_tree(manifest))
+
+
+def app_warnings(manifest: Manifest) -> tuple[str, ...]:
+    """Return what the maker of an app should know."""
+    slices = read_program(manifest, read_executable(manifest))
+    found = warnings_of(manifest.settings, slices)
+    if manifest.signing.codesign is None:
+        found += ("signed without an identity: macOS asks before it opens what was downloaded",)
+    return found

@@ -1,0 +1,95 @@
+"""The disk image that people download: the application, and a folder to drag it to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from millennium_bundler.archive.hfs_plus.reader import read_volume
+from millennium_bundler.archive.hfs_plus.volume import Volume
+from millennium_bundler.archive.hfs_plus.writer import write_volume
+from millennium_bundler.archive.udif import DiskImage, Resources, read_udif, write_udif
+from millennium_bundler.codesign.image import verify_image
+from millennium_bundler.codesign.verify import verify_app
+from millennium_bundler.errors import PackageError
+from millennium_bundler.formats.app import app_warnings, signed_app
+from millennium_bundler.formats.dmg_license import license_resources
+from millennium_bundler.formats.dmg_volume import dmg_volume
+from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.layout import read_extra
+from millennium_bundler.macos_layout import app_name, below, check_target
+from millennium_bundler.settings import BundleSettings, Manifest, System
+from millennium_bundler.sign.signing import Signing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DmgContents:
+    """What a disk image shall hold.
+
+    Attributes:
+        app: Name of the application's folder.
+        identifier: Of the app, for the image's signature.
+        resources: The licence.
+    """
+
+    app: str
+    identifier: str
+    volume: Volume
+    resources: Resources
+
+
+class DmgFormat(Format[DmgContents]):
+    """Disk images for macOS."""
+
+    name: ClassVar[str] = "dmg"
+    systems: ClassVar[tuple[System, ...]] = ("macos",)
+
+    def check(self, manifest: Manifest) -> None:
+        """Refuse another system's executable, and a name that macOS cannot write."""
+        check_target(manifest.settings)
+        app_name(manifest.settings)
+
+    def _plan(self, manifest: Manifest) -> DmgContents:
+        settings = manifest.settings
+        resources: Resources = {}
+        if settings.macos.license:
+            path = manifest.resolve(settings.macos.license)
+            resources = license_resources(read_extra(path, what="licence"), path=path)
+        return DmgContents(
+            app=app_name(settings),
+            identifier=settings.identifier,
+            volume=dmg_volume(manifest, signed_app(manifest)),
+            resources=resources,
+        )
+
+    def _build(self, manifest: Manifest, plan: DmgContents) -> Package:
+        settings = manifest.settings
+        image = DiskImage(volume=write_volume(plan.volume), resources=plan.resources)
+        return Package(
+            file_name=f"{settings.binary_name}_{settings.version}_{_machine(settings)}.dmg",
+            data=write_udif(image, compression=settings.macos.dmg.compression),
+            warnings=app_warnings(manifest),
+        )
+
+    def _verify(self, package: Package, plan: DmgContents) -> None:
+        image = read_udif(package.file)
+        if dict(image.resources) != dict(plan.resources):
+            raise PackageError("the disk image has another licence", code="package.corrupt")
+        volume = read_volume(image.volume)
+        if list(volume.tree) != list(plan.volume.tree):
+            raise PackageError("the disk image holds other files", code="package.corrupt")
+        same = replace(volume, tree=plan.volume.tree)
+        if same != plan.volume:
+            raise PackageError("the disk image looks otherwise", code="package.corrupt")
+        verify_app(below(volume.tree, plan.app))
+
+    def _sign(self, package: Package, plan: DmgContents, signing: Signing) -> Package:
+        if signing.codesign is None:
+            return package
+        data = signing.codesign.sign_image(package.file, identifier=plan.identifier)
+        verify_image(data)
+        return replace(package, data=data, is_signed=True)
+
+
+def _machine(settings: BundleSettings) -> str:
+    return {"x86_64": "x64"}.get(settings.target.split("-")[0], settings.target.split("-")[0])
