@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,11 +13,10 @@ SECONDS = 5
 
 
 @pytest.fixture
-def bell() -> Iterator[Bell]:
+def bell() -> Bell:
     bell = Bell()
     bell.open()
-    yield bell
-    bell.close()
+    return bell
 
 
 class Waiter:
@@ -63,13 +61,12 @@ def test_opening_twice_hangs_up_one_bell(bell: Bell) -> None:
     assert bell.descriptor == before
 
 
-def test_closing_gives_the_descriptors_back() -> None:
+def test_the_descriptors_go_with_who_has_the_bell() -> None:
     bell = Bell()
     bell.open()
     descriptor = bell.descriptor
-    bell.close()
+    del bell
 
-    assert bell.descriptor == -1
     with pytest.raises(OSError, match="descriptor"):
         os.fstat(descriptor)
 
@@ -77,6 +74,14 @@ def test_closing_gives_the_descriptors_back() -> None:
 def test_a_bell_that_does_not_hang_rings_for_nobody() -> None:
     bell = Bell()
     bell.ring()
-    bell.close()
 
     assert bell.descriptor == -1
+
+
+def test_no_ring_wakes_nobody(bell: Bell) -> None:
+    waiter = Waiter(bell)
+    bell.ring(0)
+    is_heard = waiter.heard.wait(0.02)
+    bell.ring()
+
+    assert not is_heard

@@ -14,7 +14,9 @@ _CLOSED = -1
 
 
 class Bell:
-    """Each ring lets one wait end, whichever comes first. Thread: any, but see `close`.
+    """Each ring lets one wait end, whichever comes first. Thread: any.
+
+    Ring it without a lock that who wakes up will want. It is taken down when nobody has it.
 
     Attributes:
         descriptor: Readable while it was rung more often than waited for; -1 if not open.
@@ -32,16 +34,15 @@ class Bell:
 
     def ring(self, times: int = 1) -> None:
         """Let so many waits end; not many more than there are waits, or this waits, too."""
-        if self._rope != _CLOSED:
+        if times and self._rope != _CLOSED:
             os.write(self._rope, b"!" * times)
 
     def wait(self) -> None:
         """Wait for one ring."""
         os.read(self.descriptor, 1)
 
-    def close(self) -> None:
-        """Take it down. Nobody may be waiting, or ringing at the same time."""
+    def __del__(self) -> None:
+        """Give the descriptors back: only now can nobody use them who does not know."""
         if self._rope != _CLOSED:
             os.close(self._rope)
             os.close(self.descriptor)
-            self.descriptor = self._rope = _CLOSED

@@ -58,7 +58,8 @@ class Pool:
                 self._share_between((*self._queues, queue))
             queue.jobs.extend(jobs)
             self._start_threads(len(queue.jobs) - self._idle)
-            self._wake(len(jobs))
+            woken, bell = self._claim(len(jobs)), self._bell
+        bell.ring(woken)
 
     def close(self, queue: Queue) -> None:
         """Drop what waits in a queue, and forget it."""
@@ -76,23 +77,24 @@ class Pool:
             self._stopping = True
             for queue in self._queues:
                 queue.jobs.clear()
-            self._wake(self._idle)
+            woken = self._claim(self._idle)
+        self._bell.ring(woken)
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         if any(thread.is_alive() for thread in self._threads):
             return False
-        self._bell.close()
+        self._bell = Bell()
         return True
 
     def _share_between(self, queues: tuple[Queue, ...]) -> None:
         self._turns = cycle(queues)
         self._queues = queues
 
-    def _wake(self, most: int) -> None:
+    def _claim(self, most: int) -> int:
+        """Return for how many idle workers to ring; from now on they count as busy."""
         woken = min(most, self._idle)
         self._idle -= woken
-        if woken:
-            self._bell.ring(woken)
+        return woken
 
     def _start_threads(self, wanted: int) -> None:
         self._bell.open()

@@ -155,8 +155,7 @@ class Workers:
             asyncio.set_event_loop(loop)
             loop.run_forever()
             _finish(loop)
-            with self._loop_lock:
-                self._bell.close()
+            self._bell = Bell()
 
         self._loop_thread = threading.Thread(target=run, name="millennium-asyncio", daemon=True)
         self._loop_thread.start()
@@ -173,8 +172,7 @@ class Workers:
             self.loop()
         except RuntimeError:  # see `_in_loop`
             _log.debug("dropped a task: the workers have been stopped")
-        with self._loop_lock:
-            self._bell.ring()
+        self._bell.ring()
 
     def _answer_bell(self) -> None:
         self._bell.wait()
