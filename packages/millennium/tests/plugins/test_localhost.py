@@ -221,8 +221,9 @@ def test_our_own_pages_and_the_user_do(ask: Ask, plugin: Localhost) -> None:
         (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n", 431),
         (b"GET / HTTP/1.1\r\nA: " + b"b" * 100_000, 431),
+        (b"GET / HTTP/1.1\r\nA: " + b"b" * 900_000, 431),
     ],
-    ids=["absolute", "no-host", "tls", "long-address", "many-headers", "endless"],
+    ids=["absolute", "no-host", "tls", "long-address", "many-headers", "endless", "unread"],
 )
 def test_what_is_no_request_is_refused(plugin: Localhost, data: bytes, expected: int) -> None:
     answer = send(plugin.origin, data)
@@ -365,7 +366,11 @@ def test_an_answer_nobody_takes_is_dropped(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(http_server, "ANSWER_SECONDS", 0.2)
     body = b"x" * 50_000_000
     server = LoopbackServer(0, lambda _: Response(body=body))
-    with socket.create_connection((HOST, server.port), timeout=PATIENCE_SECONDS) as line:
+    with socket.socket() as line:
+        # A system that buffers much would take the whole answer for a page that takes nothing.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        line.settimeout(PATIENCE_SECONDS)
+        line.connect((HOST, server.port))
         line.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         time.sleep(1)
         got = taken(line)
@@ -377,6 +382,16 @@ def test_an_answer_nobody_takes_is_dropped(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_streamed_body_is_none_here() -> None:
     assert render("GET", Response(body=iter([b"x"]))).endswith(b"\r\n\r\n")
     assert render("GET", refusal(404)).startswith(b"HTTP/1.1 404 Not Found\r\n")
+
+
+def test_what_is_under_way_ends_with_the_server() -> None:
+    server = LoopbackServer(0, lambda _: Response(body=b"x"))
+    with socket.create_connection((HOST, server.port), timeout=PATIENCE_SECONDS) as line:
+        line.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        assert line.recv(1 << 20).endswith(b"x")
+        server.close()
+
+        assert taken(line) == 0
 
 
 def test_no_thread_is_left(plugin: Localhost) -> None:

@@ -3,7 +3,8 @@
 1. It binds 127.0.0.1 and nothing else, and that cannot be configured.
 2. A head that is not complete after `HEAD_SECONDS` is answered with 408, an answer that is not taken
    after `ANSWER_SECONDS` is dropped, and more than `MAX_CONNECTIONS` at once are closed unheard.
-3. Each connection ends with its answer: nothing is read behind a head.
+3. Each connection ends with its answer: what comes behind a head is read away, for closing with unread
+   bytes resets the connection and takes the answer with it; `MAX_UNREAD_BYTES` in `LINGER_SECONDS`.
 
 Its own thread has the loop; answers are made there, so they must be quick.
 """
@@ -31,8 +32,11 @@ HOST = "127.0.0.1"
 MAX_CONNECTIONS = 64
 HEAD_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
+LINGER_SECONDS = 2.0
+MAX_UNREAD_BYTES = 1024 * 1024
 BACKLOG = 64
 
+_STOP_POLL_SECONDS = 0.01
 REQUEST_TIMEOUT = 408
 FAILED = 500
 _HEAD_END = b"\r\n\r\n"
@@ -57,7 +61,7 @@ class LoopbackServer:
         self._answer = answer
         self._socket = _bind(port)
         self.port: int = self._socket.getsockname()[1]
-        self._connections = 0
+        self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="millennium-localhost", daemon=True)
@@ -79,22 +83,27 @@ class LoopbackServer:
         )
         await self._stopped.wait()
         server.close()
+        while self._open:
+            for writer in self._open:
+                writer.transport.abort()
+            await asyncio.sleep(_STOP_POLL_SECONDS)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._connections >= MAX_CONNECTIONS:  # (2)
+        if len(self._open) >= MAX_CONNECTIONS:  # (2)
             writer.transport.abort()
             return
-        self._connections += 1
+        self._open.add(writer)
         try:
             method, response = await self._hear(reader)
             writer.write(render(method, response))
             await asyncio.wait_for(writer.drain(), ANSWER_SECONDS)
-            writer.close()  # (3)
+            await asyncio.wait_for(_read_away(reader, writer), LINGER_SECONDS)  # (3)
+            writer.close()
             await asyncio.wait_for(writer.wait_closed(), ANSWER_SECONDS)
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
             writer.transport.abort()
         finally:
-            self._connections -= 1
+            self._open.remove(writer)
 
     async def _hear(self, reader: asyncio.StreamReader) -> tuple[str, Response]:
         """Return the method and the answer of what was read."""
@@ -111,6 +120,13 @@ class LoopbackServer:
             return head.method, self._answer(head)
         except Exception:  # noqa: BLE001 - nobody learns more than that it failed
             return head.method, refusal(FAILED)
+
+
+async def _read_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write_eof()
+    left = MAX_UNREAD_BYTES
+    while left > 0 and (part := await reader.read(left)):
+        left -= len(part)
 
 
 def refusal(status: int) -> Response:
