@@ -366,7 +366,7 @@ def test_an_answer_nobody_takes_is_dropped(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(http_server, "ANSWER_SECONDS", 0.2)
     body = b"x" * 50_000_000
     server = LoopbackServer(0, lambda _: Response(body=body))
-    with socket.socket() as line:
+    with socket.socket() as line:  # noqa: TID251 - a client with a small buffer
         # A system that buffers much would take the whole answer for a page that takes nothing.
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         line.settimeout(PATIENCE_SECONDS)
