@@ -162,6 +162,12 @@ TARGETS = (
         tests=_tests("test_navigation", "test_running_origins"),
     ),
     Target(
+        name="events",
+        module="event.py",
+        functions=frozenset({"require_name", "require_page_name"}),
+        tests=_tests("test_event"),
+    ),
+    Target(
         name="origin",
         module="security/origin.py",
         functions=frozenset({"Origin.parse", "isolated_origin"}),

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,13 +57,13 @@ def executable(request, freeze: Freeze, main: Path, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trusting(freeze: Freeze, main: Path, tmp_path_factory) -> Iterator[Path]:
+def trusting(freeze: Freeze, main: Path, tmp_path_factory) -> Path:
     """An executable of PyInstaller as it comes."""
     assert OPTION in pyinstaller.SPEC
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pyinstaller, "SPEC", pyinstaller.SPEC.replace(OPTION, "[]"))
         output = tmp_path_factory.mktemp("trusting") / "app"
-        yield freeze(main, output, freezer="pyinstaller").result.executable
+        return freeze(main, output, freezer="pyinstaller").result.executable
 
 
 @pytest.fixture

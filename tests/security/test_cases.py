@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -11,10 +12,23 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from mutation_targets import TARGETS  # noqa: E402 - after the path is set
+
 HERE = Path(__file__).parent
 CASES = tomllib.loads((HERE / "cases.toml").read_text(encoding="utf-8"))["case"]
 IDS = (HERE / "case_ids.txt").read_text(encoding="utf-8").split()
-KEYS = {"ids", "product", "attack", "tests", "is_the_page", "remains", "not_applicable"}
+KEYS = {
+    *("ids", "product", "attack", "tests", "control", "no_control"),
+    *("is_the_page", "remains", "not_applicable"),
+}
+MUTANTS = "mutants: "
+ON_AN_ENGINE = ("tests/security/", "tests/e2e/", "tests/executable/", "/webkitgtk/")
+STATIC = {"TRI-028", "TAU2-002", "CVE-2023-46115", "CVE-2025-55201"}
+"""Attacks on who builds, or on names: no window takes part in them."""
+
+TRIED = [case for case in CASES if "tests" in case]
 EVASIONS = ("later", "todo", "not yet", "next milestone", "soon")
 PLATFORM_WORDS = ("platform", "engine", "webkit", "webview2", "loader")
 
@@ -60,6 +74,27 @@ def test_a_case_is_tried_or_says_why_not(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_the_tests_of_a_case_exist(case: dict[str, Any]) -> None:
     assert [test for test in case.get("tests", []) if not _is_there(test)] == []
+
+
+@pytest.mark.parametrize("case", TRIED, ids=_name)
+def test_a_case_has_a_control_or_says_why_none_can_be(case: dict[str, Any]) -> None:
+    assert bool(case.get("control")) != bool(case.get("no_control"))
+    assert len(case.get("no_control", "x" * 41)) > 40
+
+
+@pytest.mark.parametrize("case", [case for case in TRIED if "control" in case], ids=_name)
+def test_a_control_is_run_with_its_case(case: dict[str, Any]) -> None:
+    """It is one of its tests, or checks that are taken away one by one."""
+    named = {test for test in case["control"] if not test.startswith(MUTANTS)}
+    targets = {test.removeprefix(MUTANTS) for test in set(case["control"]) - named}
+    assert named <= set(case["tests"])
+    assert targets <= {target.name for target in TARGETS}
+
+
+@pytest.mark.parametrize("case", TRIED, ids=_name)
+def test_a_case_is_tried_on_an_engine(case: dict[str, Any]) -> None:
+    is_tried = any(part in test for test in case["tests"] for part in ON_AN_ENGINE)
+    assert is_tried or _name(case) in STATIC
 
 
 @pytest.mark.parametrize("test", ["tests/none.py::test_x", "tests/security/test_cases.py::test_x"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 import threading
@@ -44,6 +45,14 @@ POLITE = {
 MODULES = [f"{module}." for module in (*ABSENT_MODULES, "opener", "menu", "tray", "window")]
 
 
+@pytest.fixture(scope="module")
+def unchecked(run_app: Callable[..., Any]) -> Any:
+    """What the page found out where everything is offered, and the scope is open."""
+    done = run_app(APP, "unchecked")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 # --- what is not there
 
 
@@ -58,6 +67,19 @@ def test_every_name_is_refused_alike_and_what_is_on_answers(everything: Any) -> 
     assert len(everything["absent"]) > 80
     assert set(everything["absent"].values()) == {"ipc.not_allowed"}
     assert everything["granted"] == "Everything"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_control_a_command_that_is_there_answers(unchecked: Any, module: str) -> None:
+    tried = {name: code for name, code in unchecked["absent"].items() if name.startswith(module)}
+
+    assert all(code == {"value": "there"} for code in tried.values())
+
+
+def test_control_of_all_names_nearly_all_could_be_there(unchecked: Any) -> None:
+    there = [name for name, code in unchecked["absent"].items() if code == {"value": "there"}]
+
+    assert len(there) > 70
 
 
 @pytest.mark.parametrize("module", ABSENT_MODULES)
@@ -100,6 +122,21 @@ def test_nothing_outside_is_written_or_listed(everything: Any) -> None:
 
     assert refused == {"fs.out_of_scope", "fs.not_a_file"}
     assert everything["outside"] == "a secret outside the scope"
+
+
+@pytest.mark.parametrize(
+    "path", ["$HOME/secret.txt", "$HOME/allowed/link", "$HOME/allowed/../secret.txt"]
+)
+def test_control_without_the_scope_what_is_outside_is_read(unchecked: Any, path: str) -> None:
+    assert unchecked["outside_of_the_scope"][path] == {"value": "a secret outside the scope"}
+
+
+def test_control_without_the_scope_what_is_outside_is_written(unchecked: Any) -> None:
+    assert unchecked["written"]["$HOME/secret.txt"] == {"value": None}
+    assert unchecked["outside"] == "overwritten"
+    assert {each["name"] for each in unchecked["listed"]["$HOME/allowed/folder"]["value"]} > {
+        "secret.txt"
+    }
 
 
 def test_a_link_is_listed_as_a_link_and_not_followed(everything: Any) -> None:

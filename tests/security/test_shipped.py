@@ -178,16 +178,32 @@ def test_control_an_inline_script_is_found() -> None:
     assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", "<script>alert(1)</script>")
 
 
+def _may_nothing(workflow: str) -> bool:
+    return bool(re.search(r"^permissions: \{\}$", workflow, re.MULTILINE))
+
+
+def _unpinned(workflow: str) -> list[str]:
+    uses = re.findall(r"uses: (\S+)", workflow)
+    return [action for action in uses if not re.search(r"@[0-9a-f]{40}$", action)]
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: str(path.name))
 def test_a_workflow_may_nothing_unless_it_says_so(workflow: Path) -> None:
-    assert re.search(r"^permissions: \{\}$", workflow.read_text(encoding="utf-8"), re.MULTILINE)
+    assert _may_nothing(workflow.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("text", ["on: push\n", "permissions: write-all\n"], ids=["silent", "all"])
+def test_control_a_workflow_that_may_something_is_found(text: str) -> None:
+    assert not _may_nothing(text)
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: str(path.name))
 def test_an_action_is_pinned_to_a_commit(workflow: Path) -> None:
-    uses = re.findall(r"uses: (\S+)", workflow.read_text(encoding="utf-8"))
+    assert _unpinned(workflow.read_text(encoding="utf-8")) == []
 
-    assert [action for action in uses if not re.search(r"@[0-9a-f]{40}$", action)] == []
+
+def test_control_an_action_that_is_not_pinned_is_found() -> None:
+    assert _unpinned("- uses: actions/checkout@v4\n") == ["actions/checkout@v4"]
 
 
 def test_every_locked_distribution_has_its_digest() -> None:

@@ -58,6 +58,13 @@ def test_what_could_end_a_literal_is_escaped(text: str, literal: str) -> None:
     assert js_string(text) == literal
 
 
+@pytest.mark.parametrize("text", ["it's", "\r\n", "</script>", "\u2028"])
+def test_control_what_is_only_put_between_quotes_means_something_else(text: str) -> None:
+    pasted = f"'{text}'"
+    assert js_string(text) != pasted
+    assert any(end in pasted[1:-1] for end in ("'", "\n", "<", "\u2028"))
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers() | TEXT, st.lists))
 def test_a_value_means_the_same_in_javascript(value: object) -> None:
     text = js_value(value)

@@ -1,12 +1,16 @@
-"""Opens one window that tries everything, and prints what came of it."""
+"""Opens one window that tries everything, and prints what came of it.
+
+With the word ``unchecked`` it offers everything, and opens every file.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
-from everything import site
+from everything import site, unchecked
 from millennium import App, AppHandle, Channel
 from millennium import window as window_module
 from millennium.config.window import WindowConfig
@@ -96,5 +100,8 @@ def begin(handle: AppHandle) -> None:
 if __name__ == "__main__":
     make_files()
     watch_moves()
+    if "unchecked" in sys.argv:
+        unchecked.offer_everything(app)
+        unchecked.open_the_scope()
     ADDRESS = site.start()
     app.run()
