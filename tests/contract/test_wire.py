@@ -40,6 +40,8 @@ class Line:
 
     news = b""
 
+    has_room = True
+
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         self.news = news
 

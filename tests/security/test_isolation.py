@@ -66,6 +66,42 @@ def test_the_key_leaves_no_trace_in_the_frames_document(isolation: Report) -> No
     assert inside["key"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("what", "answer"),
+    [
+        ("json", "command.bad_args: echo: JSON expected, not bytes"),
+        ("text", "isolation.blocked: a call of no size"),
+        ("right", 9),
+        ("other", "ipc.too_large: an upload is longer than announced"),
+    ],
+)
+def test_a_page_that_asks_the_frame_itself_gets_no_more_than_the_hook_saw(
+    isolation: Report, what: str, answer: object
+) -> None:
+    assert isolation["beside"][what] == answer
+
+
+def test_the_frame_hears_nobody_before_its_hook_is_there(isolation: Report) -> None:
+    assert isolation["early"] == {"asked": True, "said": "isolation.blocked: not this text"}
+
+
+def test_elements_named_as_the_documents_own_properties_hide_nothing(isolation: Report) -> None:
+    assert isolation["hidden"] == {"hidden": ["object", "FORM"], "said": "first"}
+
+
+def test_a_frame_that_was_moved_ends_the_pages_calls(isolation: Report) -> None:
+    assert isolation["moved"] == {"first": "first", "after": "isolation.gone: message refused"}
+
+
+def test_a_page_can_neither_speak_for_the_frame_nor_silence_it(isolation: Report) -> None:
+    assert isolation["claimed"] == {
+        "first": "first",
+        "claimed": "later",
+        "after": "isolation.gone: message refused",
+        "heard": True,
+    }
+
+
 def test_a_frame_that_was_sent_elsewhere_ends_the_pages_calls(isolation: Report) -> None:
     assert isolation["away"] == {"first": "first", "after": "isolation.gone: message refused"}
 

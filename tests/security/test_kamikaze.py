@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -12,7 +13,32 @@ import pytest
 
 KAMIKAZE = Path(__file__).parent / "kamikaze"
 Report = dict[str, dict[str, Any]]
-USES = ("asked", "failed", "late", "listened", "streamed", "aborted")
+USES = ("asked", "failed", "odd", "late", "listened", "streamed", "aborted")
+PATTERNS = ("isolation", "sealed", "both")
+ISOLATION = """
+[tool.millennium.security.pattern]
+use = "isolation"
+options = { dir = "isolation" }
+"""
+SEALED = """
+[tool.millennium.security]
+sealed-commands = true
+handles = "call"
+"""
+SETTINGS = {"isolation": ISOLATION, "sealed": SEALED, "both": SEALED + ISOLATION}
+HOOK = "<script>window.__MILLENNIUM_ISOLATION_HOOK__ = (call) => call;</script>"
+ODD = {
+    "symbol": "Symbol(odd)",
+    "bare": "Error: what was thrown has no text",
+    "text": "Error: what was thrown has no text",
+    "proxy": "Error: what was thrown has no text",
+    "null": "null",
+    "undefined": "undefined",
+    "nothing": "undefined",
+    "half": '"\\ud800"',
+    "long": "\1" * 68,
+    "json": "Symbol(odd)",
+}
 HOSTILE = ("forge", "both", "keep", "nail")
 
 
@@ -20,6 +46,26 @@ HOSTILE = ("forge", "both", "keep", "nail")
 def kamikaze(run_app: Callable[..., CompletedProcess[str]]) -> Report:
     """What the pages of the app that asks found out: label → result."""
     done = run_app(KAMIKAZE)
+    assert done.returncode == 0, done.stderr
+    result: Report = json.loads(done.stdout)
+    return result
+
+
+@pytest.fixture(scope="module", params=PATTERNS)
+def protected(
+    request: pytest.FixtureRequest,
+    run_app: Callable[..., CompletedProcess[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Report:
+    """The same, of an app that uses the isolation pattern, sealed commands, or both."""
+    app = tmp_path_factory.mktemp("protected") / "kamikaze"
+    shutil.copytree(KAMIKAZE, app)
+    (app / "isolation").mkdir()
+    (app / "isolation" / "index.html").write_text(HOOK, encoding="utf-8")
+    with (app / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS[request.param])
+    words = ["isolated"] if request.param == "isolation" else ["sealed"]
+    done = run_app(app, "short", "leaves", *words)
     assert done.returncode == 0, done.stderr
     result: Report = json.loads(done.stdout)
     return result
@@ -48,6 +94,33 @@ def test_what_goes_wrong_in_the_page_is_said(kamikaze: Report) -> None:
         ["ask.failed", " TypeError"],
     ]
     assert kamikaze["quiet"]["failed"]["value"].endswith('|quiet</script>\u2028\n"')
+
+
+@pytest.mark.parametrize("thrown", ODD)
+def test_whatever_is_thrown_ends_the_question_at_once(kamikaze: Report, thrown: str) -> None:
+    assert kamikaze["quiet"]["odd"]["value"][thrown] == f"ask.failed: {ODD[thrown]}"
+
+
+def test_a_page_that_goes_away_has_not_answered(kamikaze: Report) -> None:
+    assert kamikaze["leaves"]["outcome"].startswith("ipc.document_gone")
+    assert kamikaze["leaves"]["told"] == {}
+
+
+def test_beside_isolation_and_sealed_commands_questions_are_answered(protected: Report) -> None:
+    quiet = protected["short"]
+
+    assert quiet["asked"]["value"]["right"] == 500
+    assert quiet["odd"]["value"]["symbol"] == "ask.failed: Symbol(odd)"
+    assert quiet["late"]["value"].startswith("ask.timeout")
+    assert quiet["told"]["refused"] == 1
+    assert protected["leaves"]["outcome"].startswith("ipc.document_gone")
+
+
+@pytest.mark.parametrize("use", USES)
+def test_beside_them_a_realm_has_the_same_names_too(protected: Report, use: str) -> None:
+    found = protected["short"][use]
+
+    assert (found["difference"], found["symbols"], found["mutations"]) == ([], 0, 0)
 
 
 def test_a_late_answer_is_refused(kamikaze: Report) -> None:

@@ -49,6 +49,24 @@ def baked(context: Context) -> Context:
     return context_from_baked(context_to_bytes(context), blobs.__getitem__, icon=context.icon)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_served"),
+    [
+        ("core.js", True),
+        ("fs.js", True),
+        ("dialog.js", False),
+        ("../bootstrap/page.js", False),
+        ("fs", False),
+    ],
+)
+def test_the_pages_modules_are_those_that_are_on(
+    tmp_path: Path, name: str, *, is_served: bool
+) -> None:
+    context = Context.development(project(tmp_path))
+
+    assert (context.api_source(name) is not None) == is_served
+
+
 def test_a_folder_is_a_context(tmp_path: Path) -> None:
     context = Context.development(project(tmp_path))
 

@@ -89,13 +89,15 @@ def test_encryption_is_in_for_isolation_and_sealed_commands_only() -> None:
 
 def test_scripts_of_encryption_ship_where_they_are_used_only(package: Path) -> None:
     _write_scripts(package / "js")
-    for name in ("frame.js", "isolation.js", "sealed.js"):
+    for name in ("envelope.js", "frame.js", "isolation.js", "sealed.js"):
         (package / "js" / "bootstrap" / name).write_text("")
 
     assert list(script_files(DIALOG, package)) == SHIPPED
     assert "millennium/js/bootstrap/frame.js" in script_files(ISOLATED, package)
     assert "millennium/js/bootstrap/sealed.js" not in script_files(ISOLATED, package)
     assert "millennium/js/bootstrap/sealed.js" in script_files(SEALED, package)
+    assert "millennium/js/bootstrap/envelope.js" in script_files(ISOLATED, package)
+    assert "millennium/js/bootstrap/envelope.js" in script_files(SEALED, package)
 
 
 def test_scripts_of_a_checkout_are_found(package: Path) -> None:

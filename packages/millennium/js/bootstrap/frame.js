@@ -3,30 +3,26 @@
 // served once, with a key of its own.
 //
 // A message is "id\nname\nargs\n" repeated, as in world.js. The answer is the same with an envelope
-// for args; name "!" is a call that the hook blocked, with its error. Verbs (no name) pass.
+// for args; name '"' is a call that was blocked, with its error. Verbs (no name) pass.
+//
+// Whoever is in the document around it can ask: the private world, and the page. So nothing that is
+// asked is trusted; what the hook did not see is not encrypted.
 //
 // $NAMES are filled in by millennium.scripts.render.
 (() => {
   'use strict';
   document.currentScript.remove();
-  const { parse, stringify } = JSON, subtle = crypto.subtle, home = parent,
+  // Included: envelope
+  const { parse, stringify } = JSON, { isSafeInteger } = Number, subtle = crypto.subtle, home = parent,
     encode = TextEncoder.prototype.encode.bind(new TextEncoder()),
     seal = subtle.encrypt.bind(subtle),
     post = home.postMessage.bind(home),
-    octets = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
     importing = subtle.importKey('raw', octets($KEY), 'AES-GCM', false, ['encrypt']);
   let counter = 0, tail = importing;
 
-  const base64 = (data) => {
-    let text = '';
-    for (let at = 0; at < data.length; at += 32768) text += String.fromCharCode.apply(null, data.subarray(at, at + 32768));
-    return btoa(text);
-  };
   const envelope = async (key, id, name, args) => {
-    const count = counter++, iv = new Uint8Array(12), view = new DataView(iv.buffer);
-    view.setUint32(4, Math.floor(count / 4294967296));
-    view.setUint32(8, count % 4294967296);
-    const text = '[' + stringify(name) + ',' + args + ']', additionalData = encode($PLACE + id);
+    const count = counter++, iv = nonce(count), text = '[' + stringify(name) + ',' + args + ']',
+      additionalData = encode($PLACE + id);
     const sealed = await seal({ name: 'AES-GCM', iv, additionalData }, key, encode(text));
     return id + '\n' + name + '\n"' + count + '.' + base64(new Uint8Array(sealed)) + '"\n';
   };
@@ -39,34 +35,36 @@
     });
   };
 
-  const blocked = (id, why) => {
-    const message = String((why && why.message) || why || 'the call was blocked');
-    return { plain: id + '\n!\n' + stringify({ code: 'isolation.blocked', message }) + '\n' };
-  };
+  // whatever was thrown: its own code may throw, too
+  const textOf = (why) => { try { return String((why && why.message) || why || 'blocked'); } catch { return 'blocked'; } };
+  const blocked = (id, why) => ({ plain: id + '\n"\n' + stringify({ code: 'isolation.blocked', message: textOf(why) }) + '\n' });
   const passed = (id, long, call) => {
     const { command, args, headers } = call || {};
     // a name that JSON escapes could hold a line break
     if (typeof command !== 'string' || !command || stringify(command) !== '"' + command + '"') return blocked(id, 'the isolation hook returned no call');
     let text = stringify(args === undefined ? {} : args);
     if (!text || text[0] !== '{') return blocked(id, 'the isolation hook returned no arguments');
-    if (long) text = '[' + (stringify(headers) || '{}') + ',' + text + ',' + long[2] + ',' + long[3] + ']';
+    // never JSON: that would come beside the frame, and take the place of what the hook saw
+    if (long) text = '[' + (stringify(headers) || '{}') + ',' + text + ',' + long[2] + ',false]';
     return { id, name: command, args: text };
   };
   const judge = (id, name, args) => {
     if (!name) return { plain: id + '\n\n' + args + '\n' };
     const hook = window.__MILLENNIUM_ISOLATION_HOOK__;
-    if (!hook) return { id, name, args };
+    // one that could not be read lets nothing through
+    if (typeof hook !== 'function') return blocked(id, 'the isolation hook is missing');
     try {
       const value = parse(args), long = args[0] === '[' ? value : null;
+      if (long && !isSafeInteger(long[2])) return blocked(id, 'a call of no size');
       const call = long ? { command: name, args: long[1], headers: long[0], size: long[2] } : { command: name, args: value };
       const verdict = hook(call);
       if (!verdict || typeof verdict.then !== 'function') return passed(id, long, verdict);
-      Promise.resolve(verdict).then((v) => leave([passed(id, long, v)]), (e) => leave([blocked(id, e)]));
+      Promise.resolve(verdict).then((v) => passed(id, long, v)).catch((e) => blocked(id, e)).then((entry) => leave([entry]));
     } catch (e) {
       return blocked(id, e);
     }
   };
-  addEventListener('message', (event) => {
+  const hear = (event) => {
     if (event.source !== home || typeof event.data !== 'string') return;
     const part = event.data.split('\n'), now = [];
     for (let i = 0; i + 2 < part.length; i += 3) {
@@ -74,6 +72,10 @@
       if (entry) now.push(entry);
     }
     if (now.length) leave(now);
+  };
+  // the page can ask while the document is read: nobody is heard before the hook is there
+  addEventListener('load', () => {
+    addEventListener('message', hear);
+    importing.then(() => post('ready', $HOME));
   });
-  importing.then(() => addEventListener('load', () => post('ready', $HOME)));
 })();

@@ -1,7 +1,7 @@
 // The private world's side of the isolation pattern; injected before world.js, which finds it under
 // a name that only the two know. It owns the frame, and hands the page's calls on when the frame
-// has encrypted them. What the page does to the frame (remove it, send it elsewhere) stops its own
-// calls: nothing but the frame has the key.
+// has encrypted them. What the page does to the frame (remove it, move it, send it elsewhere) stops
+// its own calls: nothing but the frame has the key.
 //
 // $NAMES are filled in by millennium.scripts.render.
 (() => {
@@ -9,8 +9,10 @@
   const global = $SINK + 'g';
   if (globalThis[global]) return;
   const guard = (send, tell, refuse) => {
-    const waiting = new Set();
-    let frame, ready, gone, kept = '', loads = 0;
+    // taken before there is markup: an element named as a property of the document hides it
+    const waiting = new Set(), create = document.createElement.bind(document),
+      root = Object.getOwnPropertyDescriptor(Document.prototype, 'documentElement').get.bind(document);
+    let frame, inner, ready, gone, kept = '', loads = 0;
     const idsOf = (text) => {
       const part = text.split('\n'), ids = [];
       for (let i = 0; i + 2 < part.length; i += 3) if (part[i + 1]) ids.push(part[i]);
@@ -22,9 +24,11 @@
       refuse([...waiting], 'isolation.gone');
       waiting.clear();
     };
-    const forward = (text) => frame.contentWindow.postMessage(text, '*');
+    const forward = (text) => inner.postMessage(text, '*');
+    // both listeners stand before any of the page, which could stop an event that comes to it first
     addEventListener('message', (event) => {
-      if (gone || !frame || event.source !== frame.contentWindow || typeof event.data !== 'string') return;
+      // an event that a script made can name any source
+      if (gone || !inner || !event.isTrusted || event.source !== inner || typeof event.data !== 'string') return;
       if (!ready) {
         ready = true;
         if (kept) forward(kept);
@@ -36,24 +40,27 @@
       for (let i = 0; i + 2 < part.length; i += 3) {
         const id = part[i], name = part[i + 1], known = waiting.delete(id);
         if (name && !known) continue;
-        if (name === '!') tell('news', '[1,' + id + ',' + JSON.stringify(JSON.parse(part[i + 2])) + ']');
+        if (name === '"') tell('news', '[1,' + id + ',' + JSON.stringify(JSON.parse(part[i + 2])) + ']');
         else out += id + '\n' + name + '\n' + part[i + 2] + '\n';
       }
       if (out) send(out);
-    });
+    }, true);
+    // a second load is another document, which has no key
+    document.addEventListener('load', (event) => { if (event.target === frame && loads++) die(); }, true);
     return {
       start: (url) => {
-        frame = document.createElement('iframe');
+        const home = root();
+        if (!home) return die();
+        frame = create('iframe');
         frame.sandbox = 'allow-scripts';
         frame.hidden = true;
         frame.src = url;
-        // a second load is another document, which has no key
-        frame.addEventListener('load', () => { if (loads++) die(); });
-        const root = document.documentElement;
-        root.append(frame);
-        const watch = new MutationObserver(() => { if (!frame.isConnected) die(); });
+        home.append(frame);
+        inner = frame.contentWindow;
+        // a frame that was moved has another window, even if it never loads
+        const watch = new MutationObserver(() => { if (frame.contentWindow !== inner) die(); });
         watch.observe(document, { childList: true });
-        watch.observe(root, { childList: true });
+        watch.observe(home, { childList: true });
         setTimeout(() => { if (!ready) die(); }, $FRAME_MILLISECONDS);
       },
       take: (text) => {

@@ -12,7 +12,7 @@
 // Shortened: getter offer isView encode heard
 // Shortened: entry free json target queue first kind news size options topic abort key
 // Shortened: open answer forget sibling names define jsonOf remove protoOf fix plain flush ticket
-// Shortened: header isOk move hush soon data ask Failure
+// Shortened: header isOk move hush soon data ask Failure failed cut words
 (() => {
   'use strict';
   // document.open() injects again, into a page that may be tampered with
@@ -38,6 +38,8 @@
     header = free(Headers.prototype.get),
     textOf = free(Response.prototype.text),
     bufferOf = free(Response.prototype.arrayBuffer),
+    words = String,
+    cut = free(words.prototype.slice),
     encoder = new TextEncoder(),
     encode = encoder.encode.bind(encoder),
     // own methods: prototypes no longer matter
@@ -179,7 +181,9 @@
   ask = (id, names) => {
     let open = id;
     const forget = () => { remove(window, names[0]); remove(window, names[1]); },
-      answer = (ok, text) => enqueue(id, '', '["answer",' + ok + ',' + jsonOf(text) + ']'),
+      answer = (ok, json) => enqueue(id, '', '["answer",' + ok + ',' + jsonOf(json) + ']'),
+      // what was thrown may have no text; half a character would spoil the message
+      failed = (e) => { try { e = words(e); } catch { e = 'Error: what was thrown has no text'; } answer(false, jsonOf(cut(e, 0, 1e3))); },
       sibling = (at, f) => define(window, names[at], { __proto__: null, configurable: true, value: (a, b) => {
         if (open) { open = 0; forget(); f(a, b); }
       } });
@@ -188,8 +192,8 @@
       const json = jsonOf(v) || 'null';
       if (json.length > $MAX_JSON) throw 'RangeError: the answer is over the limit';
       answer(true, json);
-    }), null, (e) => answer(false, '' + e)));
-    sibling(1, (why) => answer(false, why));
+    }), null, failed));
+    sibling(1, failed);
     enqueue(id, '', '["ready"]');
   },
 

@@ -7,20 +7,10 @@
   'use strict';
   const global = $SINK + 's';
   if (globalThis[global]) return;
-  const subtle = crypto.subtle, encoder = new TextEncoder(), decoder = new TextDecoder(), encode = (text) => encoder.encode(text),
-    octets = (text) => Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const base64 = (data) => {
-    if (data.toBase64) return data.toBase64();
-    let text = '';
-    for (let at = 0; at < data.length; at += 32768) text += String.fromCharCode.apply(null, data.subarray(at, at + 32768));
-    return btoa(text);
-  };
-  const about = (doc, count, subject) => {
-    const iv = new Uint8Array(12), view = new DataView(iv.buffer);
-    view.setUint32(4, Math.floor(count / 4294967296));
-    view.setUint32(8, count % 4294967296);
-    return { name: 'AES-GCM', iv, additionalData: encode($VERSION + '\n' + $LABEL + '\n' + doc + '\n' + subject) };
-  };
+  // Included: envelope
+  const subtle = crypto.subtle, encoder = new TextEncoder(), decoder = new TextDecoder(), encode = (text) => encoder.encode(text);
+  const about = (doc, count, subject) =>
+    ({ name: 'AES-GCM', iv: nonce(count), additionalData: encode($VERSION + '\n' + $LABEL + '\n' + doc + '\n' + subject) });
   const lock = (doc, text, first, names, tell, refuse) => {
     const waiting = new Set();
     let count = 0, last = -1, up = Promise.resolve(), down = up, upKey, downKey;

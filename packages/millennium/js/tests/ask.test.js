@@ -67,12 +67,33 @@ test("any JSON value comes back, and nothing is null", async () => {
 });
 
 test("whatever is raised is told by name and message, without a stack", async () => {
-  assert.deepEqual(await asked(() => { throw new TypeError("no"); }), [false, "TypeError: no"]);
-  assert.deepEqual(await asked(() => Promise.reject(7)), [false, "7"]);
+  assert.deepEqual(await asked(() => { throw new TypeError("no"); }), [false, '"TypeError: no"']);
+  assert.deepEqual(await asked(() => Promise.reject(7)), [false, '"7"']);
   const [isResult, text] = await asked(() => 1n);
-  assert.ok(!isResult && text.startsWith("TypeError"));
+  assert.ok(!isResult && text.startsWith('"TypeError'));
   assert.equal((await asked(5))[0], false);
 });
+
+const odd = {
+  "a symbol": Symbol("odd"),
+  "what has no prototype": Object.create(null),
+  "what throws when it is read": { toString() { throw Symbol("odd"); } },
+  "a Proxy": new Proxy({}, { get() { throw null; } }),
+  "half a character": "\ud800",
+  null: null,
+  undefined,
+  "a text without end": "\u0001".repeat(1e5),
+};
+for (const [name, thrown] of Object.entries(odd)) {
+  test(`${name} is told, too, when it is thrown`, async () => {
+    for (const f of [() => { throw thrown; }, () => Promise.reject(thrown), () => ({ toJSON() { throw thrown; } })]) {
+      const [isResult, text] = await asked(f);
+      assert.equal(isResult, false);
+      assert.equal(typeof JSON.parse(text), "string");
+      assert.ok(text.length <= 6002 && text.isWellFormed());
+    }
+  });
+}
 
 test("a result over the limit is refused before it is sent", async () => {
   const { window, texts } = await ready({ values: { MAX_JSON: 10 } });
@@ -86,7 +107,7 @@ test("the second name says why the question could not be read", async () => {
   window.b1("SyntaxError: no");
   assert.deepEqual(own(), before);
   await tick();
-  assert.deepEqual(answers(texts), [[-1, "", ["answer", false, "SyntaxError: no"]]]);
+  assert.deepEqual(answers(texts), [[-1, "", ["answer", false, '"SyntaxError: no"']]]);
 });
 
 test("who calls twice, both siblings, or a kept reference later is not heard again", async () => {

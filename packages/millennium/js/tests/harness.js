@@ -19,10 +19,17 @@ const VALUES = {
 // where Python put the scripts as they are injected; else the readable sources are used
 const rendered = process.env.MILLENNIUM_BOOTSTRAP;
 
+/** The readable source of a script, with values in the place of its names. */
+export const read = (name, values) => {
+  const file = (path) => readFileSync(new URL(`../bootstrap/${path}.js`, import.meta.url), "utf8");
+  return file(name)
+    .replace(/^ *\/\/ Included: (.*)$/gm, (_, other) => file(other))
+    .replace(/\$([A-Z][A-Z_]*)/g, (_, key) => JSON.stringify(values[key]));
+};
+
 const script = (name, values) => {
   if (rendered && !Object.keys(values).length) return readFileSync(`${rendered}/${name}.js`, "utf8");
-  const source = readFileSync(new URL(`../bootstrap/${name}.js`, import.meta.url), "utf8");
-  return source.replace(/\$([A-Z][A-Z_]*)/g, (_, key) => JSON.stringify({ ...VALUES, ...values }[key]));
+  return read(name, { ...VALUES, ...values });
 };
 
 class MouseEvent extends Event {

@@ -4,16 +4,16 @@ import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { read } from "./harness.js";
+
 const { envelopes } = JSON.parse(
   readFileSync(new URL("../../../../tests/contract/envelope.json", import.meta.url), "utf8"),
 );
-const source = readFileSync(new URL("../bootstrap/sealed.js", import.meta.url), "utf8");
 const [first, answer, empty, large] = envelopes;
 
 /** One document's lock, and what it said. */
 const lock = ({ secret, token, label, document, version }, names = ["pay"]) => {
-  const values = { SINK: "sink", LABEL: label, VERSION: version }, world = {}, told = [], refused = [];
-  const text = source.replace(/\$([A-Z]+)/g, (_, key) => JSON.stringify(values[key]));
+  const text = read("sealed", { SINK: "sink", LABEL: label, VERSION: version }), world = {}, told = [], refused = [];
   new Function("globalThis", "crypto", text)(world, webcrypto);
   const tell = (kind, detail) => told.push([kind, detail]), refuse = (ids, why) => refused.push([ids, why]);
   const base64 = Buffer.from(secret, "hex").toString("base64");

@@ -20,6 +20,8 @@ from millennium.assets.embedded import Decompressors, EmbeddedAssets
 from millennium.assets.resolver import AssetResolver
 from millennium.config.schema import Config
 from millennium.errors import ContextError
+from millennium.scripts.source import api_module_names, read_script
+from millennium.security.allowlist import MODULES
 from millennium.security.capability import Capability
 from millennium.security.csp import CspValue, PagePolicy, page_policy
 from millennium.security.origin import OWN_ORIGINS, Origin
@@ -114,6 +116,12 @@ class Context:
             allowed_dangers=security.dangerous_script_sources,
             untouched=security.dangerous_disable_asset_csp_modification,
         )
+
+    def api_source(self, name: str) -> str | None:
+        """Return the JavaScript of an API module of the page ("fs.js"), if the app has it on."""
+        module = name.removesuffix(".js")
+        is_off = module in MODULES and module not in self.config.allowlist.enabled_modules()
+        return None if is_off or name not in api_module_names() else read_script("src", name)
 
 
 def read_project_hooks(config: Config, root: Path) -> tuple[str, ...]:

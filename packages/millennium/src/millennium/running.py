@@ -213,8 +213,9 @@ class RunningApp:
                 _log.exception("a listener failed at %s", type(event).__name__)
 
     def _follow(self, label: str, kind: WindowEventKind) -> None:
-        if isinstance(kind, FilesDropped):
-            picks = self._picks(label, self._bridges[label].origin)
+        origin = self._bridges[label].origin if isinstance(kind, FilesDropped) else None
+        if isinstance(kind, FilesDropped) and origin is not None:  # a stranger is given no files
+            picks = self._picks(label, origin)
             for path in kind.paths:
                 picks.opened(path)
         self._collected.events.emit(to_event(kind), to=label)  # (2)

@@ -32,8 +32,6 @@ from millennium.main_thread import MainThread
 from millennium.navigation import NavigationGuard, parse_origins
 from millennium.question import Questioner
 from millennium.scripts.render import FREEZE_PROTOTYPE
-from millennium.scripts.source import api_module_names, read_script
-from millennium.security.allowlist import MODULES
 from millennium.security.csp import PagePolicy
 from millennium.security.origin import APP_ORIGIN, Origin, isolated_origin
 from millennium.security.permissions import Permissions
@@ -100,7 +98,7 @@ class WindowFactory:
         if self._isolation is not None:
             framed = site.policy.framing(str(self._isolation.origin))
             site = _FramedSite(assets=site.assets, policy=framed)
-        self._assets = AssetProtocol(site, api_source=self._api_source)
+        self._assets = AssetProtocol(site, api_source=parts.context.api_source)
 
     def make(self, config: WindowConfig) -> LiveWindow:
         """Make a window and let it hear events.
@@ -143,13 +141,6 @@ class WindowFactory:
             questions=Questioner(bridge.ask, parts.main),
         )
         return LiveWindow(window=window, bridge=bridge)
-
-    def _api_source(self, name: str) -> str | None:
-        module = name.removesuffix(".js")
-        enabled = self._parts.context.config.allowlist.enabled_modules()
-        if name not in api_module_names() or (module in MODULES and module not in enabled):
-            return None
-        return read_script("src", name)
 
     def _explain(self, label: str, origin: Origin, name: str) -> str:
         if not self._parts.context.is_development:
@@ -245,7 +236,7 @@ class WindowFactory:
         from millennium.assets.outside import OutsideFiles  # noqa: PLC0415
 
         def scope() -> FsScope | None:
-            origin = bridge.trusted_origin
+            origin = bridge.origin
             return None if origin is None else find(bridge.label, origin)
 
         return OutsideFiles(scope, is_developed=bool(self._parts.context.dev_url)).serve

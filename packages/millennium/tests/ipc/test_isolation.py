@@ -290,5 +290,5 @@ def test_the_private_world_gets_its_part_first(room, make_room) -> None:
     plain = make_room(echo).bridge.init_scripts(("millennium://localhost",))
 
     assert len(scripts) == len(plain) + 1
-    assert "createElement('iframe')" in scripts[0].source
+    assert "create('iframe')" in scripts[0].source
     assert len(scripts[0].source.encode()) <= 3 * 1024

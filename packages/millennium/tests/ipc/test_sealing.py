@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import threading
@@ -70,12 +71,11 @@ def test_a_call_in_clear_is_refused(sealing: Sealing, raw: bytes) -> None:
         sealing.open("t", "h", Raw(raw))
 
 
-def test_only_the_answer_to_a_sealed_call_is_sealed_and_once(sealing: Sealing) -> None:
-    sealing.expect(1)
+def test_an_answer_is_sealed_for_its_call(sealing: Sealing, world: PrivateWorld) -> None:
+    news = json.loads(b"[%b]" % sealing.conceal(1, b"0,1,5"))
 
-    assert sealing.conceal(2, b"0,2,5") is None
-    assert sealing.conceal(1, b"0,1,5") is not None
-    assert sealing.conceal(1, b"0,1,5") is None
+    assert news[:2] == [7, 1]
+    assert world.open(1, news[2]) == "0,1,5"
 
 
 def test_no_two_documents_share_a_secret() -> None:
@@ -97,6 +97,11 @@ async def later(n: int) -> int:
     return n
 
 
+async def paused(n: int) -> int:
+    await asyncio.sleep(0.1)
+    return n
+
+
 def octets() -> object:
     return b"x"
 
@@ -112,6 +117,7 @@ def room(make_room):
         registry.add(function, sealed=True, inline=True)
     registry.add(echo, name="pool", sealed=True)
     registry.add(later, sealed=True)
+    registry.add(paused, sealed=True)
     return make_room(plain, registry=registry, seal=Sealing)
 
 
@@ -149,6 +155,7 @@ def test_the_hello_names_the_sealed_commands(room) -> None:
         "octets",
         "pool",
         "later",
+        "paused",
     }
 
 
@@ -163,6 +170,15 @@ def test_a_plain_command_beside_it_stays_plain(room) -> None:
     caller.page.call(1, "plain", {"n": 5})
 
     assert caller.page.result(1) == 5
+
+
+def test_an_id_that_is_used_twice_shows_no_sealed_answer(room) -> None:
+    caller = Caller(room)
+    caller.call(1, "paused", {"n": 5})
+    caller.page.call(1, "plain", {"n": 6})
+
+    assert caller.page.result(1) == 6
+    assert caller.answer(1) == "0,1,5"
 
 
 def test_a_sealed_text_for_a_plain_command_is_no_arguments(room) -> None:

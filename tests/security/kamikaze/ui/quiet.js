@@ -1,7 +1,7 @@
 // Asked 10 000 times, listens, streams and gives up: its realm is as it was.
 import { look, difference, symbols } from "./realm.js";
-const { invoke, listen, channel } = globalThis.__MILLENNIUM_INTERNALS__;
-const TIMES = 10_000;
+const { invoke, listen, channel, label } = globalThis.__MILLENNIUM_INTERNALS__;
+const TIMES = label === "quiet" ? 10_000 : 500;
 const result = {};
 const ask = (script, more = {}) => invoke("ask", { script, ...more });
 const watch = async (name, use) => {
@@ -23,6 +23,23 @@ await watch("failed", async () => (await Promise.all([
   ask("5"),
   ask("() => document.title + '</script>\u2028\\n\"'"),
 ])).join("|"));
+const odd = {
+  symbol: "() => { throw Symbol('odd'); }",
+  bare: "() => { throw Object.create(null); }",
+  text: "() => { throw { toString() { throw Symbol('odd'); } }; }",
+  proxy: "() => { throw new Proxy({}, { get() { throw null; } }); }",
+  null: "() => { throw null; }",
+  undefined: "() => { throw undefined; }",
+  nothing: "() => Promise.reject()",
+  half: "() => { throw '\\ud800'; }",
+  long: "() => { throw '\\u0001'.repeat(2 ** 24); }",
+  json: "() => ({ toJSON() { throw Symbol('odd'); } })",
+};
+await watch("odd", async () => {
+  const said = {};
+  for (const name of Object.keys(odd)) said[name] = (await ask(odd[name])).slice(0, 80);
+  return said;
+});
 await watch("late", async () => {
   const said = await ask("() => new Promise((done) => setTimeout(() => done('late'), 300))", { timeout: 0.05 });
   await new Promise((done) => setTimeout(done, 500));

@@ -43,6 +43,7 @@ OUTSIDE = "millennium.assets.outside"
 
 _ISOLATION_SCRIPTS = frozenset({"frame.js", "isolation.js"})
 _SEALING_SCRIPTS = frozenset({"sealed.js"})
+_ENCRYPTION_SCRIPTS = frozenset({"envelope.js"})
 
 _OTHER_PLATFORMS = "android cef cocoa edgechromium mshtml qt win32 winforms"
 REPLACED: dict[str, frozenset[str]] = {
@@ -111,6 +112,8 @@ def script_files(config: Config, package: Path) -> dict[str, Path]:
         unused |= _ISOLATION_SCRIPTS
     if not config.security.sealed_commands:
         unused |= _SEALING_SCRIPTS
+    if unused >= _ISOLATION_SCRIPTS | _SEALING_SCRIPTS:
+        unused |= _ENCRYPTION_SCRIPTS
     left_out = {"src": disabled, "bootstrap": unused}
     return {
         f"millennium/js/{folder}/{path.name}": path

@@ -94,7 +94,7 @@ class Bridge:
         self._bytes = ByteService(label, self._dispatch, note)
 
     @property
-    def trusted_origin(self) -> Origin | None:
+    def origin(self) -> Origin | None:
         """The origin of the document that is there, if it may use this bridge."""
         return self._document.origin if self._document.standing.is_trusted else None
 
@@ -114,11 +114,6 @@ class Bridge:
             InitScript(source=world, world=World.PRIVATE, origins=origins),
             InitScript(source=page, world=World.PAGE, origins=origins),
         )
-
-    @property
-    def origin(self) -> Origin:
-        """Of the document that is there; `NOWHERE` if it has none."""
-        return self._document.origin
 
     def attach(self, dispatcher: Dispatcher, handle: RuntimeHandle) -> None:
         """Let news out: the window was made."""

@@ -77,12 +77,15 @@ class Call:
         if self._is_expected():
             transfers = None if self._command.is_sealed else self._document.transfers
             news = success(self._id, self._command.name, value, transfers)
-            self._document.answer(self._id, news)
+            self._answer(news)
 
     def _fail(self, error: BaseException) -> None:
         news = failure(self._id, self._command.name, error)
         if self._is_expected():
-            self._document.answer(self._id, news)
+            self._answer(news)
+
+    def _answer(self, news: bytes) -> None:
+        self._document.answer(self._id, news, is_sealed=self._command.is_sealed)
 
     def _is_expected(self) -> bool:
         """Whether it may still answer; from now on it may not. Thread: any."""

@@ -33,12 +33,12 @@ class _Round:
     ready: list[bytes] = field(default_factory=list)
     later: list[Call] = field(default_factory=list)
 
-    def answer(self, call: int, news: bytes) -> None:
+    def answer(self, call: int, news: bytes, command: Command | None) -> None:
         """Answer with this message; a sealed answer is queued, in the order of its counter."""
-        if self.document.standing.seals is None:
-            self.ready.append(self.document.bounded(call, news))
+        if command is not None and command.is_sealed:
+            self.document.answer(call, news, is_sealed=True, wake=False)
         else:
-            self.document.answer(call, news, wake=False)
+            self.ready.append(self.document.bounded(call, news))
 
 
 class Dispatch:
@@ -54,10 +54,8 @@ class Dispatch:
 
     def run(self, document: Document, batch: Batch, verdicts: list[Verdict]) -> list[bytes]:
         """Run or start every call; return the news of those that are answered already."""
-        this, seals = _Round(document), document.standing.seals
+        this = _Round(document)
         for item, verdict in zip(batch.items, verdicts, strict=True):
-            if seals is not None and isinstance(verdict, Command) and verdict.is_sealed:
-                seals.expect(item[0])
             if isinstance(verdict, Command) and verdict.is_simple:
                 self._quickly(this, item, verdict)
             else:
@@ -76,7 +74,8 @@ class Dispatch:
             else:
                 self._start(this, upload, body)
         except Exception as error:  # noqa: BLE001 - every call is answered
-            this.answer(upload.call, failure(upload.call, upload.command.name, error))
+            news = failure(upload.call, upload.command.name, error)
+            this.answer(upload.call, news, upload.command)
         for news in this.ready:
             document.post(None, news)
         self._launch(this)
@@ -107,8 +106,9 @@ class Dispatch:
             self._note(refused.message)
             this.ready.append(error_news(call, refused))
         except Exception as error:  # noqa: BLE001 - every call is answered
-            name = verdict.name if isinstance(verdict, Command) else "(no command)"
-            this.answer(call, failure(call, name, error))
+            command = verdict if isinstance(verdict, Command) else None
+            name = "(no command)" if command is None else command.name
+            this.answer(call, failure(call, name, error), command)
 
     def _begin(self, this: _Round, call: int, command: Command, raw: Raw) -> None:
         extended = decode_extended(raw) or Extended({}, raw)
@@ -148,10 +148,10 @@ class Dispatch:
         try:
             value = call_function(command, values)
         except COMMAND_EXCEPTIONS as error:
-            this.answer(call, failure(call, command.name, error))
+            this.answer(call, failure(call, command.name, error), command)
         else:
             transfers = None if command.is_sealed else this.document.transfers
-            this.answer(call, success(call, command.name, value, transfers))
+            this.answer(call, success(call, command.name, value, transfers), command)
 
     def _schedule(
         self, this: _Round, call: int, command: Command, values: Sequence[object]
@@ -159,7 +159,7 @@ class Dispatch:
         running = this.document.running
         if call in running or len(running) >= MAX_RUNNING_CALLS:
             error = TooLargeError(f"{MAX_RUNNING_CALLS} calls are unanswered, or one id twice")
-            this.answer(call, error_news(call, error))
+            this.answer(call, error_news(call, error), command)
             return
         job = Call(call, command, values, this.document, self._share)
         running[call] = job.cancel

@@ -120,15 +120,15 @@ class Document:
             self.has_wake = True
             self._wake(self)
 
-    def answer(self, call: int, news: bytes, *, wake: bool = True) -> None:
-        """Queue what settles a call, sealed if the call was. Thread: any."""
+    def answer(self, call: int, news: bytes, *, is_sealed: bool, wake: bool = True) -> None:
+        """Queue what settles a call, sealed if its command is. Thread: any."""
         news = self.bounded(call, news)
-        seals = self.standing.seals
+        seals = self.standing.seals if is_sealed else None
         if seals is None:
             self.post(None, news, wake=wake)
             return
         with seals.lock:
-            self.post(None, seals.conceal(call, news) or news, wake=wake)
+            self.post(None, seals.conceal(call, news), wake=wake)
 
     def bounded(self, call: int, news: bytes) -> bytes:
         """Return `news`, or if too much waits already a short refusal of it. Thread: any."""

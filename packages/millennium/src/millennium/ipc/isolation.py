@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Raw
 
-from millennium.errors import NotAllowedError, WireError
+from millennium.errors import IpcError, NotAllowedError
 from millennium.ipc.limits import MAX_JSON_BYTES, WIRE_VERSION
 from millennium.ipc.wire import decode_extended
 from millennium.scripts.render import render_frame
@@ -137,7 +137,7 @@ class IsolationFrame:
         try:
             name, args = _decode_call(plaintext)
             extended = decode_extended(args)
-        except (msgspec.DecodeError, RecursionError, WireError):
+        except (msgspec.DecodeError, RecursionError, IpcError):
             raise NotAllowedError("an isolation envelope holds no call") from None
         if extended is not None and extended.is_json:  # it would replace what the hook saw
             raise NotAllowedError("arguments would come beside the isolation frame")

@@ -49,11 +49,8 @@ class Seals(Protocol):
             NotAllowedError: It was not sealed for this message and handle.
         """
 
-    def expect(self, call: int) -> None:
-        """Have the answer to this call sealed, too."""
-
-    def conceal(self, call: int, news: bytes) -> bytes | None:
-        """Return the sealed answer, None if the call was none."""
+    def conceal(self, call: int, news: bytes) -> bytes:
+        """Return the sealed answer."""
 
 
 Seal = Callable[[str, int], Seals]

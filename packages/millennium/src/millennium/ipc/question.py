@@ -134,7 +134,7 @@ class Questions:
         elif is_result:
             this.settle(text, None)
         else:
-            this.settle("", AskFailedError(text[:_MAX_REASON_CHARS]))
+            this.settle("", AskFailedError(_reason(text)))
 
     def end(self) -> None:
         """Tell all who wait that the page is gone."""
@@ -146,6 +146,15 @@ class Questions:
         this = self._open.pop(number, None)
         if this is not None:
             self._post(None, forget_news(this.names))
+
+
+def _reason(json: str) -> str:
+    """Return the text in what a page says went wrong; if Python cannot read it, as it is."""
+    try:
+        reason = msgspec.json.decode(json, type=str)
+    except (msgspec.DecodeError, UnicodeError):
+        reason = json
+    return reason[:_MAX_REASON_CHARS]
 
 
 def read_answer(text: str) -> object:

@@ -33,7 +33,6 @@ class Sealing:
         self._up = self._down = self._secret  # until `begin`
         self._opener = Opener(place)
         self._sealer = Sealer(place)
-        self._calls: set[int] = set()
         self._lock = threading.Lock()
 
     def begin(self, token: str) -> str:
@@ -54,18 +53,11 @@ class Sealing:
             raise NotAllowedError("a sealed command was called in clear") from None
         return Raw(self._opener.open(self._up, f"{handle} {token}", text))
 
-    def expect(self, call: int) -> None:
-        """Have the answer to `call` sealed, too."""
-        self._calls.add(call)
-
-    def conceal(self, call: int, news: bytes) -> bytes | None:
-        """Return what answers a sealed call, None if this is no sealed call.
+    def conceal(self, call: int, news: bytes) -> bytes:
+        """Return what answers a sealed call.
 
         The caller queues it before anybody seals another: see `lock`. Thread: any.
         """
-        if call not in self._calls:
-            return None
-        self._calls.discard(call)
         return sealed_news(call, self._sealer.seal(self._down, str(call), news))
 
     @property

@@ -19,14 +19,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from millennium.assets.protocol import ApiSource, AssetProtocol
+from millennium.assets.protocol import AssetProtocol
 from millennium.assets.resolver import AssetResolver
 from millennium.errors import AppStateError, InvalidValueError
 from millennium.plugin import Plugin
 from millennium.plugins.http_head import Head
 from millennium.plugins.http_server import HOST, LoopbackServer, refusal
-from millennium.scripts.source import api_module_names, read_script
-from millennium.security.allowlist import MODULES
 from millennium.security.csp import PagePolicy
 from millennium.security.origin import APP_ORIGIN
 from millennium_runtime.request import Request, Response
@@ -91,7 +89,7 @@ class Localhost(Plugin):
                 help="leave out either the plug-in or security.pattern",
             )
         port = _port(config)
-        protocol = AssetProtocol(_site(context), api_source=_api_source(context))
+        protocol = AssetProtocol(_site(context), api_source=context.api_source)
         try:
             self._server = LoopbackServer(port, lambda head: self._answer(protocol, head))
         except OSError as error:
@@ -156,14 +154,3 @@ def _site(context: Context) -> _Site:
     if not is_kept:
         page = replace(page, policy=page.policy.add("connect-src", str(APP_ORIGIN)))
     return _Site(assets=context.assets, policy=page)
-
-
-def _api_source(context: Context) -> ApiSource:
-    disabled = MODULES - context.config.allowlist.enabled_modules()
-
-    def find(name: str) -> str | None:
-        if name not in api_module_names() or name.removesuffix(".js") in disabled:
-            return None
-        return read_script("src", name)
-
-    return find

@@ -9,6 +9,7 @@
    comments lines of their own, and hold no regular expression and no template of several lines.
 4. A line ``// Shortened: one two`` names local variables that get names of two characters. None of
    them is a property or a key anywhere in its file.
+5. A line ``// Included: name`` stands for the script of that name.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _LITERAL_OR_SPACE = re.compile(
     rf"{_LITERAL}|\s*;\s*(?P<last>\}})[ ]*"
     r"""|\s*(?P<open>[{(\[,;:?=<>&|!+*])\s*|[ ]*(?P<close>[)}\]])[ ]*"""
 )
+_INCLUDED = re.compile(r"^ *// Included: (\w+)$", re.MULTILINE)
 _SHORTENED = re.compile(r"^// Shortened: (.*)$", re.MULTILINE)
 _LITERAL_OR_WORD = re.compile(rf"{_LITERAL}|(?<![.\w$])[A-Za-z]\w*")
 _LITERAL_OR_ONE = re.compile(rf"{_LITERAL}|(?<![\w$)\]])\((?P<one>\w+)\)(?==>)")
@@ -116,8 +118,8 @@ def render_bootstrap(names: BridgeNames, values: Mapping[str, object]) -> tuple[
         **values,
     }
     return (
-        fill(strip(read_script("bootstrap", "page.js")), known),
-        fill(strip(read_script("bootstrap", "world.js")), known),
+        fill(_script("page"), known),
+        fill(_script("world"), known),
     )
 
 
@@ -127,8 +129,7 @@ def render_isolation(names: BridgeNames, values: Mapping[str, object]) -> str:
     Raises:
         KeyError: A placeholder has no value.
     """
-    source = read_script("bootstrap", "isolation.js")
-    return fill(strip(source), {"SINK": names.sink, **values})
+    return fill(_script("isolation"), {"SINK": names.sink, **values})
 
 
 def render_sealed(names: BridgeNames, values: Mapping[str, object]) -> str:
@@ -137,8 +138,7 @@ def render_sealed(names: BridgeNames, values: Mapping[str, object]) -> str:
     Raises:
         KeyError: A placeholder has no value.
     """
-    source = read_script("bootstrap", "sealed.js")
-    return fill(strip(source), {"SINK": names.sink, **values})
+    return fill(_script("sealed"), {"SINK": names.sink, **values})
 
 
 def render_frame(values: Mapping[str, object]) -> str:
@@ -147,7 +147,7 @@ def render_frame(values: Mapping[str, object]) -> str:
     Raises:
         KeyError: A placeholder has no value.
     """
-    return fill(strip(read_script("bootstrap", "frame.js")), values)
+    return fill(_script("frame"), values)
 
 
 def strip(source: str) -> str:
@@ -164,3 +164,8 @@ def strip(source: str) -> str:
 def fill(source: str, values: Mapping[str, object]) -> str:
     """Put values in the place of ``$NAMES``."""
     return _PLACEHOLDER.sub(lambda found: js_value(values[found[1]]), source)
+
+
+def _script(name: str) -> str:
+    source = read_script("bootstrap", f"{name}.js")
+    return strip(_INCLUDED.sub(lambda found: read_script("bootstrap", f"{found[1]}.js"), source))

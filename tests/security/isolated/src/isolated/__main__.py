@@ -26,9 +26,10 @@ from millennium_runtime.webview import InitScript, MessageSource
 bridge: Any = importlib.import_module("millennium.ipc.bridge")
 isolation: Any = importlib.import_module("millennium.ipc.isolation")
 
-WINDOWS = ("calls", "away", "gone", "forged", "forged-open", "kept")
+PAGES = ("calls", "beside", "early", "hidden", "moved", "claimed", "away", "gone")
+WINDOWS = (*PAGES, "forged", "forged-open", "kept")
 REMOVAL = "document.currentScript.remove();"
-NOTICE = "if(loads++)die()"
+NOTICE = "if(event.target===frame&&loads++)die()"
 app = App()
 results: dict[str, object] = {}
 waiting: Iterator[str] = iter(())

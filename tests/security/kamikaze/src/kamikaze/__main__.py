@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from millennium import App, AppHandle, Channel, Window
@@ -24,18 +25,24 @@ from millennium.scripts.render import BridgeNames
 
 bridge: Any = importlib.import_module("millennium.ipc.bridge")
 
-WINDOWS = ("quiet", "forge", "both", "keep", "nail", "twice", "stays")
+WINDOWS = ("quiet", "leaves", "forge", "both", "keep", "nail", "twice", "stays")
+PAGES = {"quiet": "quiet", "short": "quiet", "leaves": "leaves"}
 ONCE = re.compile(r"if\((\w+)\)\{\1=0;(\w+\(\));f\(a,b\)\}")
 WEAKENED = {"twice": r"{\2;f(a,b)}", "stays": r"if(\1){\1=0;f(a,b)}"}
 AT_ONCE = 100
 
+IS_SEALED = "sealed" in sys.argv
+
 app = App()
+command = partial(app.command, sealed=IS_SEALED)
 results: dict[str, object] = {}
 told: Counter[str] = Counter()
 waiting: Iterator[str] = iter(())
+left: asyncio.Queue[str] = asyncio.Queue()
+asking: list[asyncio.Task[None]] = []
 
 
-@app.command
+@command()
 async def ask(window: Window, script: str, args: object = None, timeout: float = 10.0) -> object:
     """Ask the calling page; the answer, or the code of the error."""
     try:
@@ -44,7 +51,23 @@ async def ask(window: Window, script: str, args: object = None, timeout: float =
         return f"{error.code}: {error.message}"
 
 
-@app.command
+@command()
+async def leave(window: Window) -> None:
+    """Ask for what makes the page go away; this call ends with the page, so it asks in another."""
+    script = "() => { location.reload(); return new Promise(() => {}); }"
+
+    async def note() -> None:
+        left.put_nowait(str(await ask(window, script)))
+
+    asking.append(asyncio.create_task(note()))
+
+
+@command()
+async def outcome() -> str:
+    return await asyncio.wait_for(left.get(), 10)
+
+
+@command()
 async def ask_many(window: Window, times: int) -> dict[str, float]:
     """Ask so many times, some at once; how many answers were right, and how long one took."""
     begin, right = time.perf_counter(), 0
@@ -55,7 +78,7 @@ async def ask_many(window: Window, times: int) -> dict[str, float]:
     return {"right": right, "microseconds": (time.perf_counter() - begin) / times * 1e6}
 
 
-@app.command
+@command()
 async def ask_slowly(window: Window, times: int) -> float:
     """Ask one after the other; the median of a round trip in microseconds."""
     taken = []
@@ -66,7 +89,7 @@ async def ask_slowly(window: Window, times: int) -> float:
     return sorted(taken)[times // 2] * 1e6
 
 
-@app.command
+@command()
 async def echo(number: int) -> int:
     return number
 
@@ -77,12 +100,12 @@ def count(to: Channel[int], items: int) -> None:
         to.send_blocking(number)
 
 
-@app.command(inline=True)
+@command(inline=True)
 def emit(window: Window) -> None:
     window.emit("once:more")
 
 
-@app.command
+@command()
 async def doze(seconds: float) -> str:
     await asyncio.sleep(seconds)
     return "late"
@@ -107,7 +130,7 @@ def open_next(window: Window | None) -> None:
         app.handle.exit(0)
         return
     told.clear()
-    page = "quiet" if label == "quiet" else "hostile"
+    page = PAGES.get(label, "hostile")
     app.handle.create_window(WindowConfig(label=label, url=f"{page}.html"))
     if window is not None:
         window.destroy()
@@ -151,7 +174,7 @@ def weaken() -> None:
 
 
 if __name__ == "__main__":
-    waiting = iter([word for word in sys.argv[1:] if not word.startswith("-")] or WINDOWS)
+    waiting = iter([word for word in sys.argv[1:] if word in (*WINDOWS, "short")] or WINDOWS)
     listen()
     weaken()
     app.run()
