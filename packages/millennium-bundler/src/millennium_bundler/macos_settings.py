@@ -63,6 +63,8 @@ class MacosSettings:
         bundle_version: CFBundleVersion; the numbers of the app's version when empty.
         license: Text or RTF that must be agreed to before the disk image opens.
         signing_identity: "-" signs without a certificate; a name is one of the keychain's.
+        certificate: File with the certificate that signs and its key; APPLE_CERTIFICATE_PASSWORD opens it.
+        timestamp_url: Authority that is asked for the time; Apple's for Apple's certificates, "none" for none.
         entitlements: Property list of what the app may do.
         info_plist: Property list that is laid over the one that is made.
     """
@@ -76,6 +78,8 @@ class MacosSettings:
     exception_domain: str = text("", pattern=_DOMAIN, about="may be spoken to without TLS")
     license: str = text("", pattern=_PATH)
     signing_identity: str = text("")
+    certificate: str = text("", pattern=_PATH, about=".p12 or PEM; password: a variable")
+    timestamp_url: str = text("", pattern=r"(none|https?://[^\s<>\x00-\x1f\x7f]+)?")
     provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*", about="team that notarises")
     entitlements: str = text("", pattern=_PATH)
     hardened_runtime: bool = True

@@ -1,20 +1,130 @@
-"""Who signs an application: whoever is configured, else nobody in particular."""
+"""Who signs an application: whoever is configured, else nobody in particular.
+
+In this order:
+
+1. The signer that the manifest was given.
+2. A certificate with its key: of the settings, or of APPLE_CERTIFICATE (the .p12 file in base64, or its path) and
+   APPLE_CERTIFICATE_PASSWORD.
+3. An identity of the keychain, by name: `macos.signing_identity` or APPLE_SIGNING_IDENTITY; on macOS alone.
+4. No identity: the code is signed "ad hoc".
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from millennium_bundler.codesign.codesign_tool import CodesignTool
 from millennium_bundler.codesign.entitlements import load_entitlements
+from millennium_bundler.codesign.identity import load_identity
+from millennium_bundler.codesign.notary import ApiKey, Notary, NotaryTool
 from millennium_bundler.codesign.own import OwnSigner
+from millennium_bundler.codesign.timestamp import APPLE_URL, timestamper
+from millennium_bundler.errors import SignError
+from millennium_bundler.info_plist import write_plist
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.keys import FileKey, KeySource, VariableKey, read_password, read_secret
+from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.signing import AppSigner
+from millennium_bundler.tree import source_date
+
+CERTIFICATE, PASSWORD = "APPLE_CERTIFICATE", "APPLE_CERTIFICATE_PASSWORD"
+IDENTITY = "APPLE_SIGNING_IDENTITY"
+API_KEY, API_KEY_PATH, API_ISSUER = "APPLE_API_KEY", "APPLE_API_KEY_PATH", "APPLE_API_ISSUER"
+KEYCHAIN_PROFILE = "APPLE_KEYCHAIN_PROFILE"
+NOBODY = "-"
+NO_STAMP = "none"
 
 
 def app_signer(manifest: Manifest) -> AppSigner:
-    """Return the signer of an application; without a configured one, it signs without an identity.
+    """Return the signer of an application.
 
     Raises:
         FormatError: The entitlements are no property list.
         TreeError: They cannot be read.
+        SignError: The certificate cannot be opened, or a keychain is asked for where there is none.
     """
-    return manifest.signing.codesign or OwnSigner(
+    return configured_signer(manifest) or OwnSigner(
         entitlements=load_entitlements(manifest), hardened=False
     )
+
+
+def configured_signer(manifest: Manifest) -> AppSigner | None:
+    """Return the signer that is configured; None when code is signed without an identity.
+
+    Raises:
+        FormatError, TreeError, SignError: See `app_signer`.
+    """
+    if manifest.signing.codesign is not None:
+        return manifest.signing.codesign
+    macos = manifest.settings.macos
+    if macos.certificate or CERTIFICATE in os.environ:
+        return _own(manifest)
+    name = os.environ.get(IDENTITY, macos.signing_identity)
+    if name in {"", NOBODY}:
+        return None
+    if sys.platform != "darwin":
+        raise SignError(
+            f"the identity {name!r} is in a keychain, and only a Mac has one",
+            code="sign.unsupported",
+            help=f"export it as .p12 and set {CERTIFICATE} and {PASSWORD}",
+        )
+    entitlements = load_entitlements(manifest)
+    return CodesignTool(
+        identity=name,
+        entitlements=write_plist(entitlements) if entitlements else b"",
+        hardened=macos.hardened_runtime,
+        with_timestamp=macos.timestamp_url != NO_STAMP,
+    )
+
+
+def configured_notary(environment: Mapping[str, str]) -> Notary | None:
+    """Return the notary that variables name; None when they name none, and where there is no tool.
+
+    Args:
+        environment: APPLE_API_KEY (its number), APPLE_API_KEY_PATH and APPLE_API_ISSUER; or
+            APPLE_KEYCHAIN_PROFILE.
+    """
+    if sys.platform != "darwin":
+        return None
+    if API_KEY_PATH in environment:
+        return NotaryTool(
+            access=ApiKey(
+                path=Path(environment[API_KEY_PATH]),
+                id=environment.get(API_KEY, ""),
+                issuer=environment.get(API_ISSUER, ""),
+            )
+        )
+    profile = environment.get(KEYCHAIN_PROFILE, "")
+    return NotaryTool(access=profile) if profile else None
+
+
+def _own(manifest: Manifest) -> OwnSigner:
+    macos = manifest.settings.macos
+    source: KeySource = VariableKey(names=(CERTIFICATE,))
+    if macos.certificate:
+        source = FileKey(path=manifest.resolve(macos.certificate))
+    password = Secret(b"")
+    if PASSWORD in os.environ:
+        password = read_password(VariableKey(names=(PASSWORD,)), what="password of the certificate")
+    identity = load_identity(_unpacked(read_secret(source, what="certificate")), password)
+    url = macos.timestamp_url or (APPLE_URL if identity.is_apple else NO_STAMP)
+    return OwnSigner(
+        identity=identity,
+        entitlements=load_entitlements(manifest),
+        hardened=macos.hardened_runtime,
+        date=source_date(manifest.settings.source_date),
+        timestamper=None if url == NO_STAMP else timestamper(url),
+    )
+
+
+def _unpacked(value: Secret) -> Secret:
+    """Return a .p12 file that is in base64, as variables hold it, as it is."""
+    try:
+        return Secret(base64.b64decode(b"".join(value.reveal().split()), validate=True))
+    except binascii.Error:
+        return value

@@ -31,7 +31,7 @@ from millennium_bundler.codesign.der import (
 from millennium_bundler.codesign.identity import Identity
 
 _DATA, _SIGNED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
-_SHA256 = "2.16.840.1.101.3.4.2.1"
+SHA256_OID = "2.16.840.1.101.3.4.2.1"
 _RSA, _ECDSA_SHA256 = "1.2.840.113549.1.1.1", "1.2.840.10045.4.3.2"
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _SIGNING_TIME, _TIMESTAMP = "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.14"
@@ -136,7 +136,7 @@ def _attributes(directory: bytes, date: int) -> list[bytes]:
         _SIGNING_TIME: tlv(UTC_TIME, when),
         _MESSAGE_DIGEST: tlv(OCTET_STRING, digest),
         _HASHES_AS_PLIST: tlv(OCTET_STRING, listed),
-        _HASHES: tlv(SEQUENCE, oid(_SHA256), tlv(OCTET_STRING, digest)),
+        _HASHES: tlv(SEQUENCE, oid(SHA256_OID), tlv(OCTET_STRING, digest)),
     }
     return [tlv(SEQUENCE, oid(name), set_of(value)) for name, value in values.items()]
 
@@ -147,7 +147,7 @@ def _issuer_and_serial(certificate: x509.Certificate) -> bytes:
 
 
 def _digest_algorithm() -> bytes:
-    return tlv(SEQUENCE, oid(_SHA256), tlv(NULL))
+    return tlv(SEQUENCE, oid(SHA256_OID), tlv(NULL))
 
 
 def _signature_algorithm(identity: Identity) -> bytes:

@@ -2,14 +2,14 @@
 
 The signature lies at the end, in ``__LINKEDIT``; its place and size stand in the load commands, which are
 themselves hashed. So its size must be known first: everything but the CMS has a size that does not depend on
-content, and the CMS is made twice.
+content, and the CMS is made twice, the first time without asking an authority for the time.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from millennium_bundler.codesign.blobs import (
     CODE_DIRECTORY,
@@ -40,7 +40,8 @@ _COMMAND_BYTES = 16
 _ALIGN = 16
 # Signatures of elliptic keys differ by a few bytes from one to the next, and so do time stamps.
 _SLACK_BYTES = 64
-_STAMP_SLACK_BYTES = 1024
+# An authority is asked once; its answer is a signature with a chain of certificates.
+_STAMP_BYTES = 16 * 1024
 _PAGE_BYTES = {"x86_64": 0x1000, "aarch64": 0x4000}
 _SLICE_ALIGN_BITS = {"x86_64": 14, "aarch64": 14}
 _FAT_MAGIC = 0xCAFE_BABE
@@ -163,11 +164,12 @@ def _whole(directory: bytes, blobs: Mapping[int, bytes], options: CodeOptions) -
 
 
 def _size_of(draft: bytes, blobs: Mapping[int, bytes], options: CodeOptions) -> int:
-    body = _whole(draft, blobs, options)
-    slack = 0
-    if options.signer is not None:
-        slack = _STAMP_SLACK_BYTES if options.signer.timestamper else _SLACK_BYTES
-    return _aligned(len(body) + slack, _ALIGN)
+    signer = options.signer
+    if signer is None:
+        return _aligned(len(_whole(draft, blobs, options)), _ALIGN)
+    plain = replace(options, signer=replace(signer, timestamper=None))
+    slack = _STAMP_BYTES if signer.timestamper else _SLACK_BYTES
+    return _aligned(len(_whole(draft, blobs, plain)) + slack, _ALIGN)
 
 
 def _without_signature(part: Slice, place: str) -> bytes:

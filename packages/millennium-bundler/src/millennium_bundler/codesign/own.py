@@ -50,7 +50,9 @@ class OwnSigner(AppSigner):
     def _signer(self, date: int) -> Signer | None:
         if self.identity is None:
             return None
-        return Signer(identity=self.identity, date=date, timestamper=self.timestamper)
+        # A signature from before the certificate was valid is none.
+        first = int(self.identity.certificate.not_valid_before_utc.timestamp())
+        return Signer(identity=self.identity, date=max(date, first), timestamper=self.timestamper)
 
 
 def app_folder(app: Tree) -> str:

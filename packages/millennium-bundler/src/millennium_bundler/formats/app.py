@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from millennium_bundler.codesign.choose import app_signer
+from millennium_bundler.codesign.choose import app_signer, configured_signer
 from millennium_bundler.codesign.verify import verify_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Format, Package
@@ -71,6 +71,6 @@ def app_warnings(manifest: Manifest) -> tuple[str, ...]:
     """Return what the maker of an app should know."""
     slices = read_program(manifest, read_executable(manifest))
     found = warnings_of(manifest.settings, slices)
-    if manifest.signing.codesign is None:
+    if configured_signer(manifest) is None:
         found += ("signed without an identity: macOS asks before it opens what was downloaded",)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -9,7 +10,9 @@ from millennium_bundler.archive.hfs_plus.reader import read_volume
 from millennium_bundler.archive.hfs_plus.volume import Volume
 from millennium_bundler.archive.hfs_plus.writer import write_volume
 from millennium_bundler.archive.udif import DiskImage, Resources, read_udif, write_udif
+from millennium_bundler.codesign.choose import configured_notary, configured_signer
 from millennium_bundler.codesign.image import verify_image
+from millennium_bundler.codesign.notary import notarised
 from millennium_bundler.codesign.verify import verify_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.app import app_warnings, signed_app
@@ -19,7 +22,7 @@ from millennium_bundler.formats.interface import Format, Package
 from millennium_bundler.layout import read_extra
 from millennium_bundler.macos_layout import app_name, below, check_target
 from millennium_bundler.settings import BundleSettings, Manifest, System
-from millennium_bundler.sign.signing import Signing
+from millennium_bundler.sign.signing import AppSigner, Signing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +33,14 @@ class DmgContents:
         app: Name of the application's folder.
         identifier: Of the app, for the image's signature.
         resources: The licence.
+        signer: Who signs the image; None leaves it unsigned, as macOS wants nothing else of it.
     """
 
     app: str
     identifier: str
     volume: Volume
     resources: Resources
+    signer: AppSigner | None = None
 
 
 class DmgFormat(Format[DmgContents]):
@@ -60,6 +65,7 @@ class DmgFormat(Format[DmgContents]):
             identifier=settings.identifier,
             volume=dmg_volume(manifest, signed_app(manifest)),
             resources=resources,
+            signer=configured_signer(manifest),
         )
 
     def _build(self, manifest: Manifest, plan: DmgContents) -> Package:
@@ -84,10 +90,14 @@ class DmgFormat(Format[DmgContents]):
         verify_app(below(volume.tree, plan.app))
 
     def _sign(self, package: Package, plan: DmgContents, signing: Signing) -> Package:
-        if signing.codesign is None:
+        del signing
+        if plan.signer is None:
             return package
-        data = signing.codesign.sign_image(package.file, identifier=plan.identifier)
+        data = plan.signer.sign_image(package.file, identifier=plan.identifier)
         verify_image(data)
+        notary = configured_notary(os.environ)
+        if notary is not None:
+            data = notarised(data, package.file_name, notary)
         return replace(package, data=data, is_signed=True)
 
 
