@@ -9,6 +9,7 @@
     * FormatError ▸ a package format is unknown, or cannot carry what it was given
     * PackageError ▸ our own reader does not find in the package what the writer was given
     * SignError ▸ a signature cannot be made, or what was signed does not verify
+    * LedgerError ▸ a ledger or a proof cannot be read, does not hold, or cannot be appended to
     * UpdaterError ▸ a release cannot be made, or what was fetched is not to be installed
 """
 
@@ -82,6 +83,8 @@ NUMBERS: dict[str, str] = {
     "macos.license": "M0507",
     "codesign.macho": "M0508",
     "codesign.key": "M0509",
+    "codesign.timestamp": "M0550",
+    "notary.refused": "M0551",
     "sign.settings": "M0510",
     "sign.no_key": "M0511",
     "sign.password": "M0512",
@@ -102,6 +105,14 @@ NUMBERS: dict[str, str] = {
     "updater.downgrade": "M0527",
     "updater.mismatch": "M0528",
     "sign.algorithm": "M0529",
+    "ledger.malformed": "M0530",
+    "ledger.not_valid": "M0531",
+    "ledger.missing": "M0532",
+    "ledger.write": "M0533",
+    "ledger.locked": "M0534",
+    "ledger.changed": "M0535",
+    "ledger.full": "M0536",
+    "ledger.no_entry": "M0537",
 }
 
 
@@ -169,3 +180,7 @@ class SignError(BundleError):
 
 class UpdaterError(BundleError):
     """A release cannot be made, or what was fetched is not to be installed."""
+
+
+class LedgerError(BundleError):
+    """A ledger or a proof cannot be read, does not hold, or cannot be appended to."""
