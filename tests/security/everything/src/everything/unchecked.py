@@ -39,7 +39,7 @@ def open_the_scope() -> None:
 
     def check_less(self: FsScope, text: str) -> Path:
         real = os.path.realpath(self._expand(text.replace("\0", "")))
-        return Path(real) if real.startswith(f"{home}/") else check(self, text)
+        return Path(real) if f"{real}/".startswith(f"{home}/") else check(self, text)
 
     FsScope._check = check_less  # type: ignore[method-assign]
 
