@@ -8,7 +8,9 @@ const TEXT = "y".repeat(200);
 const LARGE = "z".repeat(60000);
 const BYTES = new Uint8Array(65536);
 
-let is_on = false, windows = 0;
+const PAUSE_MS = 700;
+
+let is_on = false, windows = 0, count = 0, ordered = true, dropped = 0;
 
 const keep = (count, call) => {
   const again = () => { if (is_on) call().then(again, again); };
@@ -32,6 +34,9 @@ const FLOODS = {
   "host-events": () => keep(AT_ONCE, () => emit("floods:host", TEXT)),
   "own-events": () => keep(AT_ONCE, () => emit("floods:own", TEXT)),
   "page-events": () => {},
+  "paused": () => setTimeout(() => { for (const end = performance.now() + PAUSE_MS; performance.now() < end;); }, 20),
+  "hung": () => setTimeout(() => { for (;;); }, 20),
+  "slow": () => keep(UPLOADS, () => invoke("slow")),
   "channels": () => keep(AT_ONCE, () => invoke("stream", { to: new Channel() })),
   "listeners": () => spin(() => { try { listen(`floods:${Math.random()}`, () => {}); } catch {} }),
   "refused": () => keep(AT_ONCE, () => invoke("nobody", { text: TEXT })),
@@ -40,7 +45,15 @@ const FLOODS = {
   "windows": () => keep(8, () => invoke("window.create", { options: { label: `extra${(windows += 1)}`, visible: false, url: "empty.html" } })),
 };
 
-listen("floods:page", () => {});
+listen("floods:page", ({ payload: [number] }) => {
+  ordered &&= number === count + dropped;
+  count += 1;
+});
+listen("millennium:events-dropped", ({ payload }) => { dropped += payload.count; });
 listen("floods:own", () => {});
 listen("floods:start", ({ payload }) => { is_on = true; FLOODS[payload](); });
-listen("floods:stop", () => { is_on = false; });
+listen("floods:stop", () => {
+  is_on = false;
+  invoke("tell", { count, ordered, dropped });
+  [count, ordered, dropped] = [0, true, 0];
+});

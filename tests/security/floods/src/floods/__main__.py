@@ -1,8 +1,12 @@
 """The calm window measures its round trips, while the other floods and while it does not.
 
-Prints JSON: flood → ``idle`` and ``flooded`` medians in milliseconds, ``mib``, what the main process
-grew by at most, and ``done``, how much of the flood was served. Floods to try may be named.
-``--unfair`` is the control: what a window asks for is done at once, however much it is.
+Prints JSON: flood → ``rounds``, pairs of ``idle`` and ``flooded`` medians in milliseconds, ``mib``,
+``tree_mib`` and ``others_mib``, see `floods.memory`, ``done``, how much of the flood was served, and
+``taken``, which events the page was told of. Floods to try may be named.
+
+``--ping=pool`` and ``--ping=async`` measure commands that run there. The controls: ``--unfair``, what
+a window asks for is done at once, however much it is, and all windows share one queue;
+``--unbounded``, the engine is handed everything, whether the page takes it or not.
 """
 
 from __future__ import annotations
@@ -15,7 +19,9 @@ from collections import deque
 
 from floods import memory
 from millennium import App, AppHandle, Channel, Event
+from millennium.ipc.flow import Flow
 from millennium.ipc.turns import Lane, Work
+from millennium.ipc.workers import Share, Workers
 
 KINDS = (
     "inline",
@@ -24,6 +30,9 @@ KINDS = (
     "large",
     "host-events",
     "page-events",
+    "paused",
+    "hung",
+    "slow",
     "own-events",
     "channels",
     "listeners",
@@ -34,9 +43,14 @@ KINDS = (
 )
 PAGE_EVENT = "floods:page"
 PAYLOAD = "x" * 200
+SLOW_SECONDS = 0.1
+LARGE = "x" * 4000
+BURSTS = {"page-events": 100, "hung": 100, "paused": 10}
+"""Flood → events that Python sends at once; a page that pauses can be told all that it missed."""
 
 app = App()
 served: list[int] = [0]
+told: list[dict[str, int]] = []
 emitting = threading.Event()
 
 
@@ -47,8 +61,27 @@ def kinds() -> list[str]:
 
 
 @app.command(inline=True)
+def ping_name() -> str:
+    """Return the command that the calm window measures."""
+    words = [word.removeprefix("--ping=") for word in sys.argv if word.startswith("--ping=")]
+    return f"ping_{words[0]}" if words else "ping"
+
+
+@app.command(inline=True)
 def ping(number: int) -> int:
-    """Answer at once: what the calm window measures."""
+    """Answer at once."""
+    return number
+
+
+@app.command
+def ping_pool(number: int) -> int:
+    """Answer from the pool."""
+    return number
+
+
+@app.command
+async def ping_async(number: int) -> int:
+    """Answer from the loop."""
     return number
 
 
@@ -74,6 +107,13 @@ async def on_loop(text: str) -> int:
 
 
 @app.command
+def slow() -> None:
+    """Keep a worker."""
+    served[0] += 1
+    time.sleep(SLOW_SECONDS)
+
+
+@app.command
 def stream(to: Channel[int]) -> None:
     """Send a few items."""
     served[0] += 1
@@ -93,18 +133,33 @@ def start(kind: str) -> None:
     """Begin a flood."""
     served[0] = 0
     memory.begin()
-    if kind == "page-events":
-        emitting.set()
-        threading.Thread(target=emit, daemon=True).start()
     app.emit("floods:start", kind, to="flood")
+    if kind in BURSTS:
+        emitting.set()
+        threading.Thread(
+            target=emit, args=(BURSTS[kind], LARGE if kind == "hung" else PAYLOAD), daemon=True
+        ).start()
 
 
 @app.command(inline=True)
 def stop() -> dict[str, float]:
     """End it and tell how much was served, and how much memory it took."""
     emitting.clear()
+    grown = memory.end()
     app.emit("floods:stop", to="flood")
-    return {"done": served[0], "mib": memory.end()}
+    return {"done": served[0], **grown}
+
+
+@app.command(inline=True)
+def tell(count: int, ordered: bool, dropped: int) -> None:
+    """Take what the flooded page was told of, when it is told that the flood ended."""
+    told.append({"count": count, "ordered": ordered, "dropped": dropped, "sent": served[0]})
+
+
+@app.command(inline=True)
+def taken() -> list[dict[str, int]]:
+    """Return what the flooded page was told of, a flood each."""
+    return told
 
 
 @app.command(inline=True)
@@ -128,11 +183,11 @@ def hear(event: Event) -> None:
     served[0] += 1
 
 
-def emit() -> None:
+def emit(burst: int, text: str) -> None:
     """Send the flooding page more events than it can take."""
-    while emitting.is_set():
-        for _ in range(100):
-            app.emit(PAGE_EVENT, PAYLOAD, to="flood")
+    while emitting.is_set() and not memory.is_enough():
+        for _ in range(burst):
+            app.emit(PAGE_EVENT, [served[0], text], to="flood")
             served[0] += 1
         time.sleep(0.0005)
 
@@ -145,7 +200,18 @@ def take_all(self: Lane, work: Work, *, chars: int = 0) -> None:
     deque(work, maxlen=0)
 
 
+_shares: dict[Workers, Share] = {}
+
+
+def one_share(self: Workers) -> Share:
+    """Have all windows share one queue."""
+    return _shares.setdefault(self, Share(self))
+
+
 if __name__ == "__main__":
     if "--unfair" in sys.argv:
         Lane.take = take_all  # type: ignore[method-assign]
+        Workers.share = one_share  # type: ignore[method-assign]
+    if "--unbounded" in sys.argv:
+        Flow.is_open = property(lambda flow: True)  # type: ignore[assignment, method-assign]
     app.run()
