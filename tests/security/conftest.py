@@ -21,7 +21,7 @@ EVERYTHING = Path(__file__).parent / "everything"
 SEALED = Path(__file__).parent / "sealed"
 APP_SECONDS = 150
 """How long one run of an app may take. The longest, of navigation, took 62 s on a machine of two
-cores that others used too, and 25 s on an idle one: more than this, and it hangs."""
+cores that others used too: with more than twice that, it hangs."""
 
 TEST_SECONDS = APP_SECONDS + 30
 """How long a test may take whose fixture runs an app: longer, so that the app's words are shown."""
