@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from millennium_bundler.errors import SignError
-from millennium_bundler.sign.authenticode import CommandFileSigner, Mark, OsslSigner
+from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.authenticode import CodeKey, CommandFileSigner, Mark, OsslSigner
 from millennium_bundler.sign.gpg import GpgKey, GpgSigner
 from millennium_bundler.sign.keys import (
     CommandKey,
@@ -31,6 +32,7 @@ from millennium_bundler.signing_settings import (
     MinisignSettings,
     SigningSettings,
 )
+from millennium_bundler.tree import source_date
 
 PRIVATE_KEY = VariableKey(
     names=("MILLENNIUM_PRIVATE_KEY", "TAURI_SIGNING_PRIVATE_KEY", "TAURI_PRIVATE_KEY")
@@ -56,12 +58,14 @@ class SigningContext:
         name: Of the app, for Authenticode.
         url: Of the app, for Authenticode.
         date: Seconds since 1970 that signatures carry; the present time when None.
+        hidden: Variables that no tool must get; those that the settings name are added.
     """
 
     folder: Path
     name: str = ""
     url: str = ""
     date: int | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -71,6 +75,7 @@ def open_signing(settings: SigningSettings, context: SigningContext) -> Iterator
     Raises:
         SignError: A setting is wrong, a key is not there, or cannot be opened.
     """
+    context = replace(context, hidden=context.hidden | _variables(settings))
     with ExitStack() as stack:
         gpg = _gpg(settings.gpg, context)
         if gpg is not None:
@@ -82,7 +87,25 @@ def open_signing(settings: SigningSettings, context: SigningContext) -> Iterator
         )
 
 
-def key_source(settings: KeySettings, folder: Path, *, what: str) -> KeySource | None:
+@contextmanager
+def signing_for(manifest: Manifest) -> Iterator[Manifest]:
+    """Give a manifest the signers that its settings name.
+
+    Raises:
+        SignError: As `open_signing`.
+    """
+    settings = manifest.settings
+    context = SigningContext(
+        folder=manifest.path.parent,
+        name=settings.product_name,
+        url=settings.homepage,
+        date=source_date(settings.source_date),
+    )
+    with open_signing(settings.signing, context) as signing:
+        yield replace(manifest, signing=replace(signing, codesign=manifest.signing.codesign))
+
+
+def key_source(settings: KeySettings, context: SigningContext, *, what: str) -> KeySource | None:
     """Return the one place that key settings name; None when they name none.
 
     Raises:
@@ -90,11 +113,11 @@ def key_source(settings: KeySettings, folder: Path, *, what: str) -> KeySource |
     """
     sources: list[KeySource] = []
     if settings.file:
-        sources.append(FileKey(path=folder / settings.file))
+        sources.append(FileKey(path=context.folder / settings.file))
     if settings.variable:
         sources.append(VariableKey(names=(settings.variable,)))
     if settings.command:
-        sources.append(CommandKey(words=settings.command))
+        sources.append(CommandKey(words=settings.command, hidden=context.hidden))
     if settings.pkcs11:
         sources.append(TokenKey(uri=settings.pkcs11))
     if len(sources) > 1:
@@ -104,12 +127,13 @@ def key_source(settings: KeySettings, folder: Path, *, what: str) -> KeySource |
 
 
 def _minisign(settings: MinisignSettings, context: SigningContext) -> BoxSigner | None:
-    key = key_source(settings.key, context.folder, what="minisign key")
+    key = key_source(settings.key, context, what="minisign key")
     if settings.sign_command:
         if key is not None:
             raise _bad("minisign has both a key and a sign command", "name one of them")
-        return CommandSigner(settings.sign_command, parse_public_key(_public(settings, context)))
-    password = key_source(settings.password, context.folder, what="password of the minisign key")
+        public = parse_public_key(_public(settings, context))
+        return CommandSigner(settings.sign_command, public, hidden=context.hidden)
+    password = key_source(settings.password, context, what="password of the minisign key")
     if key is None:
         if not is_there(PRIVATE_KEY):
             return None
@@ -129,7 +153,7 @@ def _public(settings: MinisignSettings, context: SigningContext) -> str:
 
 
 def _gpg(settings: GpgSettings, context: SigningContext) -> GpgSigner | None:
-    source = key_source(settings.key, context.folder, what="OpenPGP key")
+    source = key_source(settings.key, context, what="OpenPGP key")
     if isinstance(source, TokenKey):
         message = "gpg takes no PKCS#11 URI"
         raise _bad(message, "let gnupg-pkcs11-scd serve the token, and name the key by key_id")
@@ -139,12 +163,13 @@ def _gpg(settings: GpgSettings, context: SigningContext) -> GpgSigner | None:
         name=settings.key_id,
         secret=None if source is None else read_secret(source, what="OpenPGP key"),
         password=_password(settings.password, context, what="password of the OpenPGP key"),
+        hidden=context.hidden,
     )
     return GpgSigner(key, date=context.date)
 
 
 def _authenticode(settings: AuthenticodeSettings, context: SigningContext) -> FileSigner | None:
-    source = key_source(settings.key, context.folder, what="Authenticode key")
+    source = key_source(settings.key, context, what="Authenticode key")
     mark = Mark(
         name=context.name,
         url=context.url,
@@ -156,21 +181,29 @@ def _authenticode(settings: AuthenticodeSettings, context: SigningContext) -> Fi
     if settings.sign_command:
         if source is not None:
             raise _bad("Authenticode has both a key and a sign command", "name one of them")
-        return CommandFileSigner(settings.sign_command, mark)
+        return CommandFileSigner(settings.sign_command, mark, hidden=context.hidden)
     if source is None:
         return None
-    is_token = isinstance(source, TokenKey)
-    return OsslSigner(
-        source if isinstance(source, TokenKey) else read_secret(source, what="Authenticode key"),
-        mark,
+    key = CodeKey(
+        key=source
+        if isinstance(source, TokenKey)
+        else read_secret(source, what="Authenticode key"),
         certificate=context.folder / settings.certificate if settings.certificate else None,
         password=_password(settings.password, context, what="password of the Authenticode key"),
-        module=context.folder / settings.pkcs11_module if is_token else None,
+        module=context.folder / settings.pkcs11_module if settings.pkcs11_module else None,
     )
+    return OsslSigner(key, mark, hidden=context.hidden)
+
+
+def _variables(settings: SigningSettings) -> frozenset[str]:
+    """Return the names of all variables that hold a key or a password."""
+    signers = (settings.authenticode, settings.gpg, settings.minisign)
+    places = (place for signer in signers for place in (signer.key, signer.password))
+    return frozenset(place.variable for place in places if place.variable)
 
 
 def _password(settings: KeySettings, context: SigningContext, *, what: str) -> Secret | None:
-    source = key_source(settings, context.folder, what=what)
+    source = key_source(settings, context, what=what)
     return None if source is None else read_password(source, what=what)
 
 

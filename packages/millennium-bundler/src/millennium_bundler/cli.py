@@ -20,7 +20,7 @@ from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
 from millennium_bundler.report import show_bundles, show_error, show_steps
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
-from millennium_bundler.signer_cli import signer
+from millennium_bundler.signer_cli import sign, signer
 
 # Whoever carries our commands may leave a function here that builds and returns the manifest's path.
 BUILD_HOOK = "millennium.build"
@@ -103,6 +103,7 @@ def schema_command() -> None:
 
 
 group.add_command(bundle)
+group.add_command(sign)
 group.add_command(signer)
 
 

@@ -9,26 +9,39 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import NoReturn, ParamSpec
 
 import click
 
-from millennium_bundler.bundle_signing import KEY_PASSWORD, PRIVATE_KEY
+from millennium_bundler.bundle_signing import (
+    KEY_PASSWORD,
+    PRIVATE_KEY,
+    SigningContext,
+    open_signing,
+    signing_for,
+)
 from millennium_bundler.errors import BundleError, SignError
+from millennium_bundler.file_signing import Step, plan_signatures, take_step
 from millennium_bundler.report import show_error
+from millennium_bundler.settings import load_manifest
 from millennium_bundler.sign.keys import FileKey, is_there, read_password, read_secret
 from millennium_bundler.sign.minisign import parse_box, parse_public_key, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey, is_locked, open_key
 from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
 from millennium_bundler.sign.secret import Secret, write_private
+from millennium_bundler.sign.signing import Signing
+from millennium_bundler.signing_settings import SigningSettings
 from millennium_bundler.tree import source_date
 
 _EXIT_FAILED = 1
 _EXIT_UNVERIFIED = 4
 _NOT_VERIFIED = ("minisign.other_key", "minisign.bad_signature", "sign.not_valid")
+_HOW = frozenset({"authenticode", "codesign", "gpg", "minisign"})
 _MAX_TEXT_BYTES = 64 * 1024
 _PATH = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -116,6 +129,49 @@ def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
     key = parse_public_key(_text_of(public_key))
     box = parse_box(_read(signature or _signature_of(file)))
     click.echo(verify(box, [key], file))
+
+
+@click.command("sign")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--manifest", type=_FILE, help="A bundle-manifest.json that says who signs.")
+@click.option("--only", default="", metavar="A,B", help="authenticode, codesign, gpg, minisign.")
+@click.option("--dry-run", is_flag=True, help="List what would be signed, and sign nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@_shown
+def sign(
+    files: tuple[Path, ...], manifest: Path | None, only: str, *, dry_run: bool, as_json: bool
+) -> None:
+    """Sign made files with all that is configured: inside where they can, and beside them."""
+    wanted = frozenset(name.strip() for name in only.split(",") if name.strip())
+    if wanted - _HOW:
+        message = f"there is no signer {', '.join(sorted(wanted - _HOW))}"
+        raise click.BadParameter(message, param_hint="--only")
+    with _signing(manifest) as (signing, identifier):
+        chosen = replace(signing, **dict.fromkeys(_HOW - wanted if wanted else ()))
+        steps = plan_signatures(files, chosen, identifier=identifier, date=_date())
+        for step in steps:
+            if not as_json:
+                click.echo(f"{step.how:<12}  {step.file}" + _arrow(step))
+            if not dry_run:
+                take_step(step)
+    if as_json:
+        rows = [{"how": s.how, "file": str(s.file), "target": str(s.target)} for s in steps]
+        click.echo(json.dumps({"signed": not dry_run, "signatures": rows}, indent=2))
+
+
+def _arrow(step: Step) -> str:
+    return "" if step.target == step.file else f" -> {step.target.name}"
+
+
+@contextmanager
+def _signing(path: Path | None) -> Iterator[tuple[Signing, str]]:
+    if path is None:
+        context = SigningContext(folder=Path.cwd(), date=_date())
+        with open_signing(SigningSettings(), context) as signing:
+            yield signing, ""
+        return
+    with signing_for(load_manifest(path)) as manifest:
+        yield manifest.signing, manifest.settings.identifier
 
 
 def _signature_of(file: Path) -> Path:

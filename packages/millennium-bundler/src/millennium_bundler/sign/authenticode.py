@@ -59,10 +59,12 @@ class AuthenticodeSigner(FileSigner):
 
     Args:
         mark: What the signatures say.
+        hidden: Variables that no tool must get.
     """
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, *, hidden: frozenset[str] = frozenset()) -> None:
         self.mark = mark
+        self._hidden = hidden
 
     def sign(self, data: bytes, *, name: str) -> bytes:
         """Return the signed file, which was verified; see `FileSigner.sign`."""
@@ -93,7 +95,7 @@ class AuthenticodeSigner(FileSigner):
             file = write_private(folder / f"signed{ending}", data)
             roots = () if self.mark.roots is None else ("-CAfile", str(self.mark.roots))
             words = ("osslsigncode", "verify", *roots, "-ignore-cdp", "-in", str(file))
-            done = ask_tool(ToolCall(words=words, package=_PACKAGE))
+            done = ask_tool(ToolCall(words=words, hidden=self._hidden, package=_PACKAGE))
         said = done.stdout.decode("utf-8", "replace")
         digests = _DIGESTS.findall(said)
         is_whole = bool(digests) and "MISMATCH" not in said
@@ -112,62 +114,70 @@ class CommandFileSigner(AuthenticodeSigner):
     Without such a word the path is the last one. The command changes the file in its place and exits with 0.
     """
 
-    def __init__(self, words: tuple[str, ...], mark: Mark) -> None:
-        super().__init__(mark)
+    def __init__(
+        self, words: tuple[str, ...], mark: Mark, *, hidden: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(mark, hidden=hidden)
         self._words = words
 
     def _sign(self, source: Path) -> bytes:
-        run_tool(ToolCall(words=command_for(self._words, source)))
+        words = command_for(self._words, source)
+        run_tool(ToolCall(words=words, hidden=self._hidden))
         return source.read_bytes()
 
 
-class OsslSigner(AuthenticodeSigner):
-    """Signs by osslsigncode.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeKey:
+    """A key for Authenticode.
 
-    Args:
-        certificate: PEM file of the certificate and its chain; None when the key is a PKCS#12 file.
+    Attributes:
         key: The key itself, or its name in a token.
+        certificate: PEM file of the certificate and its chain; None when the key is a PKCS#12 file.
         password: Of the key, or the token's PIN.
         module: Library that speaks to the token.
-        mark: What the signatures say.
     """
 
-    def __init__(
-        self,
-        key: Secret | TokenKey,
-        mark: Mark,
-        *,
-        certificate: Path | None = None,
-        password: Secret | None = None,
-        module: Path | None = None,
-    ) -> None:
-        super().__init__(mark)
+    key: Secret | TokenKey
+    certificate: Path | None = None
+    password: Secret | None = None
+    module: Path | None = None
+
+
+class OsslSigner(AuthenticodeSigner):
+    """Signs by osslsigncode."""
+
+    def __init__(self, key: CodeKey, mark: Mark, *, hidden: frozenset[str] = frozenset()) -> None:
+        super().__init__(mark, hidden=hidden)
         self._key = key
-        self._certificate = certificate
-        self._password = password
-        self._module = module
 
     def _sign(self, source: Path) -> bytes:
-        target = source.with_name(f"signed{source.suffix}")
-        secrets = tuple(one for one in (self._key, self._password) if isinstance(one, Secret))
-        asked = () if self._password is None else ("-readpass", "-")
+        key, target = self._key, source.with_name(f"signed{source.suffix}")
+        secrets = tuple(one for one in (key.key, key.password) if isinstance(one, Secret))
+        asked = () if key.password is None else ("-readpass", "-")
         words = (
             *("osslsigncode", "sign", *self._who(source.parent), *asked, *self._what(source)),
             *("-in", str(source), "-out", str(target)),
         )
-        stdin = b"" if self._password is None else self._password.reveal()
-        run_tool(ToolCall(words=words, stdin=stdin, secrets=secrets, package=_PACKAGE))
+        call = ToolCall(
+            words=words,
+            stdin=b"" if key.password is None else key.password.reveal(),
+            secrets=secrets,
+            hidden=self._hidden,
+            package=_PACKAGE,
+        )
+        run_tool(call)
         return target.read_bytes()
 
     def _who(self, folder: Path) -> tuple[str, ...]:
-        certificate = () if self._certificate is None else ("-certs", str(self._certificate))
-        if isinstance(self._key, TokenKey):
-            module = () if self._module is None else ("-pkcs11module", str(self._module))
-            return (*module, *certificate, "-key", self._key.uri)
-        key = write_private(folder / "key", self._key.reveal())
-        if self._key.reveal().startswith(_PKCS12) and not certificate:
-            return ("-pkcs12", str(key))
-        return (*certificate, "-key", str(key))
+        key = self._key
+        certificate = () if key.certificate is None else ("-certs", str(key.certificate))
+        if isinstance(key.key, TokenKey):
+            module = () if key.module is None else ("-pkcs11module", str(key.module))
+            return (*module, *certificate, "-key", key.key.uri)
+        file = write_private(folder / "key", key.key.reveal())
+        if key.key.reveal().startswith(_PKCS12) and not certificate:
+            return ("-pkcs12", str(file))
+        return (*certificate, "-key", str(file))
 
     def _what(self, source: Path) -> tuple[str, ...]:
         mark = self.mark

@@ -36,11 +36,13 @@ class GpgKey:
         name: Fingerprint, id or address of a key in the keyring; may be empty when `secret` is given.
         secret: A secret key to use instead of the user's keyring.
         password: What opens the key; without one, gpg's agent asks the user.
+        hidden: Variables that gpg must not get.
     """
 
     name: str = ""
     secret: Secret | None = None
     password: Secret | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 class GpgSigner(DetachedSigner):
@@ -181,10 +183,11 @@ class GpgSigner(DetachedSigner):
             words=("gpg", "--batch", "--no-tty", "--yes", *home, *words),
             stdin=stdin,
             secrets=secrets,
+            hidden=self._key.hidden,
             package=_PACKAGE,
         )
 
     def _end_agent(self) -> None:
         if shutil.which("gpgconf") is not None:
             words = ("gpgconf", "--homedir", str(self._home), "--kill", "all")
-            ask_tool(ToolCall(words=words, package=_PACKAGE))
+            ask_tool(ToolCall(words=words, hidden=self._key.hidden, package=_PACKAGE))

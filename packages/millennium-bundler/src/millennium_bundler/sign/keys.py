@@ -47,9 +47,15 @@ class VariableKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandKey:
-    """A secret that a command prints."""
+    """A secret that a command prints.
+
+    Attributes:
+        words: Of the command.
+        hidden: Variables that it must not get.
+    """
 
     words: tuple[str, ...]
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +181,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _of_command(source: CommandKey, what: str) -> Secret:
-    printed = run_tool(ToolCall(words=source.words, is_secret=True))
+    printed = run_tool(ToolCall(words=source.words, hidden=source.hidden, is_secret=True))
     value = printed.removesuffix(b"\n").removesuffix(b"\r")
     if not value:
         message = f"{source.words[0]} printed no {what}"

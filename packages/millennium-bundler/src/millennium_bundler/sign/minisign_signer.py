@@ -75,12 +75,15 @@ class CommandSigner(MinisignSigner):
     Ed25519 signature, 64 bytes, to stdout. Exit code 0, or it failed.
     """
 
-    def __init__(self, words: tuple[str, ...], public: PublicKey) -> None:
+    def __init__(
+        self, words: tuple[str, ...], public: PublicKey, *, hidden: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(public)
         self._words = words
+        self._hidden = hidden
 
     def _sign(self, message: bytes) -> bytes:
-        signature = run_tool(ToolCall(words=self._words, stdin=message))
+        signature = run_tool(ToolCall(words=self._words, stdin=message, hidden=self._hidden))
         if len(signature) != _SIGNATURE_BYTES:
             raise SignError(
                 f"{self._words[0]} wrote {len(signature)} bytes, not a signature of 64",

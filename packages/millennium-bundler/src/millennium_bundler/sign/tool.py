@@ -3,7 +3,8 @@
 Rules:
 
 1. No word of a command line holds a secret: it is refused before the tool starts.
-2. Variables that hold a key of ours, or whose value contains one of the given secrets, are not passed on.
+2. Variables that hold a key or a password of any signer, or whose value contains one of the given secrets, are
+   not passed on.
 3. The tool has no terminal: what asks for a password fails instead of waiting.
 4. What it printed may be shown, with all secrets masked, and at most its last lines.
 """
@@ -49,6 +50,7 @@ class ToolCall:
         environment: Variables to set.
         folder: Where it runs; here when None.
         package: Debian package that brings it, for the error.
+        hidden: Variables that it must not get.
         is_secret: What it writes to stdout is a secret, and never shown.
     """
 
@@ -58,6 +60,7 @@ class ToolCall:
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     package: str = ""
+    hidden: frozenset[str] = frozenset()
     is_secret: bool = False
     timeout_s: float = _TIMEOUT_S
 
@@ -140,7 +143,8 @@ def _environment(call: ToolCall) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in KEY_VARIABLES and not any(part in value for part in hidden)  # (2)
+        if name not in KEY_VARIABLES | call.hidden
+        and not any(part in value for part in hidden)  # (2)
     }
     return {**kept, "LC_ALL": "C.UTF-8", "TZ": "UTC", **call.environment}
 
