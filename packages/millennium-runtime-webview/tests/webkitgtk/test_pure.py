@@ -10,7 +10,7 @@ from millennium_runtime_webview.webkitgtk.bindings import GLib, check_library, c
 from millennium_runtime_webview.webkitgtk.policies import ask, origin_of
 from millennium_runtime_webview.webkitgtk.user_scripts import guarded_sources
 from millennium_runtime_webview.webkitgtk.webview import Crashes
-from millennium_runtime_webview.webkitgtk.window_events import file_paths
+from millennium_runtime_webview.webkitgtk.window_events import MAX_DROPPED_FILES, file_paths
 
 pytestmark = pytest.mark.gui
 
@@ -86,6 +86,12 @@ def test_only_local_files_are_dropped():
         "file://localhost/z",
     ]
     assert file_paths(uris) == ("/a b.txt", "/z")
+
+
+def test_so_many_files_are_dropped_at_once_and_no_more():
+    uris = ["file:///a"] * MAX_DROPPED_FILES
+    assert len(file_paths(uris)) == MAX_DROPPED_FILES
+    assert file_paths([*uris, "file:///b"]) == ()
 
 
 def test_logs_never_hold_paths_or_queries():

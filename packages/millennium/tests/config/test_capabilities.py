@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from millennium.config.capabilities import load_capabilities
+from millennium.config.capabilities import MAX_FILES, load_capabilities
+from millennium.config.source import MAX_CONFIG_BYTES
 from millennium.errors import CapabilityError, ConfigSyntaxError
 
 
@@ -41,6 +42,23 @@ def test_a_capability_of_another_platform_does_not_hold(tmp_path: Path) -> None:
 def test_two_of_one_name_are_refused(tmp_path: Path) -> None:
     write(tmp_path, a='identifier = "x"', b='identifier = "x"')
     with pytest.raises(CapabilityError, match="two capabilities"):
+        names(tmp_path)
+
+
+def test_so_many_files_are_read_and_no_more(tmp_path: Path) -> None:
+    write(tmp_path, **{f"c{number}": "" for number in range(MAX_FILES)})
+    assert len(names(tmp_path)) == MAX_FILES
+    (tmp_path / "capabilities" / "more.toml").touch()
+    with pytest.raises(CapabilityError, match="more than 256 files") as caught:
+        names(tmp_path)
+    assert str(caught.value.location).endswith("capabilities")
+
+
+def test_a_file_has_a_size(tmp_path: Path) -> None:
+    write(tmp_path, a="#" + "x" * (MAX_CONFIG_BYTES - 1))
+    assert names(tmp_path) == ["a"]
+    (tmp_path / "capabilities" / "b.toml").write_text("#" + "x" * MAX_CONFIG_BYTES)
+    with pytest.raises(ConfigSyntaxError, match="larger than"):
         names(tmp_path)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from millennium.errors import BadArgumentsError, IpcError, TooLargeError, WireError
-from millennium.ipc.limits import MAX_BATCH_CALLS, MAX_BATCH_CHARS
+from millennium.ipc.limits import MAX_BATCH_CALLS, MAX_BATCH_CHARS, MAX_HEADER_CHARS, MAX_HEADERS
 from millennium.ipc.wire import (
     Ack,
     Cancel,
@@ -149,6 +149,21 @@ def test_the_long_form_is_read() -> None:
 def test_a_malformed_long_form_is_refused(raw: bytes) -> None:
     with pytest.raises(WireError):
         decode_extended(Raw(raw))
+
+
+def long_form(**headers: str) -> Raw:
+    return Raw(json.dumps([headers, {}]).encode())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{f"x-{number}": "1" for number in range(MAX_HEADERS)}, {"x": "y" * (MAX_HEADER_CHARS - 1)}],
+    ids=["number", "size"],
+)
+def test_headers_of_a_call_have_limits(headers: dict[str, str]) -> None:
+    assert decode_extended(long_form(**headers)) is not None
+    with pytest.raises(TooLargeError, match="headers"):
+        decode_extended(long_form(**headers, z=""))
 
 
 def test_a_message_has_its_three_parts() -> None:

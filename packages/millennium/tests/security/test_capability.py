@@ -7,6 +7,7 @@ import pytest
 from millennium.errors import CapabilityError
 from millennium.security.allowlist import Scope
 from millennium.security.capability import (
+    MAX_NAMES,
     MAX_PERMISSION_CHARS,
     Capability,
     make_capability,
@@ -32,6 +33,21 @@ def test_a_file_becomes_a_capability_named_after_it() -> None:
 
 def test_a_capability_may_name_itself() -> None:
     assert make_capability({"identifier": "own"}, name="file").identifier == "own"
+
+
+@pytest.mark.parametrize("key", ["windows", "remote", "permissions", "deny"])
+def test_a_list_has_so_many_entries_and_no_more(key: str) -> None:
+    entries = {"remote": "https://a.example", "windows": "main"}
+    entry = entries.get(key, "app:x")
+    assert make_capability({key: [entry] * MAX_NAMES}, name="c").identifier == "c"
+    with pytest.raises(CapabilityError, match="4097 entries"):
+        make_capability({key: [entry] * (MAX_NAMES + 1)}, name="c")
+
+
+def test_a_scope_has_so_many_patterns_and_no_more() -> None:
+    scope = {"opener": {"allow": ["https://a"] * (MAX_NAMES + 1)}}
+    with pytest.raises(CapabilityError, match="4097 entries"):
+        make_capability({"scope": scope}, name="c")
 
 
 @pytest.mark.parametrize(

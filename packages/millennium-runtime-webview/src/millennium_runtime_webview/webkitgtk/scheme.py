@@ -19,6 +19,12 @@ from millennium_runtime.request import Request, Responder, Response, UriSchemePr
 from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Native, Soup, WebKit2
 from millennium_runtime_webview.webkitgtk.framing import note_answer
 
+MAX_URI_CHARS = 64 * 1024  # of a request's address
+MAX_HEADERS = 128  # of a request
+MAX_HEADER_BYTES = 64 * 1024  # of all headers of a request, names and values
+URI_TOO_LONG = 414
+HEADERS_TOO_LARGE = 431
+
 READ_BYTES = 1 << 18
 """Of a body at once: each part is copied twice more, in the processor's cache if it is small."""
 
@@ -56,11 +62,26 @@ def register(context: Native, scheme: str, find: FindProtocol, post: Post) -> No
         try:
             request = read_request(held, label)
             protocol(request, _noting(request, answer))
+        except TooLargeRequestError as error:
+            log.debug("a request of window %r is refused: %s", label, error)
+            answer(Response(status=error.status, headers=BARE_HEADERS))
         except Exception:
             log.exception("the protocol %r of window %r failed", scheme, label)
             answer.fail()
 
     context.register_uri_scheme(scheme, on_request)
+
+
+class TooLargeRequestError(ValueError):
+    """A request is over a limit.
+
+    Attributes:
+        status: Of the answer.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def _noting(request: Request, answer: Responder) -> Responder:
@@ -88,23 +109,40 @@ class NativeRequest:
 
 
 def read_request(held: NativeRequest, label: str) -> Request:
-    """Turn a native request into plain data; its body stays where it is."""
-    headers: dict[str, str] = {}
+    """Turn a native request into plain data; its body stays where it is.
+
+    Raises:
+        TooLargeRequestError: Its address is too long, or its headers are too many or too large.
+    """
     native = held.native
-
-    def add(name: str, value: str) -> None:
-        headers[name.lower()] = value
-
-    fields = native.get_http_headers()
-    if fields is not None:
-        fields.foreach(add)
+    uri = native.get_uri()
+    if len(uri) > MAX_URI_CHARS:
+        raise TooLargeRequestError("its address is too long", URI_TOO_LONG)
     return Request(
         method=str(native.get_http_method()),
-        uri=urldefrag(native.get_uri()).url,
-        headers=headers,
+        uri=urldefrag(uri).url,
+        headers=_headers(native.get_http_headers()),
         window=label,
         read_body=lambda max_bytes: _read_body(held.native, max_bytes),
     )
+
+
+def _headers(fields: Native | None) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    size = count = 0
+
+    def add(name: str, value: str) -> None:
+        nonlocal size, count
+        size += len(name) + len(value)
+        count += 1
+        if count <= MAX_HEADERS and size <= MAX_HEADER_BYTES:
+            headers[name.lower()] = value
+
+    if fields is not None:
+        fields.foreach(add)
+    if count > MAX_HEADERS or size > MAX_HEADER_BYTES:
+        raise TooLargeRequestError("its headers are too many or too large", HEADERS_TOO_LARGE)
+    return headers
 
 
 def _read_body(native: Native, max_bytes: int) -> bytes:

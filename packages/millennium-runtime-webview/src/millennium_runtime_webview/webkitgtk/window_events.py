@@ -22,6 +22,8 @@ from millennium_runtime_webview.engine import EmitEvent, EngineWindow
 from millennium_runtime_webview.webkitgtk.bindings import Gtk, Native
 from millennium_runtime_webview.webkitgtk.theme import watch_theme
 
+MAX_DROPPED_FILES = 10_000  # at once; of more than that, the page's own drop event tells
+
 
 class WindowEvents:
     """Emits what happens to a native window and its view."""
@@ -82,7 +84,9 @@ class WindowEvents:
 
 
 def file_paths(uris: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """Return the local paths among dropped URIs, in order."""
+    """Return the local paths among dropped URIs, in order; none if there are too many."""
+    if len(uris) > MAX_DROPPED_FILES:
+        return ()
     parts = [urlsplit(uri) for uri in uris]
     return tuple(
         unquote(part.path)

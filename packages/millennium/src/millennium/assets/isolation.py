@@ -13,7 +13,7 @@ from millennium.assets.key import AssetKey
 from millennium.errors import MissingAssetsError, OutsideAssetsError
 
 INDEX = "index.html"
-MAX_SCRIPT_BYTES = 1024 * 1024
+MAX_SCRIPT_BYTES = 1024 * 1024  # of one script of the isolation folder
 
 
 def read_hooks(folder: Path) -> tuple[str, ...]:
@@ -53,7 +53,8 @@ def _script(folder: Path, kind: str, text: str) -> str:
 
 def _read(path: Path, missing: str) -> str:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(MAX_SCRIPT_BYTES + 1)
     except OSError as error:
         raise MissingAssetsError(
             missing, help="make it, or leave security.pattern at 'brownfield'"

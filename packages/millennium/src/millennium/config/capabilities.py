@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from millennium.config.source import read_toml
@@ -9,6 +10,7 @@ from millennium.errors import CapabilityError, Location
 from millennium.security.capability import Capability, make_capability
 
 FOLDER = "capabilities"
+MAX_FILES = 256  # in the folder of capabilities
 
 
 def load_capabilities(root: Path, *, platform: str) -> tuple[Capability, ...]:
@@ -16,10 +18,18 @@ def load_capabilities(root: Path, *, platform: str) -> tuple[Capability, ...]:
 
     Raises:
         ConfigSyntaxError: A file is not TOML.
-        CapabilityError: A file says what no capability may, or two share an identifier.
+        CapabilityError: A file says what no capability may, two share an identifier, or there are
+            too many files.
     """
     found: dict[str, Capability] = {}
-    for file in sorted((root / FOLDER).glob("*.toml")):
+    files = sorted(islice((root / FOLDER).glob("*.toml"), MAX_FILES + 1))
+    if len(files) > MAX_FILES:
+        raise CapabilityError(
+            f"{FOLDER} has more than {MAX_FILES} files",
+            help="put what the same windows may do into one file",
+            location=Location(str(root / FOLDER)),
+        )
+    for file in files:
         capability = _read(file)
         if capability.identifier in found:
             raise CapabilityError(

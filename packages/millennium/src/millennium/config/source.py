@@ -126,11 +126,16 @@ def read_json5(file: Path) -> tuple[str, dict[str, JSON]]:
 
 def _read_text(file: Path) -> str:
     try:
-        data = file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(MAX_CONFIG_BYTES + 1)
     except OSError as error:
         raise ConfigNotFoundError(f"{file} cannot be read: {error.strerror}") from error
     if len(data) > MAX_CONFIG_BYTES:
-        raise ConfigSyntaxError(f"{file.name} is larger than {MAX_CONFIG_BYTES} bytes")
+        raise ConfigSyntaxError(
+            f"{file.name} is larger than {MAX_CONFIG_BYTES} bytes",
+            help="keep what is not configuration in files of its own",
+            location=Location(str(file)),
+        )
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -15,7 +15,7 @@ import msgspec
 from millennium.config.tree import JSON
 from millennium.errors import Location, VersionFileError
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024  # of the file that says the version
 _SUFFIX = ".json"
 
 
@@ -51,7 +51,8 @@ def _bytes_of(root: Path, written: str) -> bytes:
     if not file.is_relative_to(root.resolve()):
         raise ValueError("is outside the project")
     try:
-        data = file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:

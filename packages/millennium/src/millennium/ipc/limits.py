@@ -18,6 +18,8 @@ MAX_BATCH_CALLS = 256  # in one message
 MAX_BATCH_CHARS = 320 * 1024  # of one message with its calls
 MAX_ISOLATED_CHARS = 4 * MAX_JSON_BYTES + MAX_BATCH_CHARS  # large JSON is not taken apart there
 MAX_ENVELOPE_CHARS = 64  # "number token " in front of a batch
+MAX_HEADERS = 64  # that a page gives beside one call
+MAX_HEADER_CHARS = 16 * 1024  # of them, names and values
 MAX_TICKETS = 1024  # outstanding uploads of one document
 MAX_RUNNING_CALLS = 65_536  # unanswered calls of one document
 

@@ -37,6 +37,8 @@ from millennium.ipc.limits import (
     MAX_BATCH_CALLS,
     MAX_BATCH_CHARS,
     MAX_ENVELOPE_CHARS,
+    MAX_HEADER_CHARS,
+    MAX_HEADERS,
     WIRE_VERSION,
 )
 
@@ -104,7 +106,7 @@ class Ready(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="re
 
 
 class Answer(msgspec.Struct, array_like=True, forbid_unknown_fields=True, tag="answer"):
-    """What the page answers to the question of this id: JSON, or what went wrong."""
+    """What the page answers to the question of this id, as JSON: a value, or what went wrong."""
 
     is_result: bool
     text: str
@@ -146,13 +148,21 @@ def decode_extended(raw: Raw) -> Extended | None:
 
     Raises:
         WireError: An array that is not the long form.
+        TooLargeError: Too many headers, or too large ones.
     """
     if bytes(memoryview(raw)[:1]) != b"[":
         return None
     try:
-        return _decode_extended(raw)
+        extended = _decode_extended(raw)
     except (msgspec.DecodeError, RecursionError) as error:
         raise WireError("a call's long form is malformed") from error
+    headers = extended.headers
+    size = sum(len(name) + len(value) for name, value in headers.items())
+    if len(headers) > MAX_HEADERS or size > MAX_HEADER_CHARS:
+        raise TooLargeError(
+            f"a call may have {MAX_HEADERS} headers of {MAX_HEADER_CHARS} characters together"
+        )
+    return extended
 
 
 def decode_verb(raw: Raw) -> Verb:

@@ -23,7 +23,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -35,6 +35,7 @@ from millennium.security.program_scope import compile_validator
 from millennium.security.scope import require_pattern
 from millennium.security.url_scope import UrlScope
 
+MAX_NAMES = 4096  # in one list of a capability: windows, origins, permissions, patterns
 MAX_PERMISSION_CHARS = 129  # the longest name of a plug-in's command
 _PERMISSION = re.compile(
     r"[A-Za-z_][A-Za-z0-9_]*(?:-[a-z0-9]+)*:(?:\*|[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9]+)*)"
@@ -72,6 +73,9 @@ class Capability(
 
     def __post_init__(self) -> None:
         """Refuse what could never match, or matches more than it seems to."""
+        scopes = self.scope.values()
+        patterns = [names for scope in scopes for names in (scope.allow, scope.deny)]
+        _require_few(self.windows, self.remote, self.permissions, self.deny, *patterns)
         _require(_IDENTIFIER, (self.identifier,) if self.identifier else (), "identifier")
         _require(_WINDOW, self.windows, "window")
         _require(_PERMISSION, (*self.permissions, *self.deny), "permission")
@@ -105,6 +109,12 @@ def make_capability(tree: Mapping[str, object], *, name: str) -> Capability:
         return msgspec.convert({"identifier": name, **tree}, Capability)
     except msgspec.ValidationError as error:
         raise CapabilityError(f"capability {name!r}: {_first_lower(str(error))}") from error
+
+
+def _require_few(*lists: Sequence[str]) -> None:
+    for names in lists:
+        if len(names) > MAX_NAMES:
+            raise ValueError(f"a list has {len(names)} entries; at most {MAX_NAMES} are read")
 
 
 def _require(pattern: re.Pattern[str], names: tuple[str, ...], kind: str) -> None:
