@@ -236,13 +236,11 @@ NO_TRAP: dict[str, str] = {
     "WEBKIT_EXEC_PATH": "read by WebKit's own developer builds",
     "WEBKIT_FORCE_SANDBOX": "WebKit takes it for a wish of ours: see the sandbox's own tests",
     "PYTHONSTARTUP": "read at an interactive prompt only",
-    "_PYI_ANYTHING": "those that are read have test_unpacking.py",
-    "_MEIPASS2": "the name that PyInstaller gave up",
-    "PYINSTALLER_SUPPRESS_SPLASH_SCREEN": "shows or hides a picture",
     **dict.fromkeys(
         ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PYWEBVIEW_GUI", "MILLENNIUM_ANYTHING"),
         "nothing inside reads it",
     ),
+    **dict.fromkeys(("_PYI_X", "_MEI_X", "PYINSTALLER_X"), "what is read: test_unpacking.py"),
     **dict.fromkeys(
         ("GBM_BACKENDS_PATH", "GBM_DRIVERS_PATH", "LIBVA_DRIVERS_PATH", "VDPAU_DRIVER_PATH"),
         "the driver is loaded for a device that this machine lacks",
@@ -390,8 +388,7 @@ def test_what_no_program_can_refuse_springs_in_an_executable_too(executable: Cou
     settings = executable.folder / "settings" / "gtk-3.0" / "settings.ini"
     settings.parent.mkdir(parents=True)
     settings.write_text(f"[Settings]\ngtk-modules={configured}\n")
-    home = executable.folder / "own"
-    home.mkdir()
+    (home := executable.folder / "own").mkdir()
     variables = {"LD_PRELOAD": str(preloaded), "XDG_CONFIG_HOME": str(settings.parent.parent)}
     assert executable.start(home, variables).told
     marks = {path.name for path in executable.folder.glob("*.sprung")}
