@@ -7,6 +7,7 @@ it; the root is the last node. Rules of the reader:
 2. Keys rise within a node and from node to node; neighbours link to each other.
 3. An index record carries the first key of the node it points to.
 4. The header counts what is there, and its map marks the nodes in use.
+5. Nothing else is there: the same records, written again, are the same bytes.
 
 Source: Apple Technical Note 1150, "B-Trees".
 """
@@ -182,6 +183,8 @@ class _Reader:
         leaves = seen[-self._leaf_count :] if seen else [0]
         if (leaves[0], leaves[-1]) != (first, last):
             raise _corrupt("a tree names other leaves than it has")
+        if write_btree(records, kind) != self._data:
+            raise _corrupt("a tree holds what the writer never writes")  # (5)
         return records
 
     def _levels(self, root: int, depth: int) -> tuple[list[Record], list[int]]:
