@@ -52,7 +52,7 @@ def read_squashfs(image: bytes) -> Tree:
     """
     try:
         return _Reader(image).read()
-    except (ValueError, struct.error, IndexError, UnicodeDecodeError, TreeError) as exc:
+    except (ValueError, struct.error, LookupError, OverflowError, RecursionError, TreeError) as exc:
         message = f"the squashfs image is malformed: {exc}"
         raise PackageError(message, code="squashfs.malformed") from exc
 
