@@ -30,6 +30,7 @@ _DIGESTS = re.compile(
     r"^(?:Current|Calculated) (?:message digest|MsiDigitalSignatureEx|DigitalSignature) *: ([0-9A-F]+)",
     re.MULTILINE,
 )
+_OFFLINE = "-ignore-cdp"
 _PLACES = ("%1", "{file}")
 
 
@@ -94,7 +95,7 @@ class AuthenticodeSigner(FileSigner):
         with private_folder() as folder:
             file = write_private(folder / f"signed{ending}", data)
             roots = () if self.mark.roots is None else ("-CAfile", str(self.mark.roots))
-            words = ("osslsigncode", "verify", *roots, "-ignore-cdp", "-in", str(file))
+            words = ("osslsigncode", "verify", *roots, *self._offline(), "-in", str(file))
             done = ask_tool(ToolCall(words=words, hidden=self._hidden, package=_PACKAGE))
         said = done.stdout.decode("utf-8", "replace")
         digests = _DIGESTS.findall(said)
@@ -102,6 +103,11 @@ class AuthenticodeSigner(FileSigner):
         if not is_whole or (self.mark.roots is not None and done.code):
             message = f"the signature in {name} does not verify: {done.said}"
             raise SignError(message, code="sign.not_valid", help="sign the file again")
+
+    def _offline(self) -> tuple[str, ...]:
+        """Return the option against asking the certificate's issuer, which 2.5 does not know yet."""
+        asked = ask_tool(ToolCall(words=("osslsigncode", "verify", "--help"), package=_PACKAGE))
+        return (_OFFLINE,) if _OFFLINE.encode() in asked.stdout else ()
 
     @abstractmethod
     def _sign(self, source: Path) -> bytes:
@@ -153,14 +159,12 @@ class OsslSigner(AuthenticodeSigner):
     def _sign(self, source: Path) -> bytes:
         key, target = self._key, source.with_name(f"signed{source.suffix}")
         secrets = tuple(one for one in (key.key, key.password) if isinstance(one, Secret))
-        asked = () if key.password is None else ("-readpass", "-")
         words = (
-            *("osslsigncode", "sign", *self._who(source.parent), *asked, *self._what(source)),
+            *("osslsigncode", "sign", *self._who(source.parent), *self._what(source)),
             *("-in", str(source), "-out", str(target)),
         )
         call = ToolCall(
             words=words,
-            stdin=b"" if key.password is None else key.password.reveal(),
             secrets=secrets,
             hidden=self._hidden,
             package=_PACKAGE,
@@ -171,12 +175,15 @@ class OsslSigner(AuthenticodeSigner):
     def _who(self, folder: Path) -> tuple[str, ...]:
         key = self._key
         certificate = () if key.certificate is None else ("-certs", str(key.certificate))
+        if key.password is not None:
+            password = write_private(folder / "password", key.password.reveal())
+            certificate = ("-readpass", str(password), *certificate)
         if isinstance(key.key, TokenKey):
             module = () if key.module is None else ("-pkcs11module", str(key.module))
             return (*module, *certificate, "-key", key.key.uri)
         file = write_private(folder / "key", key.key.reveal())
-        if key.key.reveal().startswith(_PKCS12) and not certificate:
-            return ("-pkcs12", str(file))
+        if key.key.reveal().startswith(_PKCS12) and key.certificate is None:
+            return (*certificate, "-pkcs12", str(file))
         return (*certificate, "-key", str(file))
 
     def _what(self, source: Path) -> tuple[str, ...]:
