@@ -1,0 +1,227 @@
+"""`millennium ledger`: enter what was released, prove it, and check proofs.
+
+Exit codes: 0 done · 1 failed · 2 wrong usage · 4 a file, a proof or the ledger does not hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import NoReturn, ParamSpec
+
+import click
+
+from millennium_bundler.bundle_signing import signing_for
+from millennium_bundler.errors import BundleError, LedgerError, SignError
+from millennium_bundler.ledger.entry import LedgerEntry
+from millennium_bundler.ledger.log import HEAD, Ledger, append, read_head, read_ledger
+from millennium_bundler.ledger.proof import (
+    MAX_PROOF_BYTES,
+    parse_growth,
+    parse_proof,
+    prove,
+    prove_growth,
+    verify_growth,
+    verify_proof,
+)
+from millennium_bundler.output import replace_file
+from millennium_bundler.report import show_error
+from millennium_bundler.settings import Manifest, load_manifest
+from millennium_bundler.sign.minisign import PublicKey, parse_public_key
+from millennium_bundler.sign.minisign_signer import trusted_comment
+from millennium_bundler.sign.signing import BoxSigner
+from millennium_bundler.tree import source_date
+
+_EXIT_FAILED = 1
+_EXIT_UNVERIFIED = 4
+_DOES_NOT_HOLD = ("ledger.not_valid", "minisign.bad_signature", "minisign.other_key")
+_CHUNK_BYTES = 1024 * 1024
+_MAX_KEY_BYTES = 64 * 1024
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+P = ParamSpec("P")
+
+
+def _shown(command: Callable[P, None]) -> Callable[P, None]:
+    """Let a command's own errors end as the command line shows all others."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except BundleError as error:
+            _fail(error)
+
+    return run
+
+
+@click.group()
+def ledger() -> None:
+    """Keep an append-only log of released files, and prove what is in it."""
+
+
+@ledger.command("append")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--ledger", "folder", type=_FOLDER, required=True, help="The ledger's folder.")
+@click.option("--manifest", type=_FILE, required=True, help="The bundle-manifest.json: app, key.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@_shown
+def append_files(files: tuple[Path, ...], folder: Path, manifest: Path, *, as_json: bool) -> None:
+    """Enter released files; the key is the manifest's, or MILLENNIUM_PRIVATE_KEY."""
+    now = source_date(int(time.time()))
+    with signing_for(load_manifest(manifest)) as signing:
+        entries = [_entry(path, signing, now) for path in files]
+        signer = _signer(signing.signing.minisign)
+        made = append(
+            folder,
+            entries,
+            key=parse_public_key(signer.public_key),
+            sign=lambda data: signer.sign_box(
+                data, trusted_comment=trusted_comment(HEAD, date=now)
+            ),
+            date=now,
+        )
+    _show_head(made, as_json=as_json)
+
+
+@ledger.command("prove")
+@click.argument("file", type=_FILE)
+@click.option("--ledger", "folder", type=_FOLDER, required=True, help="The ledger's folder.")
+@click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="FILE.proof.json if not given."
+)
+@_shown
+def prove_file(file: Path, folder: Path, public_key: str, output: Path | None) -> None:
+    """Write the proof that a file is in the ledger."""
+    found = prove(read_ledger(folder, _key(public_key)), _digest(file))
+    target = output or file.with_name(f"{file.name}.proof.json")
+    _write(target, found.to_bytes())
+    click.echo(str(target))
+
+
+@ledger.command("verify")
+@click.argument("file", type=_FILE)
+@click.option("--proof", type=_FILE, help="FILE.proof.json when not given.")
+@click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
+@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@_shown
+def verify_file(file: Path, proof: Path | None, public_key: str, *, as_json: bool) -> None:
+    """Check that a file was released, by its proof alone: no ledger, no network."""
+    document = parse_proof(_read(proof or file.with_name(f"{file.name}.proof.json")))
+    entry = verify_proof(document, sha256=_digest(file), key=_key(public_key))
+    if as_json:
+        click.echo(json.dumps(asdict(entry), indent=2))
+        return
+    click.echo(f"{entry.name}: version {entry.version} of {entry.identifier}, as released")
+
+
+@ledger.command("check")
+@click.argument("folder", type=_FOLDER)
+@click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
+@click.option("--since", type=_FILE, help="A head.json kept from before.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the proof of growth.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@_shown
+def check(
+    folder: Path, public_key: str, since: Path | None, output: Path | None, *, as_json: bool
+) -> None:
+    """Check a whole ledger; with --since, that it grew from an older head by additions alone."""
+    key = _key(public_key)
+    found = read_ledger(folder, key)
+    if since is not None:
+        growth = prove_growth(found, read_head(since))
+        verify_growth(growth, key)
+        if output is not None:
+            _write(output, growth.to_bytes())
+    _show_head(found, as_json=as_json)
+
+
+@ledger.command("verify-growth")
+@click.argument("proof", type=_FILE)
+@click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
+@_shown
+def verify_growth_file(proof: Path, public_key: str) -> None:
+    """Check a proof of growth that `ledger check --since` has written."""
+    growth = parse_growth(_read(proof))
+    verify_growth(growth, _key(public_key))
+    old, new = growth.old.head.size, growth.signed.head.size
+    click.echo(f"grew from {old} to {new} entries by additions alone")
+
+
+def _entry(path: Path, manifest: Manifest, date: int) -> LedgerEntry:
+    return LedgerEntry(
+        identifier=manifest.settings.identifier,
+        version=manifest.settings.version,
+        name=path.name,
+        sha256=_digest(path),
+        length=path.stat().st_size,
+        date=date,
+    )
+
+
+def _signer(signer: BoxSigner | None) -> BoxSigner:
+    if signer is None:
+        raise SignError(
+            "a ledger's head must be signed: there is no minisign key",
+            code="sign.settings",
+            help="set MILLENNIUM_PRIVATE_KEY; make a key: millennium signer generate",
+        )
+    return signer
+
+
+def _show_head(found: Ledger, *, as_json: bool) -> None:
+    size = len(found.entries)
+    root = "" if found.head is None else found.head.head.root.hex()
+    if as_json:
+        click.echo(json.dumps({"size": size, "root": root}, indent=2))
+        return
+    click.echo(f"{size} {'entry' if size == 1 else 'entries'}  {root}")
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _key(value: str) -> PublicKey:
+    path = Path(value)
+    try:
+        is_file = path.is_file()
+    except OSError:
+        is_file = False
+    if not is_file:
+        return parse_public_key(value)
+    with path.open("rb") as file:
+        return parse_public_key(file.read(_MAX_KEY_BYTES).decode("utf-8", "replace"))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_PROOF_BYTES + 1)
+    except OSError as exc:
+        message = f"{path} cannot be read: {exc.strerror}"
+        raise LedgerError(message, code="ledger.missing", help="name it: --proof FILE") from exc
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        replace_file(path, data)
+    except OSError as exc:
+        message = f"{path} cannot be written: {exc.strerror}"
+        raise LedgerError(message, code="ledger.write", help="choose another --output") from exc
+
+
+def _fail(error: BundleError) -> NoReturn:
+    show_error(error)
+    sys.exit(_EXIT_UNVERIFIED if error.code in _DOES_NOT_HOLD else _EXIT_FAILED)
