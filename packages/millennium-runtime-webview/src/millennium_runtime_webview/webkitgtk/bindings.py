@@ -11,12 +11,14 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from millennium_runtime.errors import NoEngineError
+from millennium_runtime_webview.webkitgtk.late_asyncio import late_asyncio
 
 INSTALL = "sudo apt install gir1.2-webkit2-4.1"
 INSTALL_LIBRARY = "sudo apt install libwebkit2gtk-4.1-0"
 
 try:
-    import gi
+    with late_asyncio():
+        import gi
 except ImportError as exc:  # an executable brings its own to a system without GLib
     raise NoEngineError(f"the system's webview is missing: {exc}", help=INSTALL_LIBRARY) from exc
 
@@ -46,16 +48,17 @@ _require_typelibs()
 _words = sys.argv
 sys.argv = sys.argv[:1]
 try:
-    from gi.repository import (
-        Gdk,
-        Gio,
-        GLib,
-        GObject,
-        Gtk,
-        JavaScriptCore,
-        Soup,
-        WebKit2,
-    )
+    with late_asyncio():
+        from gi.repository import (
+            Gdk,
+            Gio,
+            GLib,
+            GObject,
+            Gtk,
+            JavaScriptCore,
+            Soup,
+            WebKit2,
+        )
 finally:
     sys.argv = _words
 
