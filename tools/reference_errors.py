@@ -111,6 +111,16 @@ ADVICE = {
     "msi.picture": "Name a BMP or PNG of the size that the help names.",
     "pe.malformed": "The file was cut off or altered: build it, or fetch it, again.",
     "webview.missing": "Name the file or folder in `webview_install.path`, or choose another mode.",
+    "sign.settings": "Read the message: see [Sign and update](../how-to/sign-and-update.md).",
+    "sign.no_key": "Name where the key lies, or set its variable.",
+    "sign.password": "Set `MILLENNIUM_KEY_PASSWORD`, or name where the password comes from.",
+    "sign.tool_failed": "See what the tool says in the message.",
+    "sign.not_valid": "Sign the file again, and see whether something changes it afterwards.",
+    "sign.no_file": "Name a file, or a place, that is there.",
+    "minisign.malformed": "Was the text cut off when it was copied?",
+    "updater.settings": "Correct the setting that the message names.",
+    "updater.malformed": "Fetch the manifest again; or it was made by a newer version.",
+    "updater.mismatch": "Fetch the file again, and do not install this one.",
 }
 """What to do where the code gives no help of its own."""
 
@@ -166,6 +176,25 @@ _CODES = {
     "appimage.target": "AppImages have no runtime for this target.",
     "appimage.update_information": "The update information is of no kind that is known.",
     "appimage.too_long": "A signature or key is too long for its place in an AppImage.",
+    "sign.settings": "A setting of signing is missing, or contradicts another one.",
+    "sign.no_key": "A key or a password is not where it is said to be.",
+    "sign.password": "The password of a key is missing or wrong.",
+    "sign.no_tool": "A program that signing needs is not installed.",
+    "sign.tool_failed": "A program that signs failed, or did not end.",
+    "sign.not_valid": "A signature does not verify.",
+    "sign.unsupported": "This kind of file, or of key, cannot be used here.",
+    "sign.no_file": "A file cannot be read or written.",
+    "sign.exists": "A key would be overwritten.",
+    "minisign.malformed": "A minisign key, signature or comment cannot be read.",
+    "minisign.other_key": "A file was signed with a key that is not trusted.",
+    "minisign.bad_signature": "A signature does not fit the file or its trusted comment.",
+    "minisign.too_costly": "A key file asks for more memory or time than is given.",
+    "updater.settings": "The settings cannot make a release.",
+    "updater.malformed": "An update manifest is not of the form it must have.",
+    "updater.untrusted": "No trusted key signed an update manifest.",
+    "updater.expired": "An update manifest has expired, or is from the future.",
+    "updater.downgrade": "An update manifest offers an older version, or is older itself.",
+    "updater.mismatch": "What was fetched is not what the update manifest describes.",
 }
 """Meanings of codes whose class has several."""
 
