@@ -23,8 +23,8 @@
     const go = (ticket, id, handle, args, post) => {
       const counter = count++, subject = handle + ticket.slice(ticket.indexOf(' ')),
         sealing = subtle.encrypt(about(doc, counter, subject), upKey, encode(args));
-      // counters leave in rising order
-      up = up.then(() => sealing).then((sealed) => post(ticket + ' [[' + id + ',"' + handle + '","' + counter + '.' + base64(new Uint8Array(sealed)) + '"]]', [id]));
+      // counters leave in rising order; what is posted is answered when it is answered
+      up = up.then(() => sealing).then((sealed) => { post(ticket + ' [[' + id + ',"' + handle + '","' + counter + '.' + base64(new Uint8Array(sealed)) + '"]]', [id]); }).catch(() => refuse([id]));
     };
     const open = (id, envelope) => {
       const cut = envelope.indexOf('.'), counter = +envelope.slice(0, cut);

@@ -45,6 +45,14 @@ test("calls leave in the order of their counters", async () => {
   assert.deepEqual(left.map(Number), sending.map((_, at) => at));
 });
 
+test("a call does not wait for the answer to the one before", async () => {
+  const one = lock(first), left = [];
+  const post = (text, ids) => { left.push(ids[0]); return new Promise(() => {}); };
+  for (const id of ["1", "2", "3"]) one.send("5 token", id, "handle", "{}", undefined, post);
+  await settled();
+  assert.deepEqual(left, ["1", "2", "3"]);
+});
+
 test("an answer is opened as the vectors say", async () => {
   const one = lock(first);
   await sent(one, "1", first);
