@@ -1,0 +1,118 @@
+"""The file around an image: sections filled, digests that notice every change."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from millennium_bundler.archive.squashfs.write import write_squashfs
+from millennium_bundler.errors import FormatError, PackageError
+from millennium_bundler.formats.appimage_file import read_appimage, sign_appimage, write_appimage
+from millennium_bundler.tree import Tree
+
+SIZES = {
+    ".upd_info": 1024,
+    ".sha256_sig": 1024,
+    ".sig_key": 8192,
+    ".digest_md5": 16,
+    ".digest_sha256": 32,
+}
+ZSYNC = "zsync|https://example.org/hello.AppImage.zsync"
+
+
+def runtime(*, without: str = "") -> bytes:
+    """An ELF file that has the sections of a runtime and nothing else."""
+    names = [name for name in SIZES if name != without]
+    strings = b"\0" + b"".join(name.encode() + b"\0" for name in (*names, ".shstrtab"))
+    at, rows, body = 64, [bytes(64)], b""
+    for name in names:
+        rows.append(_row(strings.index(name.encode()), 1, at, SIZES[name]))
+        body += bytes(SIZES[name])
+        at += SIZES[name]
+    rows.append(_row(strings.index(b".shstrtab"), 3, at, len(strings)))
+    rows.append(_row(0, 8, 1 << 40, 1 << 40))  # of the kind that takes no room in the file
+    body += strings
+    head = b"\x7fELF\x02\x01\x01\x00AI\x02".ljust(16, b"\0")
+    table = 64 + len(body)
+    numbers = (2, 62, 1, 0, 0, table, 0, 64, 0, 0, 64, len(rows), len(rows) - 2)
+    return struct.pack("<16s2HI3QI6H", head, *numbers) + body + b"".join(rows)
+
+
+def _row(name: int, kind: int, offset: int, size: int) -> bytes:
+    return struct.pack("<2I4Q2I2Q", name, kind, 2, 0, offset, size, 0, 0, 1, 0)
+
+
+@pytest.fixture
+def image() -> bytes:
+    tree = Tree(date=1)
+    tree.file("AppRun", b"#!/bin/sh\n", mode=0o755)
+    return write_squashfs(tree)
+
+
+@pytest.fixture
+def file(image: bytes) -> bytes:
+    return write_appimage(runtime(), image, update_information=ZSYNC)
+
+
+def test_an_appimage_is_read_back(file: bytes, image: bytes):
+    found = read_appimage(file)
+    assert (found.runtime, found.image) == (runtime(), image)
+    assert found.update_information == ZSYNC
+    assert (found.signature, found.key) == (b"", b"")
+
+
+def test_every_changed_byte_is_noticed(file: bytes):
+    places = [*range(16), *range(64, len(file), 61)]
+    assert [place for place in places if _is_read(file, place)] == []
+
+
+def _is_read(file: bytes, place: int) -> bool:
+    changed = bytearray(file)
+    changed[place] ^= 0x10
+    try:
+        found = read_appimage(bytes(changed))
+    except PackageError:
+        return False
+    # Nothing checks what is outside of the digest: a signature that is not there, and padding.
+    return found.signature == b"" and found.key == b"" and found.image == read_appimage(file).image
+
+
+def test_a_signature_and_its_key_are_carried_and_change_no_digest(file: bytes):
+    signed = sign_appimage(file, signature=b"-----SIGNATURE", key=b"-----KEY")
+    found = read_appimage(signed)
+    assert (found.signature, found.key) == (b"-----SIGNATURE", b"-----KEY")
+    assert found.digest == read_appimage(file).digest
+    assert len(signed) == len(file)
+
+
+def test_a_signature_that_does_not_fit_is_refused(file: bytes):
+    assert sign_appimage(file, signature=bytes(1024), key=bytes(8192))
+    with pytest.raises(FormatError) as caught:
+        sign_appimage(file, signature=bytes(1025), key=b"")
+    assert caught.value.code == "appimage.too_long"
+
+
+@pytest.mark.parametrize("size", [0, 10, 63, 700])
+def test_what_is_cut_off_is_refused(file: bytes, size: int):
+    with pytest.raises(PackageError) as caught:
+        read_appimage(file[:size])
+    assert caught.value.code == "package.corrupt"
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_runtime_that_lacks_a_section_is_refused(image: bytes, name: str):
+    with pytest.raises(PackageError, match="lacks a section"):
+        write_appimage(runtime(without=name), image)
+
+
+def test_a_program_that_is_no_appimage_is_refused(file: bytes):
+    with pytest.raises(PackageError, match="does not begin like one"):
+        read_appimage(file[:8] + b"\0\0\0" + file[11:])
+
+
+def test_an_image_that_was_exchanged_is_refused(file: bytes, image: bytes):
+    other = Tree(date=1)
+    other.file("AppRun", b"#!/bin/sh\nexit 1\n", mode=0o755)
+    with pytest.raises(PackageError, match="SHA-256 of its image"):
+        read_appimage(file.removesuffix(image) + write_squashfs(other))
