@@ -14,6 +14,9 @@ from PIL import Image
 
 from millennium_bundler.settings import Manifest, load_manifest
 
+sys.path.insert(0, str(Path(__file__).parent / "programs"))
+from mac_programs import thin
+
 MakeManifest = Callable[..., Manifest]
 
 
@@ -117,3 +120,16 @@ def dpkg_info(tmp_path: Path) -> Path:
     (folder / "zlib1g.shlibs").write_text("libz 1 zlib1g (>= 1:1.2.13)\n")
     (folder / "libplain.shlibs").write_text("libplain 1 libplain1\nlibodd 2.0 libodd2 (>= 3)\n")
     return folder
+
+
+@pytest.fixture
+def make_mac_manifest(make_manifest: MakeManifest) -> MakeManifest:
+    """Writes and reads a manifest with changes, and beside it a program for a Mac."""
+
+    def make(program: bytes = b"", **changes: object) -> Manifest:
+        values = {"target": "x86_64-apple-darwin", "executable_sha256": "", **changes}
+        manifest = make_manifest(**values, executable="program")
+        manifest.resolve("program").write_bytes(program or thin())
+        return manifest
+
+    return make

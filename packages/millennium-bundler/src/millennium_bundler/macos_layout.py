@@ -21,12 +21,13 @@ from millennium_bundler.icns import read_icns, write_icns
 from millennium_bundler.icons import make_icons
 from millennium_bundler.info_plist import info_plist, lay_over, read_plist, write_plist
 from millennium_bundler.layout import read_executable, read_extra
-from millennium_bundler.macho import Kind, Slice, read_macho
+from millennium_bundler.macho import Kind, Slice, is_macho, read_macho
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.tree import File, Folder, Link, Tree, source_date
 
 ICON = "icon.icns"
 UNIVERSAL = "universal"
+_PROGRAMS = "MacOS/"
 _PKG_INFO = b"APPL????"
 _FRAMEWORK_FOLDERS = ("~/Library/Frameworks", "/Library/Frameworks", "/Network/Library/Frameworks")
 _MAX_ICON_BYTES = 32 * 1024 * 1024
@@ -131,7 +132,7 @@ def warnings_of(settings: BundleSettings, slices: tuple[Slice, ...]) -> tuple[st
         (not settings.icons, "no icon: the Dock shows a blank one"),
         (
             bool(parts) and (*parts, 0, 0)[:3] < needed,
-            f"the executable needs macOS {needed[0]}.{needed[1]}, more than minimum_system_version",
+            f"the executable needs macOS {needed[0]}.{needed[1]}, so that is what the app asks for",
         ),
         (bool(left), f"left out, for they are for other systems: {', '.join(left)}"),
     )
@@ -185,6 +186,9 @@ def _add_own_files(tree: Tree, manifest: Manifest, contents: str) -> None:
         place = _place_of(settings, extra.destination)
         if place:
             data = read_extra(manifest.resolve(extra.source), what="file")
+            if place.startswith(_PROGRAMS) and not is_macho(data):
+                # What lies among the programs must carry a signature of its own.
+                place = f"Resources/bin/{place.removeprefix(_PROGRAMS)}"
             tree.file(decompose(f"{contents}/{place}"), data, mode=int(extra.mode, 8))
     for destination, source in settings.macos.files.items():
         place = decompose(f"{contents}/{destination.strip('/')}")
@@ -203,7 +207,7 @@ def _place_of(settings: BundleSettings, destination: str) -> str:
     places = {
         f"/usr/lib/{name}/": "Resources/",
         f"/usr/share/{name}/": "Resources/",
-        "/usr/bin/": "MacOS/",
+        "/usr/bin/": _PROGRAMS,
     }
     for start, folder in places.items():
         if destination.startswith(start):
