@@ -89,6 +89,16 @@ def test_elements_named_as_the_documents_own_properties_hide_nothing(isolation: 
     assert isolation["hidden"] == {"hidden": ["object", "FORM"], "said": "first"}
 
 
+def test_neither_frame_nor_private_world_uses_what_a_page_replaced(isolation: Report) -> None:
+    assert isolation["poisoned"] == {"said": "changed", "used": [], "control": True}
+
+
+def test_a_document_that_has_no_root_or_is_written_anew_has_no_frame(isolation: Report) -> None:
+    gone = "isolation.gone: message refused"
+    assert isolation["rootless"] == {"said": gone}
+    assert isolation["opened"] == {"first": "first", "after": gone}
+
+
 def test_a_frame_that_was_moved_ends_the_pages_calls(isolation: Report) -> None:
     assert isolation["moved"] == {"first": "first", "after": "isolation.gone: message refused"}
 

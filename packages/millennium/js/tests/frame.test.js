@@ -7,7 +7,10 @@ import { read } from "./harness.js";
 
 const KEY = new Uint8Array(32), HOME = "millennium://localhost", PLACE = "1\nmain\n1\n";
 const source = read("frame", { KEY: Buffer.from(KEY).toString("base64"), HOME, PLACE });
-const settled = () => new Promise((done) => setTimeout(done, 20));
+/** Wait until something more is said, or nobody seems to want to. */
+const more = async (said, before) => {
+  for (let turn = 0; turn < 60 && said.length === before; turn++) await new Promise((done) => setTimeout(done, 5));
+};
 
 /** A frame that has loaded with a hook, and what it says to the document around it. */
 const frame = async (hook) => {
@@ -27,15 +30,15 @@ const loading = async (hook) => {
     addEventListener: (kind, listener) => { heard[kind] = listener; },
   };
   new Function(...Object.keys(globals), source)(...Object.values(globals));
-  await settled();
   const finish = () => {
     globals.window.__MILLENNIUM_ISOLATION_HOOK__ = hook;
     heard.load();
-    return settled();
+    return more(said, 0);
   };
   const take = async (data, from = home) => {
+    const before = said.length;
     heard.message?.({ source: from, data });
-    await settled();
+    await more(said, before);
     return said.slice(1).map(([text]) => text).join("");
   };
   return { take, said, finish };

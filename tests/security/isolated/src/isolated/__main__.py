@@ -26,8 +26,9 @@ from millennium_runtime.webview import InitScript, MessageSource
 bridge: Any = importlib.import_module("millennium.ipc.bridge")
 isolation: Any = importlib.import_module("millennium.ipc.isolation")
 
-PAGES = ("calls", "beside", "early", "hidden", "moved", "claimed", "away", "gone")
-WINDOWS = (*PAGES, "forged", "forged-open", "kept")
+PAGES = ("calls", "beside", "early", "poisoned", "hidden", "moved", "claimed", "away", "gone")
+REWRITTEN = ("rootless", "opened")
+WINDOWS = (*PAGES, *REWRITTEN, "forged", "forged-open", "kept")
 REMOVAL = "document.currentScript.remove();"
 NOTICE = "if(event.target===frame&&loads++)die()"
 app = App()
