@@ -38,7 +38,7 @@ class _Round:
         if command is not None and command.is_sealed:
             self.document.answer(call, news, is_sealed=True, wake=False)
         else:
-            self.ready.append(self.document.bounded(call, news))
+            self.ready.append(news)
 
 
 class Dispatch:

@@ -39,7 +39,7 @@ NOWHERE = Origin("", "")
 EVENTS_DROPPED = "millennium:events-dropped"
 """Tells a page that it was not sent some events, and how many: too many waited for it."""
 
-_SHORT_BYTES = 512  # of what is never refused: tickets and errors
+_SHORT_BYTES = 512  # of an answer that is never refused: tickets and errors, most results
 
 Cancel = Callable[[], None]
 _Tally = dict[Acknowledged, tuple[int, int]]
@@ -122,7 +122,7 @@ class Document:
 
     def answer(self, call: int, news: bytes, *, is_sealed: bool, wake: bool = True) -> None:
         """Queue what settles a call, sealed if its command is. Thread: any."""
-        news = self.bounded(call, news)
+        news = self._bounded(news)
         seals = self.standing.seals if is_sealed else None
         if seals is None:
             self.post(None, news, wake=wake)
@@ -130,18 +130,13 @@ class Document:
         with seals.lock:
             self.post(None, seals.conceal(call, news), wake=wake)
 
-    def bounded(self, call: int, news: bytes) -> bytes:
-        """Return `news`, or if too much waits already a short refusal of it. Thread: any."""
-        if self._waiting_bytes < MAX_WAITING_RESULT_BYTES or len(news) <= _SHORT_BYTES:
-            return news
-        return error_news(call, TooLargeError("too many results wait for the page"))
-
     def offer(self, news: bytes) -> None:
         """Queue an event's news unless too much waits already; the page learns how many were not.
 
         Thread: any.
         """
-        if not self.is_full:
+        # as `is_full`, which is a call more for each event
+        if len(self._queue) < MAX_WAITING_NEWS and self._waiting_bytes < MAX_WAITING_BYTES:
             self.post(None, news)
             return
         self._dropped += 1
@@ -155,8 +150,12 @@ class Document:
 
         `ready` comes last: what a command sent to a channel before it returned is queued.
         """
-        if self._queue or sum(map(len, ready)) > MAX_NEWS_BYTES:
-            self._waiting_bytes += sum(map(len, ready))
+        size = sum(map(len, ready))
+        if size > MAX_NEWS_BYTES:
+            ready = [self._bounded(news) for news in ready]
+            size = sum(map(len, ready))
+        if self._queue or size > MAX_NEWS_BYTES:
+            self._waiting_bytes += size
             self._queue.extend((None, news) for news in ready)
             ready = self._take()
         head, self.head = self.head, {}
@@ -224,6 +223,13 @@ class Document:
         self._waiting_bytes = 0
         self._unacknowledged.clear()
         self.transfers.clear()
+
+    def _bounded(self, news: bytes) -> bytes:
+        """Return a call's news, or if too much waits already a short refusal of it. Thread: any."""
+        if self._waiting_bytes < MAX_WAITING_RESULT_BYTES or len(news) <= _SHORT_BYTES:
+            return news
+        _, call, _ = news.split(b",", 2)
+        return error_news(int(call), TooLargeError("too many results wait for the page"))
 
     def _take(self) -> list[bytes]:
         news: list[bytes] = []

@@ -42,6 +42,7 @@ class Pool:
         self.size = size or min(MAX_WORKERS, (os.cpu_count() or 1) + EXTRA_WORKERS)
         self._queues: tuple[Queue, ...] = ()
         self._turns: Iterator[Queue] = cycle(())
+        self._only: deque[Job] = deque()
         self._serving: list[Queue | None] = [None] * self.size
         self._lock = threading.Lock()
         self._bell = Bell()
@@ -89,6 +90,7 @@ class Pool:
     def _share_between(self, queues: tuple[Queue, ...]) -> None:
         self._turns = cycle(queues)
         self._queues = queues
+        self._only = queues[0].jobs if len(queues) == 1 else deque()
 
     def _claim(self, most: int) -> int:
         """Return for how many idle workers to ring; from now on they count as busy."""
@@ -107,20 +109,22 @@ class Pool:
 
     def _work(self, worker: int) -> None:
         while True:
-            job = self._next(worker)
-            if job is not None:
+            try:
+                job = self._only.popleft()  # (3)
+            except IndexError:
+                shared = self._next(worker)
+                if shared is not None:
+                    shared()
+                elif not self._wait():
+                    return
+            else:
                 job()
-            elif not self._wait():
-                return
 
     def _next(self, worker: int) -> Job | None:
         """Return the job whose turn it is; without a lock, so another worker may be first."""
-        queues = self._queues
         self._serving[worker] = None
         try:
-            if len(queues) == 1:  # (3)
-                return queues[0].jobs.popleft()
-            for _ in queues:
+            for _ in self._queues:
                 queue = next(self._turns, None)  # (1)
                 if queue is not None and queue.jobs and self._may_serve(queue):
                     self._serving[worker] = queue
@@ -142,6 +146,7 @@ class Pool:
         return True
 
     def _has_work(self) -> bool:
-        if len(self._queues) == 1:
-            return bool(self._queues[0].jobs)
-        return any(queue.jobs and self._may_serve(queue) for queue in self._queues)
+        queues = self._queues
+        if len(queues) == 1:
+            return bool(queues[0].jobs)
+        return any(queue.jobs and self._may_serve(queue) for queue in queues)
