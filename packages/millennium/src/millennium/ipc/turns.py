@@ -59,7 +59,7 @@ class Turns:
 
     def is_shared(self, lane: Lane, now: float) -> bool:
         """Whether another lane than this one is active."""
-        return any(
+        return len(self._lanes) > 1 and any(
             other is not lane and now - other.active < ACTIVE_SECONDS for other in self._lanes
         )
 
