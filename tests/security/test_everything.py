@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from desk import private_display
+
 pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "everything"
@@ -218,14 +220,19 @@ def test_words_of_a_link_are_no_options_of_toolkit_or_engine(run_app: Callable[.
     assert "evil" not in done.stderr
 
 
-def test_control_a_toolkit_that_is_given_the_words_would_obey() -> None:
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("--display=:4242",), 7)], ids=["no", "one"])
+def test_control_a_toolkit_that_is_given_the_words_would_obey(
+    words: tuple[str, ...], code: int
+) -> None:
     program = (
-        "import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk; "
-        "raise SystemExit(0 if Gtk.init_check(['x', '--display=:4242'])[0] else 7)"
+        "import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gdk, Gtk; "
+        "raise SystemExit(0 if Gdk.Display.get_default() else 7)"
     )
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False, timeout=30)
+    argv = [sys.executable, "-W", "ignore", "-c", program, *words]
+    with private_display() as environment:
+        done = subprocess.run(argv, env=environment, check=False, timeout=30)
 
-    assert done.returncode == 7
+    assert done.returncode == code
 
 
 def test_it_runs_where_no_runtime_folder_is_given(everything: Any) -> None:

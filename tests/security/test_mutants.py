@@ -93,7 +93,7 @@ def test_a_function_that_is_not_there_is_no_silence() -> None:
 def test_a_target_has_checks_and_tests(target: Target) -> None:
     source = (ROOT / "packages/millennium/src/millennium" / target.module).read_text("utf-8")
 
-    assert len(make_mutants(source, target.functions)) >= 4
+    assert len(make_mutants(source, target.functions)) >= 2
     assert all((ROOT / test).is_file() for test in target.tests)
 
 

@@ -63,12 +63,21 @@ def steps() -> Iterator[tuple[str, str]]:
         yield in_private("handler", label, f"typeof webkit.messageHandlers[{names.handler!r}]")
     yield in_page("post", FIRST, "new BroadcastChannel('twins').postMessage('hi')")
     for label in (SECOND, APART):
-        yield in_page("storage", label, "localStorage.getItem('twins')")
+        yield in_page("storage", label, SHARED_STORAGE)
         yield in_page(
             "broadcast", label, "new Promise(d => setTimeout(() => d(heard.join()), 200))"
         )
         yield in_page("named", label, "window.open('', 'twin-a')")
 
+
+SHARED_STORAGE = """new Promise((done) => {
+    const look = (tries) => {
+        const found = localStorage.getItem("twins");
+        if (found || !tries) done(found); else setTimeout(look, 50, tries - 1);
+    };
+    look(40);
+})"""
+"""What another window stored comes from its process, in its time."""
 
 PREPARATIONS = (
     ("kept", f"{API}.invoke('keep', {{to: {API}.channel(() => {{}})}})"),
