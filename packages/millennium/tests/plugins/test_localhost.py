@@ -6,13 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -22,10 +21,7 @@ from millennium.context import Context
 from millennium.errors import AppStateError, InvalidValueError
 from millennium.handle import AppHandle
 from millennium.plugins import http_server
-from millennium.plugins.http_head import Head
-from millennium.plugins.http_server import HOST, LoopbackServer, refusal, render
 from millennium.plugins.localhost import Localhost
-from millennium_runtime.request import Response
 from millennium_runtime.run_event import Exit, Ready
 
 PATIENCE_SECONDS = 10
@@ -78,15 +74,6 @@ def ask(plugin: Localhost) -> Ask:
         return send(plugin.origin, ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
 
     return ask
-
-
-def taken(line: Any) -> int:
-    """Return how many bytes come until the other side gives up."""
-    got = 0
-    with suppress(ConnectionResetError):
-        while part := line.recv(1 << 20):
-            got += len(part)
-    return got
 
 
 def status(answer: bytes) -> int:
@@ -348,50 +335,6 @@ def test_a_policy_that_is_left_as_written_gets_no_address_of_ours(context: Conte
     plugin.close()
 
     assert b"connect-src" not in answer
-
-
-def test_an_answer_that_fails_is_an_error_and_no_end() -> None:
-    def fail(_head: Head) -> Response:
-        raise LookupError("asked to fail")
-
-    server = LoopbackServer(0, fail)
-    request = f"GET / HTTP/1.1\r\nHost: {HOST}:{server.port}\r\n\r\n".encode()
-    answers = [status(send(f"http://{HOST}:{server.port}", request)) for _ in range(2)]
-    server.close()
-
-    assert answers == [500, 500]
-
-
-def test_an_answer_nobody_takes_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_server, "ANSWER_SECONDS", 0.2)
-    body = b"x" * 50_000_000
-    server = LoopbackServer(0, lambda _: Response(body=body))
-    with socket.socket() as line:  # noqa: TID251 - a client with a small buffer
-        # A system that buffers much would take the whole answer for a page that takes nothing.
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        line.settimeout(PATIENCE_SECONDS)
-        line.connect((HOST, server.port))
-        line.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
-        time.sleep(1)
-        got = taken(line)
-    server.close()
-
-    assert got < len(body)
-
-
-def test_a_streamed_body_is_none_here() -> None:
-    assert render("GET", Response(body=iter([b"x"]))).endswith(b"\r\n\r\n")
-    assert render("GET", refusal(404)).startswith(b"HTTP/1.1 404 Not Found\r\n")
-
-
-def test_what_is_under_way_ends_with_the_server() -> None:
-    server = LoopbackServer(0, lambda _: Response(body=b"x"))
-    with socket.create_connection((HOST, server.port), timeout=PATIENCE_SECONDS) as line:
-        line.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
-        assert line.recv(1 << 20).endswith(b"x")
-        server.close()
-
-        assert taken(line) == 0
 
 
 def test_no_thread_is_left(plugin: Localhost) -> None:
