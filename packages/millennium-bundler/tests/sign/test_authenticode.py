@@ -62,6 +62,15 @@ def test_a_flipped_byte_is_caught(signer, program: bytes, at: int):
     assert caught.value.code == "sign.not_valid"
 
 
+def test_without_roots_a_flipped_byte_is_caught_too(authority, program: bytes):
+    key = CodeKey(key=Secret(authority.key.read_bytes()), certificate=authority.chain)
+    signer = OsslSigner(key, Mark(date=DATE))
+    signed = bytearray(signer.sign(program, name="a.exe"))
+    signed[-200] ^= 1
+    with pytest.raises(SignError, match="does not verify"):
+        signer.verify(bytes(signed), name="a.exe")
+
+
 def test_an_unsigned_program_does_not_verify(signer, program: bytes):
     with pytest.raises(SignError, match="does not verify"):
         signer.verify(program, name="a.exe")

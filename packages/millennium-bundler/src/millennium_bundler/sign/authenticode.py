@@ -2,7 +2,8 @@
 
 1. `OsslSigner` asks osslsigncode, with a key in a file, a variable, a command's output, or a PKCS#11 token.
 2. `CommandFileSigner` asks a command of the user's, which signs the file it is given in its place.
-3. What came back is verified: its digest is the file's, and with `roots` its certificate leads to one of them.
+3. What came back is verified: its digest is the file's, its certificate's key made the signature, and with `roots`
+   the certificate leads to one of them. Programs are read by us, other files by osslsigncode.
 4. Without a time stamp the signature carries the release's date, so the same file gives the same bytes; with
    one it carries the service's time.
 """
@@ -15,15 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from millennium_bundler.errors import SignError
+from millennium_bundler.sign.code_signature import check_signature
 from millennium_bundler.sign.keys import TokenKey
+from millennium_bundler.sign.program_digest import read_program
 from millennium_bundler.sign.secret import Secret, private_folder, write_private
 from millennium_bundler.sign.signing import FileSigner
-from millennium_bundler.sign.tool import ToolCall, ask_tool, run_tool
+from millennium_bundler.sign.tool import ToolCall, ToolResult, ask_tool, run_tool
 
 ENDINGS = frozenset({".exe", ".dll", ".sys", ".msi", ".cab", ".ocx", ".pyd"})
 """Files that carry an Authenticode signature."""
 
 _PACKAGE = "osslsigncode"
+_PROGRAM = b"MZ"
 _MSI = ".msi"
 _PKCS12 = (b"\x30\x82", b"\x30\x80", b"\x30\x83")
 _DIGESTS = re.compile(
@@ -91,23 +95,33 @@ class AuthenticodeSigner(FileSigner):
         Raises:
             SignError: There is none, it does not fit, or does not lead to one of the roots.
         """
-        ending = PurePosixPath(name).suffix.lower()
+        if data.startswith(_PROGRAM):
+            program = read_program(data)
+            check_signature(program.signature, program.digest)
+            if self.mark.roots is None:
+                return
+        self._ask(data, name)
+
+    def _ask(self, data: bytes, name: str) -> None:
+        """Let osslsigncode verify a file."""
         with private_folder() as folder:
-            file = write_private(folder / f"signed{ending}", data)
+            file = write_private(folder / f"signed{PurePosixPath(name).suffix.lower()}", data)
             roots = () if self.mark.roots is None else ("-CAfile", str(self.mark.roots))
             words = ("osslsigncode", "verify", *roots, *self._offline(), "-in", str(file))
-            done = ask_tool(ToolCall(words=words, hidden=self._hidden, package=_PACKAGE))
+            done = self._tool(words)
         said = done.stdout.decode("utf-8", "replace")
-        digests = _DIGESTS.findall(said)
-        is_whole = bool(digests) and "MISMATCH" not in said
+        is_whole = bool(_DIGESTS.search(said)) and "MISMATCH" not in said
         if not is_whole or (self.mark.roots is not None and done.code):
             message = f"the signature in {name} does not verify: {done.said}"
             raise SignError(message, code="sign.not_valid", help="sign the file again")
 
     def _offline(self) -> tuple[str, ...]:
         """Return the option against asking the certificate's issuer, which 2.5 does not know yet."""
-        asked = ask_tool(ToolCall(words=("osslsigncode", "verify", "--help"), package=_PACKAGE))
+        asked = self._tool(("osslsigncode", "verify", "--help"))
         return (_OFFLINE,) if _OFFLINE.encode() in asked.stdout else ()
+
+    def _tool(self, words: tuple[str, ...]) -> ToolResult:
+        return ask_tool(ToolCall(words=words, hidden=self._hidden, package=_PACKAGE))
 
     @abstractmethod
     def _sign(self, source: Path) -> bytes:

@@ -115,6 +115,23 @@ def parse_public_key(text: str) -> PublicKey:
     return PublicKey(key_id=blob[2:10], key=blob[10:])
 
 
+def read_public_key(value: str) -> PublicKey:
+    """Read a public key as people name it on a command line: a file's path, or the key itself.
+
+    Raises:
+        SignError: It is neither.
+    """
+    path = Path(value)
+    try:
+        is_file = path.is_file()
+    except OSError:  # longer than a path can be
+        is_file = False
+    if not is_file:
+        return parse_public_key(value)
+    with _open(path) as file:
+        return parse_public_key(file.read(_MAX_TEXT_CHARS + 1).decode("utf-8", "replace"))
+
+
 def parse_box(text: str) -> Box:
     """Read a .minisig file, or a .sig file as Tauri writes it.
 

@@ -20,6 +20,7 @@ from millennium_bundler.sign.signing import BoxSigner
 from millennium_bundler.sign.tool import ToolCall, run_tool
 
 _SIGNATURE_BYTES = 64
+_HASH_BYTES = 64
 
 
 class MinisignSigner(BoxSigner):
@@ -37,6 +38,13 @@ class MinisignSigner(BoxSigner):
     def public_key(self) -> str:
         """The text of the .pub file."""
         return self.public.text
+
+    def sign_bare(self, data: bytes) -> bytes:
+        """Return the bare Ed25519 signature of data; see `BoxSigner.sign_bare`."""
+        if len(data) == _HASH_BYTES:
+            message = "64 bytes could be the hash of a file, whose signature would be forged so"
+            raise SignError(message, code="sign.unsupported", help="sign something longer")
+        return self._sign(data)
 
     def sign_box(self, data: bytes | Path, *, trusted_comment: str) -> bytes:
         """Return the text of a ``.minisig`` file, which was verified."""

@@ -83,6 +83,17 @@ class BoxSigner(ABC):
             SignError: The key cannot be read or opened.
         """
 
+    @abstractmethod
+    def sign_bare(self, data: bytes) -> bytes:
+        """Return the bare Ed25519 signature of data, for envelopes of other kinds.
+
+        Args:
+            data: Never 64 bytes, which a box's hash has.
+
+        Raises:
+            SignError: The key cannot be read or opened.
+        """
+
     @property
     @abstractmethod
     def key_id(self) -> str:
