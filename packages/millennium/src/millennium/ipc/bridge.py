@@ -241,7 +241,8 @@ class Bridge:
                 yield
             if document is not self._document:
                 raise DocumentGoneError("a message outlived its document")
-            piece = Batch(batch.number, batch.token, batch.items[at : at + PIECE_CALLS])
+            items = batch.items[at : at + PIECE_CALLS]
+            piece = Batch(batch.number, batch.token, items, batch.average_chars)
             ready += self._dispatch.run(document, piece, verdicts[at : at + PIECE_CALLS])
         if ready or document.has_news or document.must_answer:
             reply.answer(document.compose(ready))

@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 from millennium.errors import NotAllowedError, TooLargeError
 from millennium.ipc.answer import COMMAND_EXCEPTIONS, failure, success
 from millennium.ipc.arguments import Material, bind
+from millennium.ipc.burden import LIGHT_BYTES
 from millennium.ipc.call import Call
 from millennium.ipc.command import Command, call_function
 from millennium.ipc.document import Document
@@ -32,6 +33,7 @@ class _Round:
     document: Document
     ready: list[bytes] = field(default_factory=list)
     later: list[Call] = field(default_factory=list)
+    is_heavy: bool = False
 
     def answer(self, call: int, news: bytes, command: Command | None) -> None:
         """Answer with this message; a sealed answer is queued, in the order of its counter."""
@@ -54,9 +56,9 @@ class Dispatch:
 
     def run(self, document: Document, batch: Batch, verdicts: list[Verdict]) -> list[bytes]:
         """Run or start every call; return the news of those that are answered already."""
-        this = _Round(document)
+        this = _Round(document, is_heavy=batch.average_chars > LIGHT_BYTES)
         for item, verdict in zip(batch.items, verdicts, strict=True):
-            if isinstance(verdict, Command) and verdict.is_simple:
+            if isinstance(verdict, Command) and verdict.is_simple and not this.is_heavy:
                 self._quickly(this, item, verdict)
             else:
                 self._carefully(this, item, verdict)
@@ -65,7 +67,7 @@ class Dispatch:
 
     def receive(self, document: Document, upload: Upload, body: bytes) -> None:
         """Run the call whose bytes, or large JSON, have come; its news is posted."""
-        this = _Round(document)
+        this = _Round(document, is_heavy=True)
         try:
             if upload.extended.is_json:
                 extended = Extended(upload.extended.headers, Raw(body))
@@ -140,6 +142,8 @@ class Dispatch:
         if command.how == "inline":
             self._run_inline(this, call, command, values)
         else:
+            if this.is_heavy:
+                _weigh(document, incoming, body)
             self._schedule(this, call, command, values)
 
     def _run_inline(
@@ -171,3 +175,15 @@ class Dispatch:
             self._share.submit(pool)
         if len(pool) < len(this.later):
             self._share.start([job for job in this.later if job.how == "async"])
+
+
+def _weigh(document: Document, incoming: Upload, body: bytes | None) -> None:
+    """Count the arguments of a call that will run later.
+
+    Raises:
+        TooLargeError: Those of all unanswered calls would be too large.
+    """
+    json = memoryview(incoming.extended.args).nbytes
+    is_borne = document.json_burden.can_bear(incoming.call, json)
+    if not is_borne or not document.body_burden.can_bear(incoming.call, len(body or b"")):
+        raise TooLargeError("the arguments of the unanswered calls are too large together")

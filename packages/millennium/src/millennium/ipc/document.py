@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from millennium.errors import TooLargeError
 from millennium.ipc.arguments import AnyChannel
+from millennium.ipc.burden import Burden
 from millennium.ipc.channel import Acknowledged, Channel
 from millennium.ipc.flow import Flow
 from millennium.ipc.gate import Standing
@@ -20,6 +21,8 @@ from millennium.ipc.limits import (
     MAX_CARRIERS,
     MAX_NEWS_BYTES,
     MAX_NEWS_ITEMS,
+    MAX_RUNNING_BODY_BYTES,
+    MAX_RUNNING_JSON_BYTES,
     MAX_WAITING_BYTES,
     MAX_WAITING_NEWS,
     MAX_WAITING_RESULT_BYTES,
@@ -64,6 +67,8 @@ class Document:
         self.questions = Questions(self.post)
         self.carriers: deque[Reply] = deque()
         self.running: dict[int, Cancel] = {}
+        self.json_burden = Burden(self.running, MAX_RUNNING_JSON_BYTES)
+        self.body_burden = Burden(self.running, MAX_RUNNING_BODY_BYTES)
         self.channels: WeakValueDictionary[int, AnyChannel] = WeakValueDictionary()
         self.has_wake = False
         self._flow = Flow()

@@ -22,6 +22,8 @@ MAX_HEADERS = 64  # that a page gives beside one call
 MAX_HEADER_CHARS = 16 * 1024  # of them, names and values
 MAX_TICKETS = 1024  # outstanding uploads of one document
 MAX_RUNNING_CALLS = 65_536  # unanswered calls of one document
+MAX_RUNNING_JSON_BYTES = 128 * 1024 * 1024  # of their arguments
+MAX_RUNNING_BODY_BYTES = MAX_BODY_BYTES  # of the bytes that came with them
 
 FRAME_MILLISECONDS = 10_000  # until an isolation frame has loaded
 

@@ -54,11 +54,12 @@ Item: TypeAlias = tuple[int, str, Raw]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One message: a token and the calls it pays for."""
+    """One message: a token and the calls it pays for, with the length of one on the average."""
 
     number: int
     token: str
     items: list[Item]
+    average_chars: int = 0
 
 
 class Extended(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
@@ -140,7 +141,7 @@ def decode_batch(text: str, *, max_chars: int = MAX_BATCH_CHARS) -> Batch:
         raise WireError("a message is not a batch") from error
     if len(items) > MAX_BATCH_CALLS:
         raise TooLargeError("a batch has too many calls")
-    return Batch(int(number), token, items)
+    return Batch(int(number), token, items, len(body) // (len(items) or 1))
 
 
 def decode_extended(raw: Raw) -> Extended | None:
