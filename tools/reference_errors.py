@@ -154,6 +154,8 @@ _CODES = {
     "ledger.changed": "A released file was changed without a new version.",
     "ledger.full": "The ledger has as many entries as one can have.",
     "ledger.no_entry": "The file was never entered.",
+    "package.differs": "A package, or what stands beside it, is not as it was released.",
+    "provenance.malformed": "The provenance cannot be read.",
     "format.system": "The format cannot carry an executable for this system.",
     "tree.script": "An installation script is empty, too large, or not for `/bin/sh`.",
     "rpm.version": "The version is none that rpm can order.",

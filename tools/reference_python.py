@@ -142,6 +142,7 @@ INTERNAL = (
     *("millennium_bundler.file_signing", "millennium_bundler.signing_settings"),
     *("millennium_bundler.updater",),
     *("millennium_bundler.updater_settings",),
+    *("millennium_bundler.attestation", "millennium_bundler.provenance"),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),
     *("millennium_bundler.linux_settings", "millennium_bundler.scripts"),
     *("millennium_bundler.windows_icon", "millennium_bundler.windows_layout"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from millennium_bundler.bundle import (
     formats_for,
     load_formats,
 )
-from millennium_bundler.errors import ExecutableError, FormatError
+from millennium_bundler.errors import ExecutableError, FormatError, UpdaterError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.minisign_key import SecretKey
+from millennium_bundler.sign.minisign_signer import KeySigner
+from millennium_bundler.sign.signing import Signing
 
 MakeManifest = Callable[..., Manifest]
 
@@ -52,7 +56,11 @@ def test_a_package_is_written_and_described(make_manifest: MakeManifest, tmp_pat
     assert made.path.read_bytes() == b"org.example.Hello"
     assert made.sha256 == hashlib.sha256(b"org.example.Hello").hexdigest()
     assert made.findings == (Finding(tool="eye", severity="warning", tag="plain"),)
-    assert [path.name for path in made.path.parent.iterdir()] == ["a.toy"]
+    assert sorted(path.name for path in made.path.parent.iterdir()) == [
+        "SHA256SUMS",
+        "a.toy",
+        "provenance.json",
+    ]
     assert steps == [("toy", "write and verify"), ("toy", "lint"), ("toy", "")]
 
 
@@ -154,3 +162,40 @@ def test_two_formats_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bundle_module, "entry_points", lambda **_group: points)
     with pytest.raises(FormatError, match=r"both a:A and b:B"):
         find_formats()
+
+
+UPDATER = {"artifacts": "plain", "base_url": "https://example.org/updates"}
+
+
+def test_updates_without_a_key_are_refused_before_any_work(
+    make_manifest: MakeManifest, tmp_path: Path
+):
+    with pytest.raises(UpdaterError):
+        bundle(make_manifest(updater=UPDATER), [Toy()], BundleOptions(output=tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+class Image(Toy):
+    """A format whose packages updaters take."""
+
+    name = "appimage"
+
+
+def test_a_release_for_updaters_stands_beside_the_packages(
+    make_manifest: MakeManifest, tmp_path: Path
+):
+    signing = Signing(minisign=KeySigner(SecretKey.generate()))
+    manifest = replace(make_manifest(updater=UPDATER), signing=signing)
+    done = bundle(manifest, [Image()], BundleOptions(output=tmp_path))
+    assert done.failed == ()
+    assert {"update-stable.json", "latest.json", "a.toy.sig", "a.toy.minisig"} <= {
+        path.name for path in done.beside
+    }
+
+
+def test_what_fails_beside_the_packages_is_a_failure_of_its_own(
+    make_manifest: MakeManifest, tmp_path: Path
+):
+    done = bundle(make_manifest(sbom="gone"), [Toy()], BundleOptions(output=tmp_path))
+    assert [made.path.name for made in done.made] == ["a.toy"]
+    assert [failure.target for failure in done.failed] == ["release"]

@@ -177,3 +177,26 @@ def test_two_formats_of_one_name_end_the_list(monkeypatch: pytest.MonkeyPatch):
     done = CliRunner().invoke(group, ["bundle", "list"])
     assert done.exit_code == 1
     assert "error[M0441]" in done.stderr
+
+
+def test_a_made_folder_is_verified(write_manifest: WriteManifest, tmp_path: Path):
+    words = ("bundle", "--targets", "deb", "--manifest", write_manifest(), "--no-lint")
+    assert typed(*words, "--output", tmp_path / "o").returncode == 0
+    done = typed("bundle", "verify", tmp_path / "o")
+    assert (done.returncode, done.stdout.startswith("2 files, as in SHA256SUMS")) == (0, True)
+    shown = json.loads(typed("bundle", "verify", tmp_path / "o", "--json").stdout)
+    assert shown == {"files": ["hello_1.2.3_amd64.deb", "provenance.json"], "signed": False}
+
+
+def test_a_changed_package_exits_with_four(write_manifest: WriteManifest, tmp_path: Path):
+    words = ("bundle", "--targets", "deb", "--manifest", write_manifest(), "--no-lint")
+    typed(*words, "--output", tmp_path / "o")
+    (tmp_path / "o" / "hello_1.2.3_amd64.deb").write_bytes(b"")
+    done = typed("bundle", "verify", tmp_path / "o")
+    assert (done.returncode, "error[M0545]" in done.stderr) == (4, True)
+
+
+def test_a_format_of_another_system_is_wrong_usage(write_manifest: WriteManifest, tmp_path: Path):
+    manifest = write_manifest(target="x86_64-windows-msvc")
+    done = typed("bundle", "--targets", "deb", "--manifest", manifest)
+    assert (done.returncode, "error[M0444]" in done.stderr) == (2, True)

@@ -11,13 +11,19 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from millennium_bundler.attestation import write_attestations
 from millennium_bundler.errors import BundleError, ExecutableError, FormatError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.output import package_bytes, package_digest, remove_all, write_package
+from millennium_bundler.provenance import Subject
 from millennium_bundler.settings import Manifest
+from millennium_bundler.tree import source_date
+from millennium_bundler.updater.artifacts import MadeBundle
+from millennium_bundler.updater.release import Product, Release, check_settings, make_release
 
 GROUP = "millennium.formats"
 _MAX_AT_ONCE = 4
+_UPDATES = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +65,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundles:
-    """What came of a run, in the order of the formats."""
+    """What came of a run, in the order of the formats.
+
+    Attributes:
+        made: The packages.
+        failed: Formats that made none.
+        beside: Checksums, signatures, provenance and what updaters fetch.
+        notes: What the maker should know of these, one line each.
+    """
 
     made: tuple[Bundle, ...]
     failed: tuple[Failure, ...] = ()
+    beside: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +88,7 @@ class BundleOptions:
         output: Folder that gets the packages.
         allow_unverified: Accept an executable that its builder could not start.
         with_lint: Ask the outside tools.
+        previous: Folder of the release before, for deltas; None for none.
         on_step: Told the format and the step as each starts, from several threads; an empty step means
             that the format has ended.
     """
@@ -80,6 +96,7 @@ class BundleOptions:
     output: Path
     allow_unverified: bool = False
     with_lint: bool = True
+    previous: Path | None = None
     on_step: Callable[[str, str], None] = lambda _format, _step: None
 
 
@@ -137,13 +154,17 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
         )
     for format_ in formats:
         _check(manifest, format_)
+    release = _Release.of(manifest, options)
     # Compression is most of the work, and does not hold the interpreter's lock.
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MAX_AT_ONCE)) as pool:
         waiting = [pool.submit(_make, manifest, format_, options) for format_ in formats]
         results = [done.result() for done in waiting]
-    return Bundles(
-        made=tuple(made for result in results for made in result.made),
-        failed=tuple(failure for result in results for failure in result.failed),
+    made = tuple(made for result in results for made in result.made)
+    failed = tuple(failure for result in results for failure in result.failed)
+    return (
+        release.finish(Bundles(made=made, failed=failed))
+        if made
+        else Bundles(made=(), failed=failed)
     )
 
 
@@ -191,3 +212,60 @@ def _finish(
         warnings=package.warnings,
         findings=findings,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Release:
+    """What is made of finished packages."""
+
+    manifest: Manifest
+    options: BundleOptions
+    product: Product
+    wants_updates: bool
+
+    @classmethod
+    def of(cls, manifest: Manifest, options: BundleOptions) -> _Release:
+        """Refuse settings of updates before any work starts."""
+        settings = manifest.settings
+        date = source_date(settings.source_date)
+        product = Product(
+            identifier=settings.identifier,
+            version=settings.version,
+            target=settings.target,
+            notes=settings.changelog,
+            date=date,
+            published=source_date(int(time.time())),
+            output=options.output,
+        )
+        wants_updates = settings.updater.artifacts != "none"
+        if wants_updates:
+            check_settings(product, settings.updater, manifest.signing)
+        return cls(manifest=manifest, options=options, product=product, wants_updates=wants_updates)
+
+    def finish(self, done: Bundles) -> Bundles:
+        """Write what stands beside packages; what fails here is a failure of its own."""
+        beside: list[Path] = []
+        notes: tuple[str, ...] = ()
+        failed = done.failed
+        try:
+            if self.wants_updates:
+                self.options.on_step(_UPDATES, "archives, deltas and manifest")
+                release = self._updates(done)
+                beside += release.files
+                notes = release.warnings
+                self.options.on_step(_UPDATES, "")
+            beside += write_attestations(self.manifest, self._subjects(done), self.options.output)
+        except BundleError as error:
+            failed = (*failed, Failure(target=_UPDATES, error=error))
+        return Bundles(made=done.made, failed=failed, beside=tuple(beside), notes=notes)
+
+    def _updates(self, done: Bundles) -> Release:
+        bundles = [MadeBundle(kind=one.target, path=one.path) for one in done.made]
+        settings = self.manifest.settings.updater
+        return make_release(
+            self.product, bundles, self.options.previous, settings, self.manifest.signing
+        )
+
+    def _subjects(self, done: Bundles) -> list[Subject]:
+        files = [one for one in done.made if one.path.is_file()]
+        return [Subject(name=one.path.name, sha256=one.sha256) for one in files]

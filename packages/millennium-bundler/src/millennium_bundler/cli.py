@@ -15,12 +15,15 @@ from typing import NoReturn
 import click
 
 from millennium_bundler import __version__
+from millennium_bundler.attestation import verify_folder
 from millennium_bundler.bundle import BundleOptions, find_formats, formats_for, load_formats
 from millennium_bundler.bundle import bundle as make_bundles
+from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
 from millennium_bundler.ledger_cli import ledger
 from millennium_bundler.report import show_bundles, show_error, show_steps
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
+from millennium_bundler.sign.minisign import read_public_key
 from millennium_bundler.signer_cli import sign, signer
 
 # Whoever carries our commands may leave a function here that builds and returns the manifest's path.
@@ -45,6 +48,7 @@ class _Request:
     allow_unverified: bool
     with_lint: bool
     no_build: bool
+    previous: Path | None
 
 
 @click.group()
@@ -62,6 +66,7 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--allow-unverified", is_flag=True, help="Take an executable nobody saw start.")
 @click.option("--lint/--no-lint", "with_lint", default=True, help="Ask lintian and its like.")
+@click.option("--previous", type=click.Path(path_type=Path), help="The last release, for deltas.")
 @click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
 @click.pass_context
 def bundle(context: click.Context, /, targets: str, **options: object) -> None:
@@ -97,6 +102,24 @@ def list_command(*, as_json: bool) -> None:
         click.echo(f"{name:<{width}}  {', '.join(formats[name].systems)}")
 
 
+@bundle.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-p", "--public-key", default="", help="A .pub file, or the key's one line.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def verify_command(folder: Path, public_key: str, *, as_json: bool) -> None:
+    """Check a folder of packages: checksums; with a key also signatures and provenance."""
+    try:
+        key = read_public_key(public_key) if public_key else None
+        found = verify_folder(folder, key)
+    except BundleError as error:
+        _fail(error)
+    if as_json:
+        click.echo(json.dumps({"files": found.files, "signed": found.is_signed}, indent=2))
+        return
+    how = "as signed" if found.is_signed else "as in SHA256SUMS; pass --public-key to know by whom"
+    click.echo(f"{len(found.files)} files, {how}")
+
+
 @bundle.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of bundle-manifest.json."""
@@ -119,14 +142,15 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
     named = [] if wants_all else load_formats(request.targets)
     manifest = load_manifest(_manifest_path(request, build))
     output = (request.output or manifest.path.parent / "bundle").absolute()
-    with show_steps() as on_step:
+    with show_steps() as on_step, signing_for(manifest) as signed:
         options = BundleOptions(
             output=output,
             allow_unverified=request.allow_unverified,
             with_lint=request.with_lint,
+            previous=request.previous,
             on_step=on_step,
         )
-        done = make_bundles(manifest, formats_for(manifest) if wants_all else named, options)
+        done = make_bundles(signed, formats_for(manifest) if wants_all else named, options)
     # Whoever asks for everything takes what this machine has the tools for, and hears of the rest.
     left_out = [one for one in done.failed if wants_all and one.error.code == _NO_TOOL]
     show_bundles(done, left_out=left_out, as_json=request.as_json)

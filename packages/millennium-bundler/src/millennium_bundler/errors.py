@@ -105,6 +105,8 @@ NUMBERS: dict[str, str] = {
     "updater.downgrade": "M0527",
     "updater.mismatch": "M0528",
     "sign.algorithm": "M0529",
+    "package.differs": "M0545",
+    "provenance.malformed": "M0546",
     "ledger.malformed": "M0530",
     "ledger.not_valid": "M0531",
     "ledger.missing": "M0532",

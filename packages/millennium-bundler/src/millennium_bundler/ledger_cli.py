@@ -33,7 +33,7 @@ from millennium_bundler.ledger.proof import (
 from millennium_bundler.output import replace_file
 from millennium_bundler.report import show_error
 from millennium_bundler.settings import Manifest, load_manifest
-from millennium_bundler.sign.minisign import PublicKey, parse_public_key
+from millennium_bundler.sign.minisign import parse_public_key, read_public_key
 from millennium_bundler.sign.minisign_signer import trusted_comment
 from millennium_bundler.sign.signing import BoxSigner
 from millennium_bundler.tree import source_date
@@ -42,7 +42,6 @@ _EXIT_FAILED = 1
 _EXIT_UNVERIFIED = 4
 _DOES_NOT_HOLD = ("ledger.not_valid", "minisign.bad_signature", "minisign.other_key")
 _CHUNK_BYTES = 1024 * 1024
-_MAX_KEY_BYTES = 64 * 1024
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 P = ParamSpec("P")
@@ -100,7 +99,7 @@ def append_files(files: tuple[Path, ...], folder: Path, manifest: Path, *, as_js
 @_shown
 def prove_file(file: Path, folder: Path, public_key: str, output: Path | None) -> None:
     """Write the proof that a file is in the ledger."""
-    found = prove(read_ledger(folder, _key(public_key)), _digest(file))
+    found = prove(read_ledger(folder, read_public_key(public_key)), _digest(file))
     target = output or file.with_name(f"{file.name}.proof.json")
     _write(target, found.to_bytes())
     click.echo(str(target))
@@ -115,7 +114,7 @@ def prove_file(file: Path, folder: Path, public_key: str, output: Path | None) -
 def verify_file(file: Path, proof: Path | None, public_key: str, *, as_json: bool) -> None:
     """Check that a file was released, by its proof alone: no ledger, no network."""
     document = parse_proof(_read(proof or file.with_name(f"{file.name}.proof.json")))
-    entry = verify_proof(document, sha256=_digest(file), key=_key(public_key))
+    entry = verify_proof(document, sha256=_digest(file), key=read_public_key(public_key))
     if as_json:
         click.echo(json.dumps(asdict(entry), indent=2))
         return
@@ -133,7 +132,7 @@ def check(
     folder: Path, public_key: str, since: Path | None, output: Path | None, *, as_json: bool
 ) -> None:
     """Check a whole ledger; with --since, that it grew from an older head by additions alone."""
-    key = _key(public_key)
+    key = read_public_key(public_key)
     found = read_ledger(folder, key)
     if since is not None:
         growth = prove_growth(found, read_head(since))
@@ -150,7 +149,7 @@ def check(
 def verify_growth_file(proof: Path, public_key: str) -> None:
     """Check a proof of growth that `ledger check --since` has written."""
     growth = parse_growth(_read(proof))
-    verify_growth(growth, _key(public_key))
+    verify_growth(growth, read_public_key(public_key))
     old, new = growth.old.head.size, growth.signed.head.size
     click.echo(f"grew from {old} to {new} entries by additions alone")
 
@@ -191,18 +190,6 @@ def _digest(path: Path) -> str:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _key(value: str) -> PublicKey:
-    path = Path(value)
-    try:
-        is_file = path.is_file()
-    except OSError:
-        is_file = False
-    if not is_file:
-        return parse_public_key(value)
-    with path.open("rb") as file:
-        return parse_public_key(file.read(_MAX_KEY_BYTES).decode("utf-8", "replace"))
 
 
 def _read(path: Path) -> bytes:

@@ -113,13 +113,19 @@ def show_bundles(done: Bundles, *, left_out: list[Failure], as_json: bool) -> No
         _show_table(done.made)
     for bundle in done.made:
         _show_talk(bundle)
+    for note in done.notes:
+        click.echo(f"{_label('warning', 'warning')}: release: {note}", err=True)
     for failure in done.failed:
-        if failure in left_out:
-            error = failure.error
-            label = _label("left out", "warning")
-            click.echo(f"{label}: {failure.target}: {error.message}; {error.help}", err=True)
-        else:
-            show_error(failure.error, target=failure.target)
+        _show_failure(failure, is_left_out=failure in left_out)
+
+
+def _show_failure(failure: Failure, *, is_left_out: bool) -> None:
+    error = failure.error
+    if not is_left_out:
+        show_error(error, target=failure.target)
+        return
+    label = _label("left out", "warning")
+    click.echo(f"{label}: {failure.target}: {error.message}; {error.help}", err=True)
 
 
 def _document(done: Bundles, left_out: list[Failure]) -> dict[str, object]:
@@ -130,6 +136,7 @@ def _document(done: Bundles, left_out: list[Failure]) -> dict[str, object]:
             for one in done.failed
             if one not in left_out
         ],
+        "beside": [str(path) for path in done.beside],
         "left_out": [{"target": one.target, "reason": one.error.message} for one in left_out],
     }
 

@@ -30,7 +30,7 @@ from millennium_bundler.file_signing import Step, plan_signatures, take_step
 from millennium_bundler.report import show_error
 from millennium_bundler.settings import load_manifest
 from millennium_bundler.sign.keys import FileKey, is_there, read_password, read_secret
-from millennium_bundler.sign.minisign import parse_box, parse_public_key, verify, wrapped
+from millennium_bundler.sign.minisign import parse_box, read_public_key, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey, is_locked, open_key
 from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
 from millennium_bundler.sign.secret import Secret, write_private
@@ -126,7 +126,7 @@ def sign_files(
 @_shown
 def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
     """Verify a file and its signature; print the trusted comment."""
-    key = parse_public_key(_text_of(public_key))
+    key = read_public_key(public_key)
     box = parse_box(_read(signature or _signature_of(file)))
     click.echo(verify(box, [key], file))
 
@@ -222,15 +222,6 @@ def _asked_password(question: str) -> Secret | None:
 def _date() -> int:
     now = int(time.time())
     return source_date(now)
-
-
-def _text_of(value: str) -> str:
-    path = Path(value)
-    try:
-        is_file = path.is_file()
-    except OSError:
-        is_file = False
-    return _read(path) if is_file else value
 
 
 def _read(path: Path) -> str:
