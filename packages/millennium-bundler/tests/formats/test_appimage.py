@@ -14,7 +14,7 @@ import pytest
 
 from millennium_bundler.archive.squashfs.read import read_squashfs
 from millennium_bundler.errors import FormatError, PackageError
-from millennium_bundler.formats.appimage import AppImageFormat, armoured
+from millennium_bundler.formats.appimage import AppImageFormat, AppImagePlan, armoured
 from millennium_bundler.formats.appimage_file import read_appimage, sign_appimage
 from millennium_bundler.formats.interface import Package
 from millennium_bundler.native import RUNTIME, Toolchain, compile_runtime
@@ -22,7 +22,7 @@ from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.gpg import GpgKey, GpgSigner
 from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.signing import DetachedSigner, Signing
-from millennium_bundler.tree import Link
+from millennium_bundler.tree import Link, Tree
 
 MakeManifest = Callable[..., Manifest]
 UPDATE = "gh-releases-zsync|ada|hello|latest|hello_*_x86_64.AppImage.zsync"
@@ -213,20 +213,34 @@ def test_without_squashfs_tools_nobody_is_asked(monkeypatch: pytest.MonkeyPatch,
     assert AppImageFormat().lint(tmp_path / "any") is None
 
 
-@pytest.mark.parametrize("part", ["runtime", "update_information", "tree"])
-def test_what_differs_from_the_plan_is_noticed(make_manifest: MakeManifest, store: Path, part: str):
+Change = Callable[[AppImagePlan], AppImagePlan]
+
+
+def _other_tree(plan: AppImagePlan) -> AppImagePlan:
+    tree = Tree(date=plan.tree.date)
+    tree.file("AppRun", b"another")
+    return replace(plan, tree=tree)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plan: replace(plan, runtime=plan.runtime + b"x"),
+        lambda plan: replace(plan, update_information=UPDATE),
+        _other_tree,
+    ],
+    ids=["runtime", "update-information", "tree"],
+)
+def test_what_differs_from_the_plan_is_noticed(
+    make_manifest: MakeManifest, store: Path, change: Change
+):
     format_ = AppImageFormat(store=store)
     manifest = make_manifest()
     plan = format_._plan(manifest)
     package = format_._build(manifest, plan)
-    other = {
-        "runtime": plan.runtime + b"x",
-        "update_information": UPDATE,
-        "tree": format_._plan(make_manifest(version="9")).tree,
-    }
     format_._verify(package, plan)
     with pytest.raises(PackageError):
-        format_._verify(package, replace(plan, **{part: other[part]}))
+        format_._verify(package, change(plan))
 
 
 def test_the_digest_is_that_of_the_file_without_signature(make_manifest: MakeManifest, store: Path):

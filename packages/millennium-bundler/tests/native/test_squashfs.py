@@ -40,7 +40,8 @@ def compile_with(tmp_path: Path) -> Compile:
         assert check in source
         changed, program = tmp_path / "squashfs.c", tmp_path / "fuzz"
         changed.write_text(source.replace(check, "0", 1) if check else source)
-        words = ["gcc", *FLAGS, f"-I{SOURCES}", "-o", program, HARNESS, changed, "-lzstd"]
+        files = map(str, (program, HARNESS, changed))
+        words = ["gcc", *FLAGS, f"-I{SOURCES}", "-o", *files, "-lzstd"]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if "cannot find" in done.stderr or "zstd.h" in done.stderr:
             pytest.skip("needs libzstd-dev and the sanitizers of gcc")
@@ -82,7 +83,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def fuzz(
     program: Path, image: Path, *, seed: int, turns: int = TURNS
 ) -> subprocess.CompletedProcess[str]:
-    words = [program, image, str(seed), str(turns)]
+    words = [str(program), str(image), str(seed), str(turns)]
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 

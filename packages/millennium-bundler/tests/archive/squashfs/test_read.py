@@ -183,7 +183,7 @@ def by_mksquashfs(tmp_path: Path) -> Callable[..., bytes]:
         times = ("-mkfs-time", str(DATE), "-all-time", str(DATE))
         words = ("-all-root", "-no-xattrs", "-no-exports", "-quiet", "-no-progress", *times)
         folder, image = tmp_path / "tree", tmp_path / "image"
-        command = ["mksquashfs", folder, image, "-noappend", *words, *options]
+        command = ["mksquashfs", str(folder), str(image), "-noappend", *words, *options]
         environment = {"PATH": os.environ["PATH"]}
         subprocess.run(command, check=True, capture_output=True, env=environment)
         return image.read_bytes()
