@@ -94,6 +94,7 @@ ADVICE = {
     "tree.conflict": "Give the two files different places.",
     "tree.missing": "Create the file, or take it out of the configuration.",
     "tree.outside": "Use a place inside the package.",
+    "ledger.locked": "Wait for the other append; if there is none, remove the `.lock` in the ledger's folder.",
     "format.no_tool": "Install the tool that the help names, or leave the format out of `--targets`.",
     "format.write": "Is there room on the disk, and may you write there?",
     "package.corrupt": "This is a fault of ours: please report it with the message.",
