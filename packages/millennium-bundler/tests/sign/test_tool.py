@@ -18,7 +18,8 @@ ECHO_ENVIRONMENT = "import os, sys; sys.stdout.write(repr(dict(os.environ)))"
 
 
 def python(code: str, *words: str, **changes: object) -> ToolCall:
-    return ToolCall(words=(sys.executable, "-c", code, *words), **changes)  # type: ignore[arg-type]
+    values = {"hidden": frozenset(), **changes}
+    return ToolCall(words=(sys.executable, "-c", code, *words), **values)  # type: ignore[arg-type]
 
 
 def is_gone(pid: int) -> bool:
@@ -60,13 +61,13 @@ def test_a_failure_can_be_asked_for():
 
 def test_a_missing_tool_is_named_with_its_package():
     with pytest.raises(SignError, match="no-such-tool") as caught:
-        run_tool(ToolCall(words=("no-such-tool",), package="signing-tools"))
+        run_tool(ToolCall(words=("no-such-tool",), hidden=frozenset(), package="signing-tools"))
     assert (caught.value.code, "signing-tools" in caught.value.help) == ("sign.no_tool", True)
 
 
 def test_a_missing_tool_without_package_is_named_too():
     with pytest.raises(SignError, match="no-such-tool") as caught:
-        run_tool(ToolCall(words=("no-such-tool",)))
+        run_tool(ToolCall(words=("no-such-tool",), hidden=frozenset()))
     assert "Debian" not in caught.value.help
 
 
@@ -96,6 +97,12 @@ def test_a_secret_on_the_command_line_is_refused():
     with pytest.raises(SignError, match="would be seen") as caught:
         run_tool(python("pass", f"-pass={MARKER}", secrets=(SECRET,)))
     assert (caught.value.code, MARKER in caught.value.message) == ("sign.settings", False)
+
+
+def test_variables_that_are_named_are_not_passed_on(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MY_OWN_PLACE", "another-secret")
+    printed = run_tool(python(ECHO_ENVIRONMENT, hidden=frozenset({"MY_OWN_PLACE"})))
+    assert b"another-secret" not in printed
 
 
 def test_an_empty_secret_is_in_no_word():
@@ -155,7 +162,7 @@ def interrupt():
 threading.Thread(target=interrupt, daemon=True).start()
 child = "import os, pathlib, sys, time; p = pathlib.Path(sys.argv[1] + '.new'); p.write_text(str(os.getpid()));"
 child += "p.rename(sys.argv[1]); time.sleep(60)"
-run_tool(ToolCall(words=(sys.executable, "-c", child, sys.argv[2])))
+run_tool(ToolCall(words=(sys.executable, "-c", child, sys.argv[2]), hidden=frozenset()))
 """
 
 

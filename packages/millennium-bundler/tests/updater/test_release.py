@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable
@@ -14,11 +15,12 @@ import pytest
 from millennium_bundler.errors import UpdaterError
 from millennium_bundler.sign.minisign import parse_box, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey
-from millennium_bundler.sign.minisign_signer import KeySigner
+from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.updater.artifacts import MadeBundle
 from millennium_bundler.updater.delta import DeltaLimits, DeltaPlan, Measure, apply_delta
-from millennium_bundler.updater.manifest import check_download, unseal
+from millennium_bundler.updater.manifest import Artifact, UpdateManifest, check_download, unseal
+from millennium_bundler.updater.previous import Previous, delta_from
 from millennium_bundler.updater.release import Product, Release, make_release
 from millennium_bundler.updater_settings import UpdaterSettings
 
@@ -133,6 +135,32 @@ def test_a_delta_of_archives_is_of_what_is_inside(release: Callable[..., Release
     made = release("1.1.0", tmp_path / "1.0.0", artifacts="v1_compatible")
     [delta] = made.manifest.artifacts[0].deltas
     assert (delta.form, delta.new_length > 200_000, delta.length < 2000) == ("gunzip", True, True)
+
+
+@pytest.mark.parametrize("archive", [b"no gzip", gzip.compress(SAME)[:-9]], ids=["other", "cut"])
+def test_a_damaged_archive_makes_no_delta(signer: KeySigner, tmp_path: Path, archive: bytes):
+    measure = Measure.of(archive)
+    comment = trusted_comment("a.tar.gz", date=1, version="1.0.0")
+    damaged = Artifact(
+        platform="linux-x86_64",
+        kind="app",
+        url="https://example.org/a.tar.gz",
+        length=measure.length,
+        sha256=measure.sha256,
+        signature=wrapped(signer.sign_box(archive, trusted_comment=comment).decode()),
+    )
+    manifest = UpdateManifest(
+        identifier="a.b",
+        channel="stable",
+        version="1.0.0",
+        published=1,
+        expires=2,
+        artifacts=(damaged,),
+    )
+    (tmp_path / "a.tar.gz").write_bytes(archive)
+    before = Previous(folder=tmp_path, manifest=manifest, keys=(signer.public,))
+    with pytest.raises(UpdaterError, match="archive is damaged"):
+        delta_from(before, damaged, archive)
 
 
 def test_no_delta_is_made_where_none_is_wanted(release: Callable[..., Release], tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
 
 from millennium_bundler.errors import SignError
@@ -61,8 +62,9 @@ class MinisignSigner(BoxSigner):
         verify(box, [self.public], data)
         return box.text.encode()
 
+    @abstractmethod
     def _sign(self, message: bytes) -> bytes:
-        raise NotImplementedError
+        """Return the Ed25519 signature of a message, 64 bytes."""
 
 
 class KeySigner(MinisignSigner):

@@ -45,22 +45,22 @@ class ToolCall:
 
     Attributes:
         words: The command line; the first word is found on the PATH.
+        hidden: Variables that it must not get.
         stdin: What it reads.
         secrets: What must not be seen in what it prints or gets.
         environment: Variables to set.
         folder: Where it runs; here when None.
         package: Debian package that brings it, for the error.
-        hidden: Variables that it must not get.
         is_secret: What it writes to stdout is a secret, and never shown.
     """
 
     words: tuple[str, ...]
+    hidden: frozenset[str] = frozenset()
     stdin: bytes = b""
     secrets: tuple[Secret, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     package: str = ""
-    hidden: frozenset[str] = frozenset()
     is_secret: bool = False
     timeout_s: float = _TIMEOUT_S
 
