@@ -11,7 +11,7 @@ import pytest
 
 from millennium.api.dialog import COMMANDS, show, show_and_wait
 from millennium.config.window import WindowConfig
-from millennium.ipc.limits import MAX_DIALOGS
+from millennium.ipc.limits import MAX_DIALOGS, MAX_EXTENSIONS, MAX_FILTERS, MAX_TEXT_CHARS
 from millennium.security.allowlist import Allowlist
 from millennium.testing import (
     InvokeError,
@@ -71,6 +71,28 @@ def test_a_page_asks_where_to_save(running: MockApp) -> None:
     call = running.page().start("dialog.save", {"options": {"title": "Where"}})
     assert answer(running, "/a.txt") == SaveDialog(title="Where")
     assert running.page().wait(call) == "/a.txt"
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        [{"name": "n", "extensions": ["txt"] * (MAX_EXTENSIONS + 1)}],
+        [{"name": "n", "extensions": ["txt"]}] * (MAX_FILTERS + 1),
+        [{"name": "n" * (MAX_TEXT_CHARS + 1), "extensions": ["txt"]}],
+        [{"name": "n", "extensions": ["t" * (MAX_TEXT_CHARS + 1)]}],
+    ],
+    ids=["extensions", "filters", "name", "extension"],
+)
+def test_filters_over_a_limit_are_refused(running: MockApp, filters: object) -> None:
+    with assert_refused("command.bad_args"):
+        running.page().invoke("dialog.open", {"options": {"filters": filters}})
+
+
+def test_filters_within_the_limits_are_shown(running: MockApp) -> None:
+    most = {"name": "n" * 100, "extensions": ["txt"] * MAX_EXTENSIONS}
+    call = running.page().start("dialog.open", {"options": {"filters": [most] * MAX_FILTERS}})
+    assert len(answer(running).filters) == MAX_FILTERS
+    running.page().wait(call)
 
 
 @pytest.mark.parametrize(("name", "expected"), [("open", []), ("save", None)])

@@ -22,7 +22,13 @@ from msgspec import Meta, Struct
 from millennium.api.table import Endpoint
 from millennium.errors import CommandError
 from millennium.handle import AppHandle
-from millennium.ipc.limits import MAX_DIALOGS
+from millennium.ipc.limits import (
+    MAX_DIALOGS,
+    MAX_EXTENSIONS,
+    MAX_FILTERS,
+    MAX_MESSAGE_CHARS,
+    MAX_TEXT_CHARS,
+)
 from millennium.security.picks import Picks
 from millennium.window import Window
 from millennium_runtime.dialog import (
@@ -37,14 +43,23 @@ from millennium_runtime.dialog import (
 from millennium_runtime.errors import MillenniumRuntimeError, WouldDeadlockError
 from millennium_runtime.run_event import Destroyed, WindowEventKind
 
-Text = Annotated[str, Meta(max_length=4096)]
-LongText = Annotated[str, Meta(max_length=65536)]
-Filters = Annotated[tuple[FileFilter, ...], Meta(max_length=64)]
+Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+LongText = Annotated[str, Meta(max_length=MAX_MESSAGE_CHARS)]
 
 OK = "OK"
 CANCEL = "Cancel"
 YES = "Yes"
 NO = "No"
+
+
+class Filter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A named choice of file name extensions, as a page gives it."""
+
+    name: Text
+    extensions: Annotated[tuple[Text, ...], Meta(max_length=MAX_EXTENSIONS)]
+
+
+Filters = Annotated[tuple[Filter, ...], Meta(max_length=MAX_FILTERS)]
 
 
 class OpenOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -112,7 +127,7 @@ async def pick_open(
     asked = OpenDialog(
         title=options.title,
         default_path=options.default_path,
-        filters=options.filters,
+        filters=_filters(options.filters),
         multiple=options.multiple,
         directory=options.directory,
     )
@@ -127,7 +142,9 @@ async def pick_open(
 async def pick_save(window: Window, picks: Picks, options: SaveOptions) -> str | None:
     """Ask for one path to write to and grant it; None when cancelled."""
     asked = SaveDialog(
-        title=options.title, default_path=options.default_path, filters=options.filters
+        title=options.title,
+        default_path=options.default_path,
+        filters=_filters(options.filters),
     )
     with _one_more(window):
         paths = await show(window, asked)
@@ -207,3 +224,7 @@ def _show(window: Window, dialog: Dialog, on_result: DialogHandler) -> None:
     except MillenniumRuntimeError:
         stop()
         raise
+
+
+def _filters(given: tuple[Filter, ...]) -> tuple[FileFilter, ...]:
+    return tuple(FileFilter(name=each.name, extensions=each.extensions) for each in given)

@@ -13,8 +13,9 @@ from msgspec import Meta
 from millennium.api.table import Endpoint
 from millennium.event import Sender, require_page_name
 from millennium.event_bus import EventBus
+from millennium_runtime.window import MAX_LABEL_CHARS
 
-Label = Annotated[str, Meta(max_length=64)]
+Label = Annotated[str, Meta(max_length=MAX_LABEL_CHARS)]
 
 
 def emit(events: EventBus, sender: Sender, name: str, payload: object = None) -> None:

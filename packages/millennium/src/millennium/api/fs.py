@@ -17,10 +17,10 @@ from msgspec import Meta, Struct
 from millennium.api.table import Endpoint
 from millennium.errors import CommandError
 from millennium.files import is_there, list_folder, read_file, replace_file
-from millennium.ipc.limits import MAX_BODY_BYTES, MAX_JSON_BYTES
+from millennium.ipc.limits import MAX_BODY_BYTES, MAX_JSON_BYTES, MAX_TEXT_CHARS
 from millennium.security.scope import FsScope
 
-PathText = Annotated[str, Meta(min_length=1, max_length=4096)]
+PathText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 _CODES = {
     errno.ENOENT: ("fs.not_found", "does not exist"),

@@ -15,6 +15,7 @@ from millennium.api.table import Endpoint
 from millennium.config.window import WindowConfig
 from millennium.errors import CommandError
 from millennium.handle import AppHandle
+from millennium.ipc.limits import MAX_PIXELS, MAX_TEXT_CHARS
 from millennium.window import Window
 from millennium.window_allowance import WindowAllowance
 from millennium_runtime.dpi import (
@@ -26,11 +27,12 @@ from millennium_runtime.dpi import (
     Size,
 )
 from millennium_runtime.monitor import Monitor
+from millennium_runtime.window import MAX_LABEL_CHARS
 
 Unit = Literal["logical", "physical"]
-Length = Annotated[float, Meta(ge=0, le=1_000_000)]
-Coordinate = Annotated[float, Meta(ge=-1_000_000, le=1_000_000)]
-Text = Annotated[str, Meta(max_length=4096)]
+Length = Annotated[float, Meta(ge=0, le=MAX_PIXELS)]
+Coordinate = Annotated[float, Meta(ge=-MAX_PIXELS, le=MAX_PIXELS)]
+Text = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
 
 
 def set_size(window: Window, width: Length, height: Length, unit: Unit = "logical") -> None:
@@ -60,8 +62,8 @@ def set_position(window: Window, x: Coordinate, y: Coordinate, unit: Unit = "log
 class NewWindow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """What a page may say about a window it makes; `url` is a path of the app."""
 
-    label: Annotated[str, Meta(min_length=1, max_length=64)]
-    url: Annotated[str, Meta(max_length=4096)] = "index.html"
+    label: Annotated[str, Meta(min_length=1, max_length=MAX_LABEL_CHARS)]
+    url: Text = "index.html"
     title: Text = ""
     width: Length = 800
     height: Length = 600

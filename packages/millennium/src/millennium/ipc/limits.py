@@ -58,6 +58,12 @@ MAX_LISTENERS = 4096  # of one page; in Python of those for one window, and of t
 MAX_WAITING_EVENTS = 10_000  # that one listener in Python has not been told yet
 MAX_WAITING_EVENT_BYTES = 32 * 1024 * 1024  # of the same, as JSON
 
+MAX_TEXT_CHARS = 4096  # of a title, a path or another short text for a built-in API
+MAX_MESSAGE_CHARS = 64 * 1024  # of what a dialog says
+MAX_FILTERS = 64  # of file names, in one dialog
+MAX_EXTENSIONS = 256  # in one filter
+MAX_PIXELS = 1_000_000  # of a length, or of a place to either side
+
 BYTES_PATH = "/__millennium/ipc/"
 
 PAGE_VALUES: Mapping[str, object] = {
