@@ -123,22 +123,25 @@ def check_seal(
     """
     seal = {file.path: file.data for file in app.files()}.get(bundle.root + SEAL, b"")
     try:
-        listed = plistlib.loads(seal, fmt=plistlib.FMT_XML)["files2"]
+        listed = plistlib.loads(seal, fmt=plistlib.FMT_XML)
+        said, old = listed["files2"], listed["files"]
     except (ExpatError, ValueError, KeyError, TypeError) as exc:
         raise _broken(bundle, "there is none") from exc
 
     def nested(path: str) -> Entry:
-        said = listed.get(path.removeprefix(bundle.root), {})
-        asked = said.get("requirement", "") if isinstance(said, Mapping) else ""
+        entry = said.get(path.removeprefix(bundle.root), {})
+        asked = entry.get("requirement", "") if isinstance(entry, Mapping) else ""
         return {"cdhash": cdhash_of(path), "requirement": asked}
 
-    wanted = make_seal(app, bundle, bundles, nested)
-    if wanted != seal:
-        found = plistlib.loads(wanted)["files2"]
-        odd = sorted(
-            path for path in found.keys() | listed.keys() if found.get(path) != listed.get(path)
-        )
-        raise _broken(bundle, f"{odd[0]} was altered, put in or taken away" if odd else "its rules")
+    wanted = plistlib.loads(make_seal(app, bundle, bundles, nested))
+    new = wanted["files2"]
+    odd = sorted(path for path in new.keys() | said.keys() if new.get(path) != said.get(path))
+    # The older list does not know what the Finder leaves behind: what it names must hold, no more.
+    odd += sorted(path for path, value in old.items() if wanted["files"].get(path) != value)
+    if odd:
+        raise _broken(bundle, f"{odd[0]} was altered, put in or taken away")
+    if any(listed.get(key) != wanted[key] for key in ("rules", "rules2")):
+        raise _broken(bundle, "its rules are other than ours")
 
 
 def _sealed(app: Tree, bundle: Bundle) -> list[tuple[str, bytes | str]]:
