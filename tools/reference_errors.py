@@ -157,6 +157,7 @@ _CODES = {
     "ledger.no_entry": "The file was never entered.",
     "package.differs": "A package, or what stands beside it, is not as it was released.",
     "provenance.malformed": "The provenance cannot be read.",
+    "icon.write": "An icon cannot be written.",
     "format.system": "The format cannot carry an executable for this system.",
     "tree.script": "An installation script is empty, too large, or not for `/bin/sh`.",
     "rpm.version": "The version is none that rpm can order.",

@@ -144,6 +144,7 @@ INTERNAL = (
     *("millennium_bundler.updater_settings",),
     *("millennium_bundler.attestation", "millennium_bundler.provenance"),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),
+    *("millennium_bundler.icon_cli",),
     *("millennium_bundler.linux_settings", "millennium_bundler.scripts"),
     *("millennium_bundler.windows_icon", "millennium_bundler.windows_layout"),
     *("millennium_bundler.windows_settings", "millennium_bundler.webview_install"),

@@ -20,6 +20,7 @@ from millennium_bundler.bundle import BundleOptions, find_formats, formats_for, 
 from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
+from millennium_bundler.icon_cli import icon
 from millennium_bundler.ledger_cli import ledger
 from millennium_bundler.report import show_bundles, show_error, show_steps
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
@@ -127,6 +128,7 @@ def schema_command() -> None:
 
 
 group.add_command(bundle)
+group.add_command(icon)
 group.add_command(ledger)
 group.add_command(sign)
 group.add_command(signer)

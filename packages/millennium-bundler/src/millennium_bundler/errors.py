@@ -32,6 +32,7 @@ NUMBERS: dict[str, str] = {
     "icon.missing": "M0420",
     "icon.unreadable": "M0421",
     "icon.no_rasteriser": "M0422",
+    "icon.write": "M0423",
     "tree.conflict": "M0430",
     "tree.outside": "M0431",
     "tree.missing": "M0432",

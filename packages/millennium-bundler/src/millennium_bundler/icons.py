@@ -22,7 +22,9 @@ from millennium_bundler.errors import IconError
 
 # https://specifications.freedesktop.org/icon-theme-spec/latest/
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
-_LARGEST = SIZES[-1]
+FINE_SIZES = (*SIZES, 1024)
+"""With the size that only fine displays of macOS use."""
+
 _RASTERISER = "rsvg-convert"
 _RASTERISER_TIMEOUT_S = 30
 _MAX_ICON_BYTES = 32 * 1024 * 1024
@@ -37,11 +39,12 @@ class IconSet:
     svg: bytes | None = None
 
 
-def make_icons(paths: tuple[Path, ...]) -> IconSet:
+def make_icons(paths: tuple[Path, ...], *, sizes: tuple[int, ...] = SIZES) -> IconSet:
     """Draw all sizes.
 
     Args:
         paths: PNG or SVG files; none gives an empty set.
+        sizes: Sides in pixels, the largest last.
 
     Raises:
         IconError: Missing, unreadable, not square, or an SVG that nothing here can draw.
@@ -53,8 +56,8 @@ def make_icons(paths: tuple[Path, ...]) -> IconSet:
         message = f"icon {other[0].name} is neither PNG nor SVG"
         raise IconError(message, code="icon.unreadable", place=str(other[0]))
     if svg is not None and not pictures:
-        pictures = [_rasterise(svg)]
-    return IconSet(png=_sizes(pictures), svg=svg)
+        pictures = [_rasterise(svg, sizes[-1])]
+    return IconSet(png=_sizes(pictures, sizes), svg=svg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +95,13 @@ def _open(path: Path) -> _Picture:
     return _Picture(image=image.convert("RGBA"), data=data)
 
 
-def _rasterise(svg: bytes) -> _Picture:
+def _rasterise(svg: bytes, largest: int) -> _Picture:
     tool = shutil.which(_RASTERISER)
     if tool is None:
         message = f"the icon is SVG and {_RASTERISER} is not installed"
         help_line = "apt install librsvg2-bin, or add a PNG of 512 x 512 to `icon`"
         raise IconError(message, code="icon.no_rasteriser", help=help_line)
-    side = str(_LARGEST)
+    side = str(largest)
     done = subprocess.run(
         [tool, "--width", side, "--height", side, "--format", "png"],
         input=svg,
@@ -115,13 +118,13 @@ def _rasterise(svg: bytes) -> _Picture:
     return _Picture(image=image, data=_encode(image))
 
 
-def _sizes(pictures: list[_Picture]) -> dict[int, bytes]:
+def _sizes(pictures: list[_Picture], sizes: tuple[int, ...]) -> dict[int, bytes]:
     if not pictures:
         return {}
     given = {picture.image.width: picture.data for picture in pictures}
     largest = max(pictures, key=lambda picture: picture.image.width).image
-    drawn = {side: _encode(_scaled(largest, side)) for side in SIZES if side < largest.width}
-    return {side: data for side, data in sorted({**drawn, **given}.items()) if side in SIZES}
+    drawn = {side: _encode(_scaled(largest, side)) for side in sizes if side < largest.width}
+    return {side: data for side, data in sorted({**drawn, **given}.items()) if side in sizes}
 
 
 def _scaled(image: Image.Image, side: int) -> Image.Image:

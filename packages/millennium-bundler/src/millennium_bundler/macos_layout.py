@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from millennium_bundler.archive.hfs_plus.names import decompose, encode_name, name_order
 from millennium_bundler.errors import ExecutableError, FormatError, TreeError
 from millennium_bundler.icns import read_icns, write_icns
-from millennium_bundler.icons import make_icons
+from millennium_bundler.icons import FINE_SIZES, make_icons
 from millennium_bundler.info_plist import info_plist, lay_over, read_plist, write_plist
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.macho import Kind, Slice, is_macho, read_macho
@@ -177,7 +177,7 @@ def _icon(manifest: Manifest) -> bytes:
         data = read_extra(ready, what="icon")
         read_icns(data)
         return data
-    return write_icns(make_icons(paths).png)
+    return write_icns(make_icons(paths, sizes=FINE_SIZES).png)
 
 
 def _add_own_files(tree: Tree, manifest: Manifest, contents: str) -> None:
