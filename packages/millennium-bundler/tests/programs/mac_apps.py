@@ -5,7 +5,6 @@ from __future__ import annotations
 import plistlib
 
 from mac_programs import thin, universal
-
 from millennium_bundler.tree import Link, Tree
 
 FRAMEWORK = "Contents/Frameworks/Own.framework"

@@ -73,7 +73,7 @@ def old_p12(key: Key, leaf: x509.Certificate) -> bytes:
     """A PKCS#12 file as keychains export it, which rcodesign can read."""
     builder = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(1000)
     builder = builder.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
-    protection = builder.hmac_hash(hashes.SHA1()).build(PASSWORD)  # noqa: S303 - what keychains write
+    protection = builder.hmac_hash(hashes.SHA1()).build(PASSWORD)
     return pkcs12.serialize_key_and_certificates(b"x", key, leaf, None, protection)
 
 

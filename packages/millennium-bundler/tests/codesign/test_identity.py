@@ -1,0 +1,110 @@
+"""Identities: read from where they lie, and what macOS will ask of their code."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from mac_identities import (
+    DEVELOPER_ID,
+    PASSWORD,
+    Key,
+    certificate,
+    elliptic_key,
+    p12,
+    pem,
+    rsa_key,
+)
+
+from millennium_bundler.codesign.identity import load_identity
+from millennium_bundler.codesign.requirement import designated, requirements
+from millennium_bundler.errors import SignError
+from millennium_bundler.sign.secret import Secret
+
+OTHER = rsa.generate_private_key(65537, 2048)
+AUTHORITY = certificate(OTHER, name="Authority")
+ISSUED = certificate(rsa_key(), issuer="Authority", issuer_key=OTHER)
+APPLES = certificate(rsa_key(), issuer="Authority", issuer_key=OTHER, extension=DEVELOPER_ID)
+NO_PASSWORD = Secret(b"")
+
+
+@pytest.mark.parametrize("key", [rsa_key(), elliptic_key()], ids=["rsa", "elliptic"])
+def test_a_p12_file_is_opened(key: Key):
+    found = load_identity(Secret(p12(key, certificate(key))), Secret(PASSWORD))
+    assert (found.name, found.team, found.chain) == ("Test Signer", "", ())
+
+
+def test_pem_is_read():
+    found = load_identity(Secret(pem(rsa_key(), AUTHORITY, ISSUED)), NO_PASSWORD)
+    assert found.certificate == ISSUED
+    assert found.chain == (AUTHORITY,)
+
+
+def test_a_developer_id_names_its_team():
+    found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD)
+    assert (found.is_developer_id, found.is_apple, found.team) == (True, True, "TEAM123456")
+
+
+def test_a_key_is_not_printed():
+    found = load_identity(Secret(pem(rsa_key(), ISSUED)), NO_PASSWORD)
+    assert "sign" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("data", "password", "words"),
+    [
+        (p12(rsa_key(), ISSUED), b"wrong", "password is wrong"),
+        (b"no file at all", b"", "no .p12"),
+        (pem(OTHER, ISSUED), b"", "fits none"),
+        (b"-----BEGIN nothing", b"", "no .p12"),
+        (
+            ed25519.Ed25519PrivateKey.generate().private_bytes(
+                Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+            )
+            + ISSUED.public_bytes(Encoding.PEM),
+            b"",
+            "neither RSA nor elliptic",
+        ),
+    ],
+    ids=["password", "nonsense", "other key", "broken text", "kind"],
+)
+def test_what_cannot_sign_is_refused(data: bytes, password: bytes, words: str):
+    with pytest.raises(SignError, match=words) as caught:
+        load_identity(Secret(data), Secret(password))
+    assert caught.value.code == "codesign.key"
+    assert "correct horse" not in str(caught.value)
+
+
+def test_a_p12_file_without_a_key_is_refused():
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    data = pkcs12.serialize_key_and_certificates(b"x", None, None, [ISSUED], NoEncryption())
+    with pytest.raises(SignError, match="no key"):
+        load_identity(Secret(data), NO_PASSWORD)
+
+
+def test_code_of_an_own_authority_is_pinned_to_its_root():
+    found = load_identity(Secret(pem(rsa_key(), ISSUED, AUTHORITY)), NO_PASSWORD)
+    assert designated("own", found).text.startswith('identifier "own" and certificate root = H"')
+
+
+def test_code_of_an_unknown_authority_is_pinned_to_the_certificate():
+    found = load_identity(Secret(pem(rsa_key(), ISSUED)), NO_PASSWORD)
+    assert designated("own", found).text.startswith('identifier "own" and certificate leaf = H"')
+
+
+def test_code_of_a_developer_is_pinned_to_the_team():
+    found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD)
+    clause = designated("own", found)
+    assert clause.text == (
+        'identifier "own" and anchor apple generic'
+        " and certificate 1[field.1.2.840.113635.100.6.2.6] /* exists */"
+        " and certificate leaf[field.1.2.840.113635.100.6.1.13] /* exists */"
+        ' and certificate leaf[subject.OU] = "TEAM123456"'
+    )
+    assert requirements(clause).startswith(b"\xfa\xde\x0c\x01")
+
+
+def test_a_name_with_quotes_is_quoted():
+    found = load_identity(Secret(pem(rsa_key(), ISSUED)), NO_PASSWORD)
+    assert designated('a"b\\', found).text.startswith('identifier "a\\"b\\\\" and')
