@@ -17,7 +17,7 @@ pytestmark = pytest.mark.gui
 
 APP = Path(__file__).parent / "navigation"
 LEAVING = [
-    *("location", "replace", "meta", "form-get", "form-post", "link"),
+    *("location", "replace", "meta", "form-get", "form-post", "link", "download"),
     *("open-self", "frame-top", "write", "redirect"),
 ]
 """Ways that lead where they say, if nobody minds."""
@@ -28,7 +28,7 @@ REFUSED_BY_THE_ENGINE = ["redirect-home", "own-redirect"]
 
 STAYING = [*NEW_WINDOWS, *REFUSED_BY_THE_ENGINE]
 ALL = [
-    *("location", "replace", "meta", "form-get", "form-post", "link", "open-self"),
+    *("location", "replace", "meta", "form-get", "form-post", "link", "download", "open-self"),
     *("open-blank", "link-blank", "frame-top", "write"),
     *("redirect", "redirect-away", "redirect-home", "own-redirect"),
 ]

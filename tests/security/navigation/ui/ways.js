@@ -24,6 +24,7 @@ const WAYS = {
   "form-get": (url) => form("get", url),
   "form-post": (url) => form("post", url),
   link: (url) => element("a", { href: url }).click(),
+  download: (url) => element("a", { href: url, download: "x" }).click(),
   "open-self": (url) => { window.open(url, "_self"); },
   "open-blank": (url) => { window.open(url); },
   "link-blank": (url) => element("a", { href: url, target: "_blank" }).click(),
