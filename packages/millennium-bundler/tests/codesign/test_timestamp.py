@@ -130,7 +130,7 @@ def test_an_answer_without_a_stamp_is_refused(answer: bytes, words: str):
 @pytest.fixture
 def answering() -> Iterator[Callable[[bytes], str]]:
     """Answers one query with some bytes; gives the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))  # noqa: TID251 - the authority, not the app
     threads: list[threading.Thread] = []
 
     def answer(body: bytes) -> None:
