@@ -18,28 +18,40 @@ static uint32_t turn(uint32_t word, int by)
     return word >> by | word << (32 - by);
 }
 
-static void mix(uint32_t state[8], const unsigned char *block)
+/* One round; the caller turns the names of the eight words instead of moving their values. */
+static inline void round_of(const uint32_t *a, const uint32_t *b, const uint32_t *c, uint32_t *d,
+                            const uint32_t *e, const uint32_t *f, const uint32_t *g, uint32_t *h,
+                            uint32_t word)
 {
-    uint32_t w[64], v[8];
-    for (int i = 0; i < 16; i++, block += 4)
-        w[i] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 | (uint32_t)block[2] << 8 | block[3];
+    *h += (turn(*e, 6) ^ turn(*e, 11) ^ turn(*e, 25)) + ((*e & *f) ^ (~*e & *g)) + word;
+    *d += *h;
+    *h += (turn(*a, 2) ^ turn(*a, 13) ^ turn(*a, 22)) + ((*a & *b) ^ (*a & *c) ^ (*b & *c));
+}
+
+static void mix(uint32_t state[8], const unsigned char *at)
+{
+    uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4],
+                    f = state[5], g = state[6], h = state[7];
+    for (int i = 0; i < 16; i++, at += 4)
+        w[i] = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
     for (int i = 16; i < 64; i++) {
         uint32_t low = turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3;
         uint32_t high = turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10;
         w[i] = w[i - 16] + low + w[i - 7] + high;
     }
-    memcpy(v, state, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        uint32_t one = v[7] + (turn(v[4], 6) ^ turn(v[4], 11) ^ turn(v[4], 25)) + choice + ROUND[i] + w[i];
-        uint32_t two = (turn(v[0], 2) ^ turn(v[0], 13) ^ turn(v[0], 22)) + majority;
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += one;
-        v[0] = one + two;
+    for (int i = 0; i < 64; i += 8) {
+        round_of(&a, &b, &c, &d, &e, &f, &g, &h, w[i] + ROUND[i]);
+        round_of(&h, &a, &b, &c, &d, &e, &f, &g, w[i + 1] + ROUND[i + 1]);
+        round_of(&g, &h, &a, &b, &c, &d, &e, &f, w[i + 2] + ROUND[i + 2]);
+        round_of(&f, &g, &h, &a, &b, &c, &d, &e, w[i + 3] + ROUND[i + 3]);
+        round_of(&e, &f, &g, &h, &a, &b, &c, &d, w[i + 4] + ROUND[i + 4]);
+        round_of(&d, &e, &f, &g, &h, &a, &b, &c, w[i + 5] + ROUND[i + 5]);
+        round_of(&c, &d, &e, &f, &g, &h, &a, &b, w[i + 6] + ROUND[i + 6]);
+        round_of(&b, &c, &d, &e, &f, &g, &h, &a, w[i + 7] + ROUND[i + 7]);
     }
+    const uint32_t end[8] = {a, b, c, d, e, f, g, h};
     for (int i = 0; i < 8; i++)
-        state[i] += v[i];
+        state[i] += end[i];
 }
 
 void sha256_begin(struct sha256 *self)
