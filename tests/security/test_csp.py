@@ -53,6 +53,17 @@ SPEECH = [
         "audio",
     ),
     *("stylesheet", "preload", "svg", "form-get", "form-post", "form-button"),
+    *(
+        "modulepreload",
+        "input-image",
+        "track",
+        "srcset",
+        "picture",
+        "parsed",
+        "cursor",
+        "list-style",
+    ),
+    *("mask", "content", "filter", "artwork", "constructed-sheet", "srcdoc", "credentials"),
     *("script", "module", "frame", "object", "embed", "style"),
     *("worker-fetch", "worker-socket", "imported"),
 ]
