@@ -269,6 +269,21 @@ def test_a_dropped_file_may_be_read(app: App, tmp_path: Path) -> None:
         assert invoke(running, "fs.read_text", path=str(dropped)) == "dropped"
 
 
+def test_a_file_that_is_dropped_on_a_strangers_page_may_not_be_read(
+    app: App, tmp_path: Path
+) -> None:
+    dropped = tmp_path / "a.txt"
+    dropped.write_text("dropped")
+    far = {"navigation": ["https://far.example"]}
+    with mock_app(app, allowlist={"fs": {"read-file": True}}, security=far) as running:
+        window = running.runtime.window()
+        window.load("https://far.example/")
+        window.drop_files(str(dropped))
+        window.load("millennium://localhost/index.html")
+        with assert_refused("fs.out_of_scope"):
+            invoke(running, "fs.read_text", path=str(dropped))
+
+
 def test_without_the_fs_api_a_dropped_file_is_only_told(running: MockApp) -> None:
     running.page().greet()
     running.runtime.window().drop_files("/tmp/a")

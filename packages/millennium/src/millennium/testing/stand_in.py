@@ -41,7 +41,8 @@ class StandIn:
             value = self.answer(found[2], msgspec.json.decode(unquote(found[3])))
             return number, ["answer", True, msgspec.json.encode(value).decode()]
         except Exception as error:  # noqa: BLE001 - it is raised again, as the page's
-            return number, ["answer", False, f"{type(error).__name__}: {error}"]
+            reason = f"{type(error).__name__}: {error}"
+            return number, ["answer", False, msgspec.json.encode(reason).decode()]
 
 
 def unquote(literal: str) -> str:
