@@ -73,6 +73,7 @@ ADVICE = {
     "runtime.event_loop_closed": "Call it while the app runs.",
     "runtime.timeout": "Something keeps the main thread busy: no long work in inline commands, "
     "set-up and listeners of the loop.",
+    "runtime.page_busy": "The page hangs or pauses: run less in it, or load it again.",
     "build.failed": "Read the message; this is the root of the errors of building.",
     "build.environment": "`millennium doctor` says which Python is used and what is missing.",
     "build.plan": "Read the message; its leaves below say which case it is.",

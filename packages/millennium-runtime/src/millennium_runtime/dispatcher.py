@@ -65,7 +65,12 @@ class Dispatcher(ABC):
 
     @abstractmethod
     def evaluate(self, script: str, world: World = World.PAGE) -> None:
-        """Run JavaScript in the top frame; the result is dropped. Order is kept."""
+        """Run JavaScript in the top frame; the result is dropped. Order is kept.
+
+        Raises:
+            PageBusyError: The page's world has not run so many that no more are kept for it. On
+                another thread than the main one it is logged instead.
+        """
 
     # --- where and how large it is
 

@@ -9,6 +9,7 @@
     * WouldDeadlockError ▸ the main thread was asked to wait for itself
     * UnsupportedError ▸ this engine or system cannot do that
     * NoEngineError ▸ no system webview was found
+    * PageBusyError ▸ the page has not run what it was given before
     * RuntimeNotFoundError ▸ no runtime is installed, or too many are
 """
 
@@ -27,6 +28,7 @@ NUMBERS: dict[str, str] = {
     "runtime.unsupported": "M0207",
     "runtime.no_engine": "M0208",
     "runtime.not_found": "M0209",
+    "runtime.page_busy": "M0210",
 }
 """Code → number that the command line prints, ``error[M0208]``. A number is never reused."""
 
@@ -99,6 +101,12 @@ class NoEngineError(MillenniumRuntimeError):
     """No usable system webview: missing, too old, or without a display."""
 
     code = "runtime.no_engine"
+
+
+class PageBusyError(MillenniumRuntimeError):
+    """The page has not run the scripts it was given before: it hangs, or pauses for long."""
+
+    code = "runtime.page_busy"
 
 
 class RuntimeNotFoundError(MillenniumRuntimeError):

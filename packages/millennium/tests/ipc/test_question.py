@@ -15,6 +15,8 @@ from millennium.errors import (
 from millennium.ipc.limits import MAX_JSON_BYTES, MAX_QUESTIONS
 from millennium.ipc.question import GiveUp, Question, read_answer
 from millennium.scripts.render import ask_scripts
+from millennium_runtime.errors import PageBusyError
+from millennium_runtime.webview import World
 
 QUESTION = Question(script="(x) => x", args='{"a":1}')
 
@@ -75,6 +77,18 @@ def test_a_question_is_announced_by_two_names_asked_when_ready_and_answered(room
 
     answer(page, '"yes"')
     assert waiting.told == [('"yes"', "")]
+
+
+def test_a_page_that_has_not_run_enough_is_not_asked(room, page, monkeypatch) -> None:
+    def refuse(script: str, world: World) -> None:
+        raise PageBusyError("4096 scripts wait for the page")
+
+    waiting = ask(room)
+    monkeypatch.setattr(room.screen, "evaluate", refuse)
+    ready(page)
+    assert waiting.told == [("", "TooLargeError")]
+    monkeypatch.undo()
+    assert heard(page)[-1][:2] == (6, 0)
 
 
 def test_no_two_questions_share_a_name_or_a_number(room, page) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
+from millennium_runtime.errors import PageBusyError
 from millennium_runtime.webview import (
     IpcHandler,
     MessageSource,
@@ -29,6 +31,8 @@ from millennium_runtime_webview.webkitgtk.bindings import (
 )
 from millennium_runtime_webview.webkitgtk.policies import Policies
 
+MAX_SCRIPTS = 4096  # that the engine keeps for a page which has not run them
+MAX_SCRIPT_CHARS = 64 * 1024 * 1024  # of the same; one script may go beyond
 MAX_CRASHES = 3
 CRASH_WINDOW_SECONDS = 30.0
 ERROR_PAGE = "<!doctype html><meta charset=utf-8><p>This page could not be loaded."
@@ -91,6 +95,7 @@ class Webview:
         self._policies = Policies(pending, native)
         if pending.page_load_handler is not None:
             self._listeners.append(pending.page_load_handler)
+        self._scripts = Backlog()
         self._handler = 0
         self._is_kept = False
         native.connect("load-changed", self._on_load_changed)
@@ -143,9 +148,20 @@ class Webview:
         self._listeners.append(listener)
 
     def evaluate(self, script: str, world: World) -> None:
-        """Run a script in the top frame and drop its result."""
-        name = self._pending.webview.private_world if world is World.PRIVATE else None
-        self.native.evaluate_javascript(script, -1, name, None, None, None, None)
+        """Run a script in the top frame and drop its result.
+
+        Only what runs in the page's world is counted: whoever has the private one counts there what
+        its scripts acknowledge, which costs less.
+
+        Raises:
+            PageBusyError: The engine keeps too much that the page has not run.
+        """
+        if world is World.PRIVATE:
+            name = self._pending.webview.private_world
+            self.native.evaluate_javascript(script, -1, name, None, None, None, None)
+        else:
+            done = self._scripts.take(len(script))
+            self.native.evaluate_javascript(script, -1, None, None, None, done, None)
 
     def set_devtools(self, is_open: bool) -> None:
         """Open or close the inspector."""
@@ -220,6 +236,34 @@ class Webview:
             log.error("window %r is not loaded again: it crashes over and over", label)
         else:
             self.reload()
+
+
+class Backlog:
+    """Counts the scripts that the engine keeps for a page. Thread: main."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._chars = 0
+
+    def take(self, chars: int) -> Callable[..., None]:
+        """Count one more; return what counts it no longer, once it has run or never will.
+
+        Raises:
+            PageBusyError: There are too many, or they are too long.
+        """
+        if self._count >= MAX_SCRIPTS or self._chars >= MAX_SCRIPT_CHARS:
+            raise PageBusyError(
+                f"{self._count} scripts of {self._chars} characters wait for the page",
+                help="the page hangs or pauses; run less in it, or load it again",
+            )
+        self._count += 1
+        self._chars += chars
+
+        def done(*_: object) -> None:
+            self._count -= 1
+            self._chars -= chars
+
+        return done
 
 
 class Crashes:

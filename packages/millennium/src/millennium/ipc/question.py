@@ -28,6 +28,7 @@ from millennium.ipc.encoding import encode_payload
 from millennium.ipc.limits import MAX_JSON_BYTES, MAX_QUESTIONS
 from millennium.ipc.wire import ask_news, forget_news
 from millennium.scripts.render import ask_scripts
+from millennium_runtime.errors import PageBusyError
 
 _MAX_REASON_CHARS = 1000
 _NAME_BYTES = 16
@@ -115,8 +116,12 @@ class Questions:
         if this is None or this.is_begun:
             raise NotAllowedError("the page is ready for a question that is not asked")
         this.is_begun = True
-        for script in ask_scripts(this.names, this.question.script, this.question.args):
-            this.evaluate(script)
+        try:
+            for script in ask_scripts(this.names, this.question.script, this.question.args):
+                this.evaluate(script)
+        except PageBusyError as error:
+            self._give_up(number)
+            this.settle("", TooLargeError(error.message))
 
     def answer(self, number: int, is_result: bool, text: str) -> None:
         """Take the page's answer: JSON, or what went wrong.
