@@ -14,13 +14,15 @@ import pytest
 
 from millennium_bundler.archive.squashfs.write import SquashfsOptions, write_squashfs
 from millennium_bundler.formats.appimage_file import read_appimage, sign_appimage, write_appimage
-from millennium_bundler.native import STORE, find_runtime
+from millennium_bundler.native import STORE, Toolchain, compile_runtime, find_runtime
 from millennium_bundler.tree import Link, Tree
 
+ROOT = Path(__file__).resolve().parents[2]
 MACHINE = os.uname().machine
+OTHER = "aarch64"
 UPDATE = "zsync|https://example.org/probe.AppImage.zsync"
 SCRIPT = b'#!/bin/sh\necho "$HOME|$XDG_CONFIG_HOME|$1"\ncat "$APPDIR/usr/share/text"\n'
-QEMU = "qemu-aarch64-static"
+QEMU = f"qemu-{OTHER}-static"
 
 pytestmark = [
     pytest.mark.timeout(60),
@@ -39,8 +41,8 @@ def app_folder() -> Tree:
     return tree
 
 
-def made(path: Path, tree: Tree, *, machine: str = MACHINE) -> Path:
-    file = write_appimage(find_runtime(machine), write_squashfs(tree), update_information=UPDATE)
+def made(path: Path, tree: Tree) -> Path:
+    file = write_appimage(find_runtime(MACHINE), write_squashfs(tree), update_information=UPDATE)
     path.write_bytes(file)
     path.chmod(0o755)
     return path
@@ -240,11 +242,30 @@ def test_an_image_of_another_compression_says_so(app: Path):
     assert "not compressed with zstd" in run(app).stderr
 
 
-@pytest.mark.skipif(shutil.which(QEMU) is None, reason="needs qemu-user-static")
-@pytest.mark.skipif(not (STORE / "aarch64").is_dir(), reason="needs the runtime for aarch64")
+@pytest.fixture(scope="module")
+def other_runtime(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The runtime for aarch64, compiled on another machine."""
+    missing = [
+        name for name in (QEMU, f"{OTHER}-linux-gnu-gcc", "apt-get") if not shutil.which(name)
+    ]
+    if MACHINE == OTHER or missing:
+        pytest.skip(f"needs {' and '.join(missing) or 'another machine than ' + OTHER}")
+    root, store = ROOT / "build" / f"{OTHER}-root", tmp_path_factory.mktemp("store")
+    chain = Toolchain(machine=OTHER, compiler=f"{OTHER}-linux-gnu-gcc", root=root)
+    if not chain.is_usable():
+        tool = ROOT / "tools" / "foreign_root.py"
+        command = [sys.executable, str(tool), OTHER, str(root)]
+        subprocess.run(command, check=True, capture_output=True)
+    compile_runtime(chain, store=store)
+    return find_runtime(OTHER, store=store)
+
+
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("option", [[], ["--appimage-extract-and-run"]], ids=["run", "copy"])
-def test_that_of_the_other_machine_runs(tmp_path: Path, option: list[str]):
-    app = made(tmp_path / "other.AppImage", app_folder(), machine="aarch64")
+def test_that_of_the_other_machine_runs(tmp_path: Path, other_runtime: bytes, option: list[str]):
+    app = tmp_path / "other.AppImage"
+    app.write_bytes(write_appimage(other_runtime, write_squashfs(app_folder())))
+    app.chmod(0o755)
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [QEMU, app, *option, "word"], env=environment, capture_output=True, text=True, check=True

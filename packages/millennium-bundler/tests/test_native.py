@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -150,14 +149,3 @@ def test_the_command_fails_with_what_helps(
     monkeypatch.setattr(shutil, "which", lambda _command: None)
     assert native.main([]) == 1
     assert "error[M0471]" in capsys.readouterr().err
-
-
-@pytest.mark.skipif(shutil.which("qemu-aarch64-static") is None, reason="needs qemu-user-static")
-def test_the_runtime_of_the_other_machine_answers():
-    path = native.STORE / "aarch64" / RUNTIME
-    if not path.exists():
-        pytest.skip("needs the runtime for aarch64: it was not compiled here")
-    done = subprocess.run(
-        ["qemu-aarch64-static", path, "--appimage-version"], capture_output=True, check=True
-    )
-    assert b"Millennium for Python" in done.stdout

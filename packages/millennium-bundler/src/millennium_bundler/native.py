@@ -39,7 +39,7 @@ _FLAGS = (
     *("-Wl,-z,relro,-z,now", "-Wl,-z,noexecstack"),
 )
 _HELP = "install gcc, musl-tools and libzstd-dev"
-_HELP_CROSS = "install gcc-{0}-linux-gnu, and musl-dev and libzstd-dev of that architecture"
+_HELP_CROSS = "install gcc-{0}-linux-gnu, and name a folder made by tools/foreign_root.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
