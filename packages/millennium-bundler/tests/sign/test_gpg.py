@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ def test_a_signature_as_text_is_one(signer: GpgSigner):
 
 def test_the_same_data_is_signed_the_same(signer: GpgSigner):
     assert signer.sign_detached(DATA) == signer.sign_detached(DATA)
+
+
+def test_several_formats_sign_at_once(signer: GpgSigner):
+    with ThreadPoolExecutor(4) as pool:
+        signatures = list(pool.map(signer.sign_detached, [DATA] * 6))
+    assert len(set(signatures)) == 1
 
 
 def test_a_signature_carries_the_date(signer: GpgSigner):

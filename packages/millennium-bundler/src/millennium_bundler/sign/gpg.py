@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Literal, Self
 
@@ -46,7 +47,7 @@ class GpgKey:
 
 
 class GpgSigner(DetachedSigner):
-    """Signs with gpg; a context manager when the key is one that is named.
+    """Signs with gpg, one after the other; a context manager when the key is one that is named.
 
     Args:
         key: Who signs.
@@ -61,6 +62,8 @@ class GpgSigner(DetachedSigner):
         self._date = date
         self._home: Path | None = None
         self._stack = ExitStack()
+        # Several at once make one agent answer another's question for the password.
+        self._turn = Lock()
         try:
             if key.secret is not None:
                 self._home = self._stack.enter_context(private_folder())
@@ -123,7 +126,7 @@ class GpgSigner(DetachedSigner):
         asked: tuple[str, ...] = ()
         if password is not None:
             asked = ("--pinentry-mode", "loopback", "--passphrase-fd", "0")
-        with private_folder() as folder:
+        with self._turn, private_folder() as folder:
             content = write_private(folder / "data", data)
             signature = self._gpg(
                 *asked,
