@@ -44,6 +44,7 @@ ADVICE = {
     "config.capability": "Compare the file with [Let the page use an API]"
     "(../how-to/allow-an-api.md).",
     "assets.outside": "Ask for a path below the page's folder, without `..`.",
+    "assets.too_large": "Ship a large file beside the app; let `build.dist-dir` hold only the page.",
     "assets.damaged": "The executable was altered or cut off: build it, or fetch it, again.",
     "context.damaged": "The executable was altered, or built by another version: build it again.",
     "ipc.failed": "Load the page again; the log says more.",

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from millennium.assets import directory
 from millennium.assets.directory import DirectoryAssets
 from millennium.assets.key import AssetKey
 from millennium.assets.resolver import Asset
+from millennium.errors import TooLargeAssetsError
 
 
 @pytest.fixture
@@ -129,3 +131,23 @@ def test_a_folder_that_does_not_exist_has_no_assets(tmp_path: Path) -> None:
 
     assert list(assets.keys()) == []
     assert assets.get(AssetKey("a")) is None
+
+
+def test_a_file_has_a_size(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "MAX_ASSET_BYTES", 10)
+    (folder / "fits.txt").write_text("x" * 10)
+    (folder / "large.txt").write_text("x" * 11)
+    assets = DirectoryAssets(folder)
+
+    assert assets.get(AssetKey("fits.txt")) is not None
+    with pytest.raises(TooLargeAssetsError, match=r"large\.txt"):
+        assets.get(AssetKey("large.txt"))
+
+
+def test_a_folder_has_so_many_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = len([*DirectoryAssets(folder).keys()])
+    monkeypatch.setattr(directory, "MAX_ASSETS", count)
+    assert len([*DirectoryAssets(folder).keys()]) == count
+    (folder / "more.txt").touch()
+    with pytest.raises(TooLargeAssetsError, match="more than"):
+        [*DirectoryAssets(folder).keys()]

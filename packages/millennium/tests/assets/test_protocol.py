@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from millennium.assets import directory
 from millennium.assets.directory import DirectoryAssets
 from millennium.assets.embedded import EmbeddedAssets, embed
 from millennium.assets.protocol import AssetProtocol
@@ -316,3 +317,14 @@ def test_the_first_byte_takes_less_than_a_millisecond(tmp_path: Path) -> None:
 
     took = [serve_anew() for _ in range(20)]
     assert min(took) < 0.001
+
+
+def test_a_file_that_is_too_large_is_refused_with_a_code(
+    protocol: AssetProtocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "MAX_ASSET_BYTES", 9)
+    answer = ask(protocol, "/data.bin")
+    assert answer.status == 500
+    assert json.loads(answer.body)["code"] == "assets.too_large"
+    monkeypatch.undo()
+    assert ask(protocol, "/data.bin").status == 200

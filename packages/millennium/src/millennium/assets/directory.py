@@ -13,6 +13,10 @@ from pathlib import Path
 from millennium.assets.key import AssetKey
 from millennium.assets.mime import is_html, mime_of
 from millennium.assets.resolver import OWN_FOLDER, Asset, AssetCache, AssetResolver
+from millennium.errors import TooLargeAssetsError
+
+MAX_ASSET_BYTES = 1024 * 1024 * 1024  # of one file of the page
+MAX_ASSETS = 100_000  # files of one page's folder
 
 _VISIBLE = frozenset({".well-known"})
 
@@ -34,7 +38,11 @@ class DirectoryAssets(AssetResolver):
         self._cache = AssetCache()
 
     def get(self, key: AssetKey) -> Asset | None:
-        """Return the file of this name, prepared if it is a page."""
+        """Return the file of this name, prepared if it is a page.
+
+        Raises:
+            TooLargeAssetsError: It is larger than `MAX_ASSET_BYTES`.
+        """
         if not _is_public(key.path):
             return None
         path = os.path.realpath(self.root / key.path)
@@ -44,13 +52,23 @@ class DirectoryAssets(AssetResolver):
             status = Path(path).stat()
             if not stat.S_ISREG(status.st_mode):
                 return None
+            if status.st_size > MAX_ASSET_BYTES:
+                raise TooLargeAssetsError(
+                    f"the file {key.path[:80]!r} is larger than {MAX_ASSET_BYTES} bytes",
+                    help="ship it beside the app and let it be read from there",
+                )
             name = (key, path, status.st_mtime_ns, status.st_size, status.st_ino)
             return self._cache.get(name) or self._read(key, Path(path), name)
         except OSError:
             return None
 
     def keys(self) -> Iterator[str]:
-        """Yield the path of every file that `get` returns, sorted."""
+        """Yield the path of every file that `get` returns, sorted.
+
+        Raises:
+            TooLargeAssetsError: There are more than `MAX_ASSETS`.
+        """
+        count = 0
         for folder, folders, names in os.walk(self.root):
             folders.sort()
             prefix = Path(folder).relative_to(self.root).as_posix().removeprefix(".")
@@ -58,6 +76,12 @@ class DirectoryAssets(AssetResolver):
             for name in sorted(names):
                 path = f"{prefix}/{name}".removeprefix("/")
                 if self._is_listed(path):
+                    count += 1
+                    if count > MAX_ASSETS:
+                        raise TooLargeAssetsError(
+                            f"the folder {self.root.name!r} has more than {MAX_ASSETS} files",
+                            help="set build.dist-dir to the folder that holds only the page",
+                        )
                     yield path
 
     def _is_listed(self, path: str) -> bool:

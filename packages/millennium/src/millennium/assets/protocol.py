@@ -26,7 +26,7 @@ from millennium.assets.key import AssetKey
 from millennium.assets.mime import mime_of
 from millennium.assets.range import UnsatisfiableRangeError, parse_range
 from millennium.assets.resolver import API_PREFIX, OWN_FOLDER, Asset, AssetResolver, fill_slots
-from millennium.errors import DamagedAssetError, OutsideAssetsError
+from millennium.errors import DamagedAssetError, OutsideAssetsError, TooLargeAssetsError
 from millennium.security.csp import PagePolicy
 from millennium.security.headers import FIXED_HEADERS, POLICY_HEADER, Headers
 from millennium_runtime.request import Request, Response
@@ -77,6 +77,8 @@ class AssetProtocol:
             return self._refusal(403, error.code, "this path leads out of the app's files")
         except DamagedAssetError as error:
             return self._refusal(500, error.code, "this file is damaged")
+        except TooLargeAssetsError as error:
+            return self._refusal(500, error.code, "this file is too large to be served")
         if asset is None:
             return self._refusal(404, "assets.not_found", "there is no such file")
         return self._answer(asset, request)

@@ -15,6 +15,7 @@
         * VersionFileError ▸ the file that should hold the app's version does not
     * OutsideAssetsError ▸ a path climbs out of the assets
     * DamagedAssetError ▸ an embedded asset is not what was embedded
+    * TooLargeAssetsError ▸ a file of the page is too large, or there are too many
     * ContextError ▸ the baked context cannot be read
     * IpcError ▸ what page and app say to each other does not get through
         * NotAllowedError ▸ unknown, disabled or not granted: always the same answer
@@ -66,6 +67,7 @@ from millennium.errors.assets import (
     ContextError,
     DamagedAssetError,
     OutsideAssetsError,
+    TooLargeAssetsError,
 )
 from millennium.errors.command import (
     BadArgumentsError,
@@ -166,6 +168,7 @@ __all__ = [
     "ScopeError",
     "SealedCommandError",
     "StateError",
+    "TooLargeAssetsError",
     "TooLargeError",
     "TooManyListenersError",
     "TwoConfigsError",

@@ -17,6 +17,12 @@ class DamagedAssetError(MillenniumError):
     code = "assets.damaged"
 
 
+class TooLargeAssetsError(MillenniumError):
+    """A file of the page is too large, or there are too many."""
+
+    code = "assets.too_large"
+
+
 class ContextError(MillenniumError):
     """The baked context cannot be read."""
 

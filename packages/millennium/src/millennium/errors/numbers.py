@@ -23,6 +23,7 @@ NUMBERS: dict[str, str] = {
     "config.version_file": "M0112",
     "assets.outside": "M0121",
     "assets.damaged": "M0122",
+    "assets.too_large": "M0123",
     "context.damaged": "M0125",
     "ipc.failed": "M0130",
     "ipc.not_allowed": "M0131",
