@@ -11,9 +11,12 @@ The small system is a fresh Debian or Ubuntu with nothing but what is asked for:
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
+import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -194,6 +197,98 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Probe:
     # pacman and dpkg run scripts as others too.
     folder.chmod(0o755)
     return Probe(folder)
+
+
+class Windows:
+    """A Windows of Wine in a folder: programs run in it, its files and registry can be asked.
+
+    It speaks to the display that is there; without one, each program gets a display of its own.
+    """
+
+    def __init__(self, prefix: Path) -> None:
+        self._prefix = prefix
+        self.drive = prefix / "drive_c"
+        self.home = self.drive / "users" / getpass.getuser()
+        self._environment = {
+            **os.environ,
+            "WINEPREFIX": str(prefix),
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "winemenubuilder.exe=d;mscoree=;mshtml=",
+        }
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._display = () if os.environ.get("DISPLAY") else ("xvfb-run", "-a")
+        self.run("wineboot", "-i")
+
+    def start(self, *words: str | Path) -> subprocess.Popen[bytes]:
+        """Start a program; paths of this machine are spelled as Windows has them."""
+        spelled = [
+            f"Z:{word}".replace("/", "\\") if isinstance(word, Path) else word for word in words
+        ]
+        process = subprocess.Popen(
+            [*self._display, "wine", *spelled],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._started.append(process)
+        return process
+
+    def run(self, *words: str | Path) -> tuple[int, str]:
+        """Run a program; return the last byte of its exit code, and what it printed."""
+        process = self.start(*words)
+        said = process.communicate(timeout=120)[0]
+        return process.returncode, said.decode("utf-8", "replace").replace("\r", "")
+
+    def registry(self, key: str) -> str:
+        """Return all values at and below a key; nothing where it is missing."""
+        code, said = self.run("reg", "query", key, "/s")
+        return said if code == 0 else ""
+
+    def programs(self, product: str) -> list[str]:
+        """Return the versions of a product in the list of installed programs."""
+        found = []
+        for root in ("HKLM", "HKCU"):
+            listed = self.registry(
+                f"{root}\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall"
+            )
+            for entry in listed.split("\nHKEY_"):
+                values = dict(re.findall(r"^ +(\w+) +REG_\w+ +(.*)$", entry, re.MULTILINE))
+                if values.get("DisplayName", "").strip() == product:
+                    found.append(values["DisplayVersion"].strip())
+        return found
+
+    def files(self) -> set[str]:
+        """Return all files and folders but those that programs have for a while."""
+        found = (path.relative_to(self.drive) for path in self.drive.rglob("*"))
+        return {
+            str(path) for path in found if "Temp" not in path.parts and "temp" not in path.parts
+        }
+
+    def hives(self) -> str:
+        """Return the whole registry as Wine keeps it; everything that runs is ended for that."""
+        self.close()
+        return "".join((self._prefix / name).read_text() for name in ("system.reg", "user.reg"))
+
+    def close(self) -> None:
+        """End everything that runs in it."""
+        subprocess.run(["wineserver", "-k"], env=self._environment, check=False)
+        subprocess.run(["wineserver", "-w"], env=self._environment, timeout=60, check=False)
+        for process in self._started:
+            process.communicate(timeout=60)
+        self._started.clear()
+
+
+@pytest.fixture(scope="module")
+def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
+    """A fresh Windows."""
+    for tool in ("wine", "x86_64-w64-mingw32-gcc"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"needs {tool}: packaging/apt-slow.txt")
+    prefix = tmp_path_factory.mktemp("wine")
+    machine = Windows(prefix / "prefix")
+    yield machine
+    machine.close()
+    shutil.rmtree(prefix)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,70 @@ def make_manifest(write_manifest: Callable[..., Path]) -> MakeManifest:
 
     def make(**changes: object) -> Manifest:
         return load_manifest(write_manifest(**changes))
+
+    return make
+
+
+@pytest.fixture
+def pe() -> Callable[..., bytes]:
+    """Makes a Windows executable of one section, which holds its version resource."""
+
+    def make(machine: int = 0x8664, version: tuple[int, ...] = (), *, flags: int = 0x22) -> bytes:
+        wide = machine != 0x14C
+        optional = (
+            struct.pack("<H66xH42x", 0x20B, 2) if wide else struct.pack("<H66xH26x", 0x10B, 3)
+        )
+        optional = optional[: 108 if wide else 92]
+        folders = struct.pack("<I16xII", 16, 0x1000 if version else 0, 0) + bytes(104)
+        head = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", 0x40)
+        coff = struct.pack("<4sHH12xHH", b"PE\0\0", machine, 1, len(optional + folders), flags)
+        at = len(head + coff + optional + folders) + 40
+        section = _version_section(version) if version else b""
+        table = b".rsrc\0\0\0" + struct.pack("<4I16x", 0x200, 0x1000, 0x200, at)
+        return head + coff + optional + folders + table + section.ljust(0x200, b"\0")
+
+    return make
+
+
+def _version_section(version: tuple[int, ...]) -> bytes:
+    def folder(number: int, place: int) -> bytes:
+        return struct.pack("<12xHHII", 0, 1, number, place)
+
+    a, b, c, d = version
+    floors = folder(16, 24 | 1 << 31) + folder(1, 48 | 1 << 31) + folder(1033, 72)
+    leaf = struct.pack("<II8x", 0x1000 + 88, 52)
+    return (
+        floors
+        + leaf
+        + struct.pack("<III", 0xFEEF04BD, 0x10000, a << 16 | b)
+        + struct.pack("<I36x", c << 16 | d)
+    )
+
+
+@pytest.fixture
+def make_windows_manifest(
+    write_manifest: Callable[..., Path], pe: Callable[..., bytes], tmp_path: Path
+) -> MakeManifest:
+    """Writes and reads a manifest of a Windows app with changes; `msi` are keys of `windows.msi`."""
+
+    def make(**changes: object) -> Manifest:
+        (tmp_path / "hello.exe").write_bytes(pe(version=(1, 2, 3, 0)))
+        (tmp_path / "words.json").write_text('{"hello": "world"}')
+        windows: dict[str, object] = {"webview_install": {"mode": "skip"}}
+        windows |= {
+            key: changes.pop(key)
+            for key in ("allow_downgrades", "webview_install", "msi")
+            if key in changes
+        }
+        files = [{"source": "words.json", "destination": "/resources/deep folder/words.json"}]
+        standard = {
+            "target": "x86_64-windows-msvc",
+            "executable": "hello.exe",
+            "executable_sha256": "",
+            "files": files,
+            "windows": windows,
+        }
+        return load_manifest(write_manifest(**{**standard, **changes}))
 
     return make
 

@@ -201,7 +201,7 @@ def _add_ends(rows: Rows, product: Product) -> None:
         page = outer_page(rows, product, name, texts)
         launches = name == _FINISH and product.msi.launch_after_install
         if launches:
-            box = Box(135, 180, 220, 17)
+            box = Box(15, 243, 200, 17)  # beside the button: a box has no transparent ground
             text = product.text("launch")
             page.control("Launch", "CheckBox", box, INPUT, text=text, variable=_LAUNCH)
             page.condition("Launch", "Hide", "Installed")
