@@ -192,10 +192,10 @@ def test_a_missing_background_is_named(make_mac_manifest: MakeManifest):
 
 def test_a_licence_lies_in_the_image(make_mac_manifest: MakeManifest):
     manifest = make_mac_manifest(macos={"license": "LICENSE"})
-    manifest.resolve("LICENSE").write_text("Do as you like – {gern}\n", encoding="utf-8")
+    manifest.resolve("LICENSE").write_text("Do as you like ü {gern}\n", encoding="utf-8")
     resources = read_udif(make_dmg(manifest).file).resources
     assert sorted(resources) == ["LPic", "RTF ", "STR#"]
-    assert resources["RTF "][0].data.endswith(b"Do as you like \\u8211? \\{gern\\}\\par\n}")
+    assert resources["RTF "][0].data.endswith(b"Do as you like \\u252? \\{gern\\}\\par\n}")
 
 
 @pytest.mark.parametrize("compression", ["zlib", "bzip2", "lzma"])
