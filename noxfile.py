@@ -317,7 +317,7 @@ def executable(session: nox.Session) -> None:
 @nox.session
 def install(session: nox.Session) -> None:
     """Install real packages and start what they installed; name a format after --."""
-    part = _begin(session)
+    part = _begin(session, "install")
     chosen = ("-k", " or ".join(session.posargs)) if session.posargs else ()
     folder = ROOT / "tests" / "install"
     suites.run_folder(part, "install", folder, *chosen, display=True)
