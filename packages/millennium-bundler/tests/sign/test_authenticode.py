@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from millennium_bundler.sign.authenticode import (
     CommandFileSigner,
     Mark,
     OsslSigner,
+    _same_digest,
     command_for,
 )
 from millennium_bundler.sign.keys import TokenKey
@@ -122,6 +125,33 @@ def test_a_file_of_another_kind_is_refused(signer):
     assert caught.value.code == "sign.unsupported"
 
 
+def installer(make_manifest, program: bytes, folder: Path) -> bytes:
+    """Make an .msi of a program with our own writer."""
+    from millennium_bundler.formats.msi import MsiFormat
+
+    manifest = make_manifest(target="x86_64-windows-msvc")
+    (folder / "hello").write_bytes(program)
+    digest = hashlib.sha256(program).hexdigest()
+    settings = replace(manifest.settings, executable_sha256=digest, icons=())
+    return MsiFormat().make(replace(manifest, settings=settings))[0].file
+
+
+def test_an_installer_is_signed_and_a_flipped_byte_caught(
+    signer, make_manifest, program: bytes, tmp_path: Path
+):
+    signed = bytearray(signer.sign(installer(make_manifest, program, tmp_path), name="a.msi"))
+    signed[2000] ^= 1
+    with pytest.raises(SignError, match="does not verify"):
+        signer.verify(bytes(signed), name="a.msi")
+
+
+def test_an_installer_without_a_signature_does_not_verify(
+    signer, make_manifest, program: bytes, tmp_path: Path
+):
+    with pytest.raises(SignError, match="does not verify"):
+        signer.verify(installer(make_manifest, program, tmp_path), name="a.msi")
+
+
 def test_a_command_signs_in_the_files_place(authority, mark: Mark, program: bytes):
     script = 'osslsigncode sign -certs "$1" -key "$2" -in "$0" -out "$0.new" && mv "$0.new" "$0"'
     words = ("sh", "-c", script, "%1", str(authority.chain), str(authority.key))
@@ -160,6 +190,32 @@ def test_the_path_stands_where_the_command_wants_it(
     words: tuple[str, ...], expected: tuple[str, ...]
 ):
     assert command_for(words, Path("/f")) == expected
+
+
+A = "AB" * 32
+B = "CD" * 32
+
+
+@pytest.mark.parametrize(
+    ("said", "digest"),
+    [
+        (f"Current message digest    : {A} \nCalculated message digest : {A} \n", A),
+        (
+            f"Current DigitalSignature  : {A}\nCalculated DigitalSignature : {A}\nCalculated message digest : {B}",
+            A,
+        ),
+        (f"Calculated message digest : {A}\n", None),
+        (
+            f"Current DigitalSignature  : {A}\nCalculated DigitalSignature : {B}    MISMATCH!!!\n",
+            None,
+        ),
+        (f"Current DigitalSignature  : {A}\nCalculated message digest : {A}\n", None),
+        ("Signature verification: ok\n", None),
+    ],
+    ids=["program", "installer", "file-alone", "mismatch", "other-digest", "nothing"],
+)
+def test_two_digests_of_one_kind_must_be_the_same(said: str, digest: str | None):
+    assert _same_digest(said) == (bytes.fromhex(digest) if digest else None)
 
 
 @pytest.fixture

@@ -30,10 +30,10 @@ _PACKAGE = "osslsigncode"
 _PROGRAM = b"MZ"
 _MSI = ".msi"
 _PKCS12 = (b"\x30\x82", b"\x30\x80", b"\x30\x83")
-_DIGESTS = re.compile(
-    r"^(?:Current|Calculated) (?:message digest|MsiDigitalSignatureEx|DigitalSignature) *: ([0-9A-F]+)",
-    re.MULTILINE,
-)
+# "Calculated message digest" alone is what an .msi has besides: the hash of the whole file, compared with nothing.
+_DIGESTS = re.compile(r"^(Current|Calculated) ([A-Za-z ]+?) *: ([0-9A-F]{64,128})\b", re.MULTILINE)
+_INSTALLER = "DigitalSignature"
+_CABINET = "message digest"
 _OFFLINE = "-ignore-cdp"
 _PLACES = ("%1", "{file}")
 
@@ -95,25 +95,34 @@ class AuthenticodeSigner(FileSigner):
         Raises:
             SignError: There is none, it does not fit, or does not lead to one of the roots.
         """
-        if data.startswith(_PROGRAM):
+        is_program = data.startswith(_PROGRAM)
+        if is_program:
             program = read_program(data)
             check_signature(program.signature, program.digest)
-            if self.mark.roots is None:
-                return
-        self._ask(data, name)
-
-    def _ask(self, data: bytes, name: str) -> None:
-        """Let osslsigncode verify a file."""
+        if is_program and self.mark.roots is None:
+            return
         with private_folder() as folder:
             file = write_private(folder / f"signed{PurePosixPath(name).suffix.lower()}", data)
-            roots = () if self.mark.roots is None else ("-CAfile", str(self.mark.roots))
-            words = ("osslsigncode", "verify", *roots, *self._offline(), "-in", str(file))
-            done = self._tool(words)
-        said = done.stdout.decode("utf-8", "replace")
-        is_whole = bool(_DIGESTS.search(said)) and "MISMATCH" not in said
-        if not is_whole or (self.mark.roots is not None and done.code):
+            digest = self._asked(file, name)
+            signature = b"" if is_program else self._extracted(file)
+        if not is_program:
+            check_signature(signature, lambda _name: digest)
+
+    def _asked(self, file: Path, name: str) -> bytes:
+        """Let osslsigncode verify a file; return the digest that is signed."""
+        roots = () if self.mark.roots is None else ("-CAfile", str(self.mark.roots))
+        done = self._tool(("osslsigncode", "verify", *roots, *self._offline(), "-in", str(file)))
+        digest = _same_digest(done.stdout.decode("utf-8", "replace"))
+        if digest is None or (self.mark.roots is not None and done.code):
             message = f"the signature in {name} does not verify: {done.said}"
             raise SignError(message, code="sign.not_valid", help="sign the file again")
+        return digest
+
+    def _extracted(self, file: Path) -> bytes:
+        target = file.with_name("signature")
+        words = ("osslsigncode", "extract-signature", "-in", str(file), "-out", str(target))
+        self._tool(words)
+        return target.read_bytes() if target.exists() else b""
 
     def _offline(self) -> tuple[str, ...]:
         """Return the option against asking the certificate's issuer, which 2.5 does not know yet."""
@@ -220,6 +229,15 @@ def command_for(words: tuple[str, ...], file: Path) -> tuple[str, ...]:
     for place in _PLACES:
         filled = [word.replace(place, str(file)) for word in filled]
     return tuple(filled)
+
+
+def _same_digest(said: str) -> bytes | None:
+    """Return the digest that osslsigncode found in a file and made of it, when these are the same."""
+    found = {(when, what): value for when, what, value in _DIGESTS.findall(said)}
+    current = {what: value for (when, what), value in found.items() if when == "Current"}
+    if not current or any(found.get(("Calculated", what)) != current[what] for what in current):
+        return None
+    return bytes.fromhex(current.get(_INSTALLER) or current.get(_CABINET, ""))
 
 
 def _listed() -> str:

@@ -27,6 +27,8 @@ from millennium_bundler.sign.tool import ToolCall, ToolResult, ask_tool, run_too
 
 _PACKAGE = "gnupg"
 _DIGEST = "SHA512"
+# The copy of a key in a home that is gone soon need not be hard to guess: it takes the agent seconds each time.
+_AGENT = b"s2k-count 65536\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class GpgSigner(DetachedSigner):
             if key.secret is not None:
                 self._home = self._stack.enter_context(private_folder())
                 self._stack.callback(self._end_agent)
+                write_private(self._home / "gpg-agent.conf", _AGENT)
                 self._gpg("--import", stdin=key.secret.reveal())
             self.fingerprint, self._created = self._look()
         except BaseException:
