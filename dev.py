@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 TOOLS = ("pdm[locked]==2.29.3", "nox==2026.10.20")
 OLDEST_PYTHON = (3, 11)
-SLOW_SESSIONS = {"install"}
+SLOW_SESSIONS = {"install", "bench-bundle"}
 """Sessions that need packaging/apt-slow.txt too, unless they are asked for the .deb only."""
 
 EXIT_USAGE = 2
