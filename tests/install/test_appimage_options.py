@@ -31,6 +31,11 @@ pytestmark = [
 ]
 
 
+needs_fuse = pytest.mark.skipif(
+    not os.access("/dev/fuse", os.W_OK), reason="needs to mount by /dev/fuse"
+)
+
+
 def app_folder() -> Tree:
     tree = Tree(date=1_735_689_600)
     tree.file("AppRun", SCRIPT, mode=0o755)
@@ -206,7 +211,18 @@ def test_its_home_may_lie_beside_it(app: Path):
     assert run(app).stdout.startswith(f"{home}|{config}|\n")
 
 
-@pytest.mark.skipif(not os.access("/dev/fuse", os.W_OK), reason="needs to mount by /dev/fuse")
+@needs_fuse
+def test_a_caller_that_ignores_its_children_does_not_keep_it_from_mounting(app: Path):
+    ignoring = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"
+    code = f"{ignoring}; os.execv(sys.argv[1], sys.argv[1:])"
+    environment = {"HOME": str(app.parent), "TMPDIR": str(app.parent)}
+    words = [sys.executable, "-c", code, str(app), "word"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("word\nsome text\n")
+    assert not (app.parent / ".cache").exists()
+
+
+@needs_fuse
 def test_it_is_mounted_until_interrupted(app: Path):
     process = subprocess.Popen(
         [app, "--appimage-mount"],

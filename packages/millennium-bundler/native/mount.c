@@ -40,6 +40,9 @@ static pid_t start(char *const *words, int channel)
     char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
                                  channel < 0 ? NULL : variable, NULL};
     snprintf(variable, sizeof variable, "_FUSE_COMMFD=%d", channel);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     int null = open("/dev/null", O_RDWR);
     for (int stream = 0; stream < 3; stream++)
         dup2(null, stream);

@@ -230,7 +230,7 @@ static int move_up(const struct self *self, int descriptor, int above)
 static _Noreturn void serve(struct self *self, int descriptor, int keep, const char *folder)
 {
     const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP};
-    const int kept[] = {self->descriptor, descriptor, keep};
+    const int kept[] = {self->descriptor, keep, descriptor};
     sigset_t none;
     setsid();
     for (size_t index = 0; index < sizeof ignored / sizeof *ignored; index++)
@@ -246,42 +246,74 @@ static _Noreturn void serve(struct self *self, int descriptor, int keep, const c
     _exit(0);
 }
 
-/* Mount, and leave a process that serves the mount. 0, or -1 when FUSE is not to be had here. */
-static int mount_image(struct self *self, char *folder, size_t size)
+/* Make a folder to mount at. 0, or -1. */
+static int make_mount_folder(const char *name, char *folder, size_t size)
 {
-    const char *temporary = getenv("TMPDIR"), *name = strrchr(self->path, '/') + 1;
-    char plain[17] = {0};
-    for (size_t index = 0; index < sizeof plain - 1 && name[index]; index++)
-        plain[index] = strchr(",=\\ ", name[index]) || name[index] < ' ' ? '_' : name[index];
+    const char *temporary = getenv("TMPDIR");
     if (!temporary || *temporary != '/')
         temporary = "/tmp";
-    if (snprintf(folder, size, "%s/.mount_%sXXXXXX", temporary, plain) >= (int)size ||
-        !mkdtemp(folder))
-        return -1;
-    int keep[2], descriptor = fuse_mount(folder, plain);
-    if (descriptor < 0 || pipe2(keep, O_CLOEXEC)) {
-        rmdir(folder);
-        return -1;
-    }
-    self->descriptor = move_up(self, self->descriptor, HIGH_DESCRIPTOR);
-    image_descriptor(self->image, self->descriptor);
-    descriptor = move_up(self, descriptor, self->descriptor + 1);
-    keep[0] = move_up(self, keep[0], descriptor + 1);
-    keep[1] = move_up(self, keep[1], keep[0] + 1);
+    int length = snprintf(folder, size, "%s/.mount_%sXXXXXX", temporary, name);
+    return length < (int)size && mkdtemp(folder) ? 0 : -1;
+}
+
+/* Leave a process that serves the mount and is nobody's child. 0, or -1. */
+static int start_server(struct self *self, int descriptor, int keep, const char *folder)
+{
+    int status = 1;
     pid_t between = fork();
     if (!between) {
         pid_t server = fork();
         if (!server)
-            serve(self, descriptor, keep[0], folder);
+            serve(self, descriptor, keep, folder);
         _exit(server < 0);
     }
-    int status = 1;
     while (between > 0 && waitpid(between, &status, 0) < 0 && errno == EINTR)
         ;
+    return between > 0 && status == 0 ? 0 : -1;
+}
+
+static int mount_and_serve(struct self *self, const char *name, const char *folder, int keep)
+{
+    int descriptor = fuse_mount(folder, name);
+    if (descriptor < 0)
+        return -1;
+    /* Above the other two, so that the server finds all it keeps in order. */
+    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, keep + 1);
     close(descriptor);
+    if (moved >= 0 && !start_server(self, moved, keep, folder)) {
+        close(moved);
+        return 0;
+    }
+    fuse_unmount(folder);
+    return -1;
+}
+
+/* Mount, and leave a process that serves the mount. 0, or -1 when FUSE is not to be had here. */
+static int mount_image(struct self *self, char *folder, size_t size)
+{
+    const char *name = strrchr(self->path, '/') + 1;
+    char plain[17] = {0};
+    for (size_t index = 0; index < sizeof plain - 1 && name[index]; index++)
+        plain[index] = strchr(",=\\ ", name[index]) || name[index] < ' ' ? '_' : name[index];
+    int keep[2];
+    if (pipe2(keep, O_CLOEXEC) || make_mount_folder(plain, folder, size))
+        return -1;
+    self->descriptor = move_up(self, self->descriptor, HIGH_DESCRIPTOR);
+    image_descriptor(self->image, self->descriptor);
+    keep[0] = move_up(self, keep[0], self->descriptor + 1);
+    /* Nothing may end us between the mount and its server, and a caller that ignores the end of its
+     * children must not keep us from seeing that of ours. */
+    struct sigaction usual = {.sa_handler = SIG_DFL}, children;
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    sigaction(SIGCHLD, &usual, &children);
+    int failed = mount_and_serve(self, plain, folder, keep[0]);
+    sigaction(SIGCHLD, &children, NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     close(keep[0]);
-    if (between < 0 || status) {
-        fuse_unmount(folder);
+    if (failed) {
+        close(keep[1]);
         rmdir(folder);
         return -1;
     }

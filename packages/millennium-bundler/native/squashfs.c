@@ -15,7 +15,9 @@ enum {
     LISTING_EXTRA = 3, /* a folder's size counts `.` and `..`, which are not there */
     FRAGMENT_SIZE = 16,
     METADATA_SLOTS = 64,
-    BLOCK_SLOTS = 24,
+    MAX_SLOTS = 32,
+    MIN_SLOTS = 4,
+    CACHE_SIZE = 4 * 1024 * 1024,
 };
 
 static const uint32_t MAGIC = 0x73717368, NO_FRAGMENT = 0xffffffff;
@@ -62,7 +64,8 @@ struct image {
     unsigned char *packed; /* one compressed block */
     struct hint hint;
     struct metadata metadata[METADATA_SLOTS];
-    struct block blocks[BLOCK_SLOTS];
+    int slots;
+    struct block blocks[MAX_SLOTS];
 };
 
 static uint16_t get16(const unsigned char *at)
@@ -159,7 +162,7 @@ static int take(struct image *image, struct place *place, void *target, size_t s
 static struct block *oldest(struct image *image)
 {
     struct block *slot = &image->blocks[0];
-    for (int index = 1; index < BLOCK_SLOTS; index++)
+    for (int index = 1; index < image->slots; index++)
         if (image->blocks[index].used < slot->used)
             slot = &image->blocks[index];
     return slot;
@@ -174,7 +177,7 @@ static int load_block(struct image *image, uint64_t position, uint32_t size,
         position < SUPERBLOCK_SIZE)
         return -EIO;
     image->clock++;
-    for (int index = 0; index < BLOCK_SLOTS; index++) {
+    for (int index = 0; index < image->slots; index++) {
         struct block *slot = &image->blocks[index];
         if (slot->position == position) {
             slot->used = image->clock;
@@ -223,6 +226,9 @@ static int read_superblock(struct image *image)
     if (image->block_size < MIN_BLOCK || image->block_size > MAX_BLOCK ||
         (image->block_size & (image->block_size - 1)) != 0)
         return -EIO;
+    image->slots = CACHE_SIZE / (int)image->block_size;
+    image->slots = image->slots > MAX_SLOTS ? MAX_SLOTS : image->slots;
+    image->slots = image->slots < MIN_SLOTS ? MIN_SLOTS : image->slots;
     /* (no overflow below: what is added to these is at most 2^32, then checked by read_exactly) */
     if (image->inode_table > image->length || image->folder_table > image->length ||
         (image->fragments && image->fragment_table > image->length))
@@ -257,7 +263,7 @@ struct image *image_open(int descriptor, uint64_t offset)
 
 void image_close(struct image *image)
 {
-    for (int index = 0; index < BLOCK_SLOTS; index++)
+    for (int index = 0; index < MAX_SLOTS; index++)
         free(image->blocks[index].data);
     ZSTD_freeDCtx(image->unpacker);
     free(image->packed);
