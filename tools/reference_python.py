@@ -138,7 +138,12 @@ INTERNAL = (
     *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
     *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
     *("millennium_bundler.archive", "millennium_bundler.sign"),
-    *("millennium_bundler.codesign", "millennium_bundler.icns", "millennium_bundler.info_plist"),
+    *(
+        "millennium_bundler.app_signing",
+        "millennium_bundler.codesign",
+        "millennium_bundler.icns",
+        "millennium_bundler.info_plist",
+    ),
     *("millennium_bundler.macho", "millennium_bundler.macos_layout"),
     *("millennium_bundler.bundle_signing", "millennium_bundler.signer_cli"),
     *("millennium_bundler.file_signing", "millennium_bundler.signing_settings"),

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from millennium_bundler.codesign.choose import configured_signer
 from millennium_bundler.errors import SignError
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.authenticode import CodeKey, CommandFileSigner, Mark, OsslSigner
@@ -102,7 +103,10 @@ def signing_for(manifest: Manifest) -> Iterator[Manifest]:
         date=source_date(settings.source_date),
     )
     with open_signing(settings.signing, context) as signing:
-        yield replace(manifest, signing=replace(signing, codesign=manifest.signing.codesign))
+        codesign = manifest.signing.codesign
+        if settings.system == "macos":
+            codesign = configured_signer(manifest)
+        yield replace(manifest, signing=replace(signing, codesign=codesign))
 
 
 def key_source(settings: KeySettings, context: SigningContext, *, what: str) -> KeySource | None:

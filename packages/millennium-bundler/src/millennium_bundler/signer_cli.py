@@ -18,6 +18,7 @@ from typing import NoReturn, ParamSpec
 
 import click
 
+from millennium_bundler.app_signing import is_app, plan_app, sign_app
 from millennium_bundler.bundle_signing import (
     KEY_PASSWORD,
     PRIVATE_KEY,
@@ -25,8 +26,9 @@ from millennium_bundler.bundle_signing import (
     open_signing,
     signing_for,
 )
+from millennium_bundler.codesign.choose import signer_of_variables
 from millennium_bundler.errors import BundleError, SignError
-from millennium_bundler.file_signing import Step, plan_signatures, take_step
+from millennium_bundler.file_signing import plan_signatures, take_step
 from millennium_bundler.report import show_error
 from millennium_bundler.settings import load_manifest
 from millennium_bundler.sign.keys import FileKey, is_there, read_password, read_secret
@@ -45,6 +47,7 @@ _HOW = frozenset({"authenticode", "codesign", "gpg", "minisign"})
 _MAX_TEXT_BYTES = 64 * 1024
 _PATH = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FILE_OR_APP = click.Path(path_type=Path, exists=True)
 P = ParamSpec("P")
 
 
@@ -132,7 +135,7 @@ def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
 
 
 @click.command("sign")
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=_FILE_OR_APP)
 @click.option("--manifest", type=_FILE, help="A bundle-manifest.json that says who signs.")
 @click.option("--only", default="", metavar="A,B", help="authenticode, codesign, gpg, minisign.")
 @click.option("--dry-run", is_flag=True, help="List what would be signed, and sign nothing.")
@@ -146,21 +149,57 @@ def sign(
     if wanted - _HOW:
         message = f"there is no signer {', '.join(sorted(wanted - _HOW))}"
         raise click.BadParameter(message, param_hint="--only")
+    _refuse_folders(files)
+    apps = tuple(path for path in files if is_app(path))
+    rest = tuple(path for path in files if path not in apps)
+    rows: list[dict[str, str]] = []
     with _signing(manifest) as (signing, identifier):
         chosen = replace(signing, **dict.fromkeys(_HOW - wanted if wanted else ()))
-        steps = plan_signatures(files, chosen, identifier=identifier, date=_date())
+        steps = plan_signatures(rest, chosen, identifier=identifier, date=_date())
+        for app in apps:
+            rows += _told(_sign_app(app, chosen, dry_run=dry_run), as_json=as_json)
         for step in steps:
-            if not as_json:
-                click.echo(f"{step.how:<12}  {step.file}" + _arrow(step))
+            row = {"how": step.how, "file": str(step.file), "target": str(step.target)}
+            rows += _told([row], as_json=as_json)
             if not dry_run:
                 take_step(step)
     if as_json:
-        rows = [{"how": s.how, "file": str(s.file), "target": str(s.target)} for s in steps]
         click.echo(json.dumps({"signed": not dry_run, "signatures": rows}, indent=2))
 
 
-def _arrow(step: Step) -> str:
-    return "" if step.target == step.file else f" -> {step.target.name}"
+def _told(rows: list[dict[str, str]], *, as_json: bool) -> list[dict[str, str]]:
+    """Show signatures as they are made, unless all come at the end."""
+    for row in () if as_json else rows:
+        click.echo(f"{row['how']:<12}  {row['file']}" + _arrow(row))
+    return rows
+
+
+def _refuse_folders(files: tuple[Path, ...]) -> None:
+    folder = next((path for path in files if path.is_dir() and not is_app(path)), None)
+    if folder is not None:
+        message = f"{folder} is a folder, and no application of macOS"
+        raise click.BadParameter(message, param_hint="FILES")
+
+
+def _sign_app(path: Path, signing: Signing, *, dry_run: bool) -> list[dict[str, str]]:
+    """Sign an application from the inside out; return what was, or would be, signed."""
+    steps = plan_app(path)
+    if signing.codesign is None and not dry_run:
+        raise SignError(
+            f"nobody is configured who could sign {path}",
+            code="sign.settings",
+            help="set APPLE_CERTIFICATE and APPLE_CERTIFICATE_PASSWORD",
+        )
+    if signing.codesign is not None and not dry_run:
+        sign_app(path, signing.codesign, date=_date())
+    return [
+        {"how": "codesign", "file": str(step.path), "target": str(step.path), "part": step.part}
+        for step in steps
+    ]
+
+
+def _arrow(row: dict[str, str]) -> str:
+    return "" if row["target"] == row["file"] else f" -> {Path(row['target']).name}"
 
 
 @contextmanager
@@ -168,7 +207,7 @@ def _signing(path: Path | None) -> Iterator[tuple[Signing, str]]:
     if path is None:
         context = SigningContext(folder=Path.cwd(), date=_date())
         with open_signing(SigningSettings(), context) as signing:
-            yield signing, ""
+            yield replace(signing, codesign=signer_of_variables(date=_date())), ""
         return
     with signing_for(load_manifest(path)) as manifest:
         yield manifest.signing, manifest.settings.identifier

@@ -18,9 +18,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from millennium_bundler.codesign.cms import Timestamper
 from millennium_bundler.codesign.codesign_tool import CodesignTool
 from millennium_bundler.codesign.entitlements import load_entitlements
-from millennium_bundler.codesign.identity import load_identity
+from millennium_bundler.codesign.identity import Identity, load_identity
 from millennium_bundler.codesign.notary import ApiKey, Notary, NotaryTool
 from millennium_bundler.codesign.own import OwnSigner
 from millennium_bundler.codesign.timestamp import APPLE_URL, timestamper
@@ -62,24 +63,33 @@ def configured_signer(manifest: Manifest) -> AppSigner | None:
     if manifest.signing.codesign is not None:
         return manifest.signing.codesign
     macos = manifest.settings.macos
-    if macos.certificate or CERTIFICATE in os.environ:
-        return _own(manifest)
+    if macos.certificate:
+        return _own(FileKey(path=manifest.resolve(macos.certificate)), manifest)
+    if CERTIFICATE in os.environ:
+        return _own(VariableKey(names=(CERTIFICATE,)), manifest)
     name = os.environ.get(IDENTITY, macos.signing_identity)
     if name in {"", NOBODY}:
         return None
-    if sys.platform != "darwin":
-        raise SignError(
-            f"the identity {name!r} is in a keychain, and only a Mac has one",
-            code="sign.unsupported",
-            help=f"export it as .p12 and set {CERTIFICATE} and {PASSWORD}",
-        )
     entitlements = load_entitlements(manifest)
     return CodesignTool(
-        identity=name,
+        identity=_on_a_mac(name),
         entitlements=write_plist(entitlements) if entitlements else b"",
         hardened=macos.hardened_runtime,
         with_timestamp=macos.timestamp_url != NO_STAMP,
     )
+
+
+def signer_of_variables(*, date: int) -> AppSigner | None:
+    """Return the signer that variables alone configure; None when they name none.
+
+    Raises:
+        SignError: The certificate cannot be opened, or a keychain is asked for where there is none.
+    """
+    if CERTIFICATE in os.environ:
+        identity = _identity(VariableKey(names=(CERTIFICATE,)))
+        return OwnSigner(identity=identity, date=date, timestamper=_stamps("", identity))
+    name = os.environ.get(IDENTITY, NOBODY)
+    return None if name in {"", NOBODY} else CodesignTool(identity=_on_a_mac(name))
 
 
 def configured_notary(environment: Mapping[str, str]) -> Notary | None:
@@ -103,23 +113,38 @@ def configured_notary(environment: Mapping[str, str]) -> Notary | None:
     return NotaryTool(access=profile) if profile else None
 
 
-def _own(manifest: Manifest) -> OwnSigner:
+def _own(source: KeySource, manifest: Manifest) -> OwnSigner:
     macos = manifest.settings.macos
-    source: KeySource = VariableKey(names=(CERTIFICATE,))
-    if macos.certificate:
-        source = FileKey(path=manifest.resolve(macos.certificate))
-    password = Secret(b"")
-    if PASSWORD in os.environ:
-        password = read_password(VariableKey(names=(PASSWORD,)), what="password of the certificate")
-    identity = load_identity(_unpacked(read_secret(source, what="certificate")), password)
-    url = macos.timestamp_url or (APPLE_URL if identity.is_apple else NO_STAMP)
+    identity = _identity(source)
     return OwnSigner(
         identity=identity,
         entitlements=load_entitlements(manifest),
         hardened=macos.hardened_runtime,
         date=source_date(manifest.settings.source_date),
-        timestamper=None if url == NO_STAMP else timestamper(url),
+        timestamper=_stamps(macos.timestamp_url, identity),
     )
+
+
+def _identity(source: KeySource) -> Identity:
+    password = Secret(b"")
+    if PASSWORD in os.environ:
+        password = read_password(VariableKey(names=(PASSWORD,)), what="password of the certificate")
+    return load_identity(_unpacked(read_secret(source, what="certificate")), password)
+
+
+def _stamps(url: str, identity: Identity) -> Timestamper | None:
+    url = url or (APPLE_URL if identity.is_apple else NO_STAMP)
+    return None if url == NO_STAMP else timestamper(url)
+
+
+def _on_a_mac(name: str) -> str:
+    if sys.platform != "darwin":
+        raise SignError(
+            f"the identity {name!r} is in a keychain, and only a Mac has one",
+            code="sign.unsupported",
+            help=f"export it as .p12 and set {CERTIFICATE} and {PASSWORD}",
+        )
+    return name
 
 
 def _unpacked(value: Secret) -> Secret:
