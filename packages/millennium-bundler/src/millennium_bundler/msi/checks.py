@@ -52,7 +52,11 @@ def check_rows(found: Tables, *, code_page: int) -> Iterator[Problem]:
         # What says the rules does not keep them: its KeyTable is several identifiers.
         for row in rows if name != VALIDATION else ():
             yield from _check_row(table, row, code_page)
-    yield from _check_references(found)
+    whole = {
+        name: [row for row in rows if len(row) == len(tables()[name].columns)]
+        for name, rows in found.items()
+    }
+    yield from _check_references(whole)
 
 
 def _check_keys(table: Table, rows: Sequence[Row]) -> Iterator[Problem]:
