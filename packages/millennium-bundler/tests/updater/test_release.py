@@ -105,6 +105,34 @@ def test_the_main_package_of_a_system_is_its_appimage(
     assert platforms["linux-x86_64-deb"]["url"].endswith("a.deb")
 
 
+def test_tauri_is_not_shown_what_it_does_not_install(
+    product: MakeProduct, settings: UpdaterSettings, signing: Signing, tmp_path: Path
+):
+    (tmp_path / "a.tar.gz").write_bytes(gzip.compress(b"tar"))
+    bundles = [MadeBundle(kind="tar", path=tmp_path / "a.tar.gz")]
+    made = make_release(product(), bundles, None, settings, signing)
+    assert json.loads(made.files[-2].read_bytes())["platforms"] == {}
+    assert [one.kind for one in made.manifest.artifacts] == ["tar"]
+
+
+def test_each_language_has_the_delta_of_its_own(
+    product: MakeProduct, settings: UpdaterSettings, signing: Signing, tmp_path: Path
+):
+    def language(code: str, version: str) -> MadeBundle:
+        path = tmp_path / f"a_{version}_{code}.msi"
+        path.write_bytes(hashlib.shake_256(code.encode()).digest(50_000) + version.encode())
+        return MadeBundle(kind="msi", path=path)
+
+    def released(version: str) -> Release:
+        about = product(version, output=tmp_path, target="x86_64-windows-msvc")
+        bundles = [language("de", version), language("en", version)]
+        return make_release(about, bundles, tmp_path, settings, signing)
+
+    released("1.0.0")
+    deltas = [one.deltas[0].length < 1000 for one in released("1.1.0").manifest.artifacts]
+    assert deltas == [True, True]
+
+
 def test_a_second_run_makes_the_same_bytes(release: Callable[..., Release]):
     first = [path.read_bytes() for path in release().files]
     assert [path.read_bytes() for path in release().files] == first
@@ -160,7 +188,7 @@ def test_a_damaged_archive_makes_no_delta(signer: KeySigner, tmp_path: Path, arc
     (tmp_path / "a.tar.gz").write_bytes(archive)
     before = Previous(folder=tmp_path, manifest=manifest, keys=(signer.public,))
     with pytest.raises(UpdaterError, match="archive is damaged"):
-        delta_from(before, damaged, archive)
+        delta_from(before, damaged, archive, version="1.1.0")
 
 
 def test_no_delta_is_made_where_none_is_wanted(release: Callable[..., Release], tmp_path: Path):

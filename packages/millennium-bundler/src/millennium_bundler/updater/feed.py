@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from millennium_bundler.schema import JSON
 from millennium_bundler.updater.manifest import Artifact, UpdateManifest
-from millennium_bundler.updater.platform import KINDS
+from millennium_bundler.updater.platform import TAURI_KINDS
 
 FEED_NAME = "latest.json"
 
@@ -23,7 +23,8 @@ def feed_of(manifest: UpdateManifest) -> bytes:
     A system's own key names its main kind of package, ``SYSTEM-KIND`` each kind there is.
     """
     platforms: dict[str, JSON] = {}
-    for artifact in sorted(manifest.artifacts, key=_rank):
+    known = (one for one in manifest.artifacts if one.kind in TAURI_KINDS)
+    for artifact in sorted(known, key=_rank):
         entry: JSON = {"signature": artifact.signature, "url": artifact.url}
         platforms.setdefault(artifact.platform, entry)
         platforms[f"{artifact.platform}-{artifact.kind}"] = entry
@@ -38,5 +39,4 @@ def feed_of(manifest: UpdateManifest) -> bytes:
 
 
 def _rank(artifact: Artifact) -> tuple[str, int]:
-    order = KINDS.index(artifact.kind) if artifact.kind in KINDS else len(KINDS)
-    return artifact.platform, order
+    return artifact.platform, TAURI_KINDS.index(artifact.kind)

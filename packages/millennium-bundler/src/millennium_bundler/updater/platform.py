@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from millennium_bundler.errors import UpdaterError
 
-KINDS = ("appimage", "app", "nsis", "msi", "deb", "rpm")
-"""Formats that an installed app can be updated by; the first of a system that is there is its main one."""
+TAURI_KINDS = ("appimage", "app", "nsis", "msi", "deb", "rpm")
+"""Formats that Tauri's updater installs; the first of a system that is there is its main one."""
+
+KINDS = (*TAURI_KINDS, "tar")
+"""Formats that an installed app can be updated by; the .tar.gz has the one executable, and small deltas."""
 
 _SYSTEMS = {"linux": "linux", "windows": "windows", "apple": "darwin", "darwin": "darwin"}
 _MACHINES = {

@@ -37,11 +37,20 @@ class Previous:
     manifest: UpdateManifest
     keys: tuple[PublicKey, ...]
 
-    def same_kind(self, artifact: Artifact) -> Artifact | None:
-        """Return its download for the same system and of the same kind."""
+    def same_kind(self, artifact: Artifact, version: str) -> Artifact | None:
+        """Return its download for the same system, of the same kind and, where there are several, name.
+
+        Args:
+            artifact: Of the new release.
+            version: Of the new release, which stands in names where the old one stood.
+        """
         wanted = (artifact.platform, artifact.kind)
-        found = (one for one in self.manifest.artifacts if (one.platform, one.kind) == wanted)
-        return next(found, None)
+        found = [one for one in self.manifest.artifacts if (one.platform, one.kind) == wanted]
+        if len(found) == 1:
+            return found[0]
+        old = self.manifest.version
+        names = {one.name.replace(old, version): one for one in found}
+        return names.get(artifact.name)
 
     def content(self, artifact: Artifact) -> bytes:
         """Read one of its downloads.
@@ -103,13 +112,21 @@ def read_previous(folder: Path, name: str, keys: tuple[PublicKey, ...]) -> Previ
     return Previous(folder=folder, manifest=unseal(data, keys), keys=keys)
 
 
-def delta_from(previous: Previous, artifact: Artifact, data: bytes) -> MadeDelta | None:
+def delta_from(
+    previous: Previous, artifact: Artifact, data: bytes, *, version: str
+) -> MadeDelta | None:
     """Make the delta to a download from the one before; None when there is none, or it does not pay.
+
+    Args:
+        previous: The release before.
+        artifact: The download.
+        data: What it holds.
+        version: Of the new release.
 
     Raises:
         BundleError: The old download is missing or altered.
     """
-    before = previous.same_kind(artifact)
+    before = previous.same_kind(artifact, version)
     if before is None:
         return None
     old, new = previous.content(before), data

@@ -220,7 +220,8 @@ class _Work:
         problem: BundleError | None = None
         made = None
         try:
-            made = delta_from(before, artifact, self._contents[artifact.name])
+            data, version = self._contents[artifact.name], self._product.version
+            made = delta_from(before, artifact, data, version=version)
         except BundleError as error:
             problem = error
         if made is None:
