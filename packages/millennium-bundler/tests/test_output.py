@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from pathlib import Path
 
@@ -25,6 +26,13 @@ def app(*, data: bytes = b"run", mode: int = 0o755, target: str = "bin/run") -> 
     tree.file("Contents/bin/run", data, mode=mode)
     tree.add(Link(path="Contents/current", target=target))
     return tree
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs permissions of files")
+@pytest.mark.parametrize("is_program", [True, False], ids=["program", "other"])
+def test_a_file_that_users_start_may_be_started(tmp_path: Path, is_program: bool):
+    path = write_package(Package(file_name="app", data=b"run", is_program=is_program), tmp_path)
+    assert os.access(path, os.X_OK) is is_program
 
 
 def test_a_folder_is_written_with_modes_and_links(tmp_path: Path):
