@@ -135,11 +135,33 @@ def test_the_command_says_what_was_written_and_left_out(
     written.write_bytes(b"12345")
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     monkeypatch.setattr(native, "compile_runtime", lambda _chain: written)
+    monkeypatch.setattr(native, "STORE", tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _command: None)
     assert native.main([]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first == "x86_64/appimage-runtime 5"
     assert second.startswith("aarch64: left out; install gcc-aarch64-linux-gnu")
+
+
+@pytest.mark.parametrize(
+    ("is_old", "said"), [(False, "aarch64: kept"), (True, "aarch64: left out")], ids=["same", "old"]
+)
+@needs_compiler
+def test_what_was_compiled_from_other_sources_goes(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_old: bool,
+    said: str,
+):
+    folder = compile_runtime(own(), store=tmp_path).parent.rename(tmp_path / "aarch64")
+    note = folder / f"{RUNTIME}.sha256"
+    note.write_text(note.read_text().replace(" ", " 0") if is_old else note.read_text())
+    monkeypatch.setattr(native, "STORE", tmp_path)
+    monkeypatch.setattr(native, "find_toolchains", lambda **_roots: [])
+    assert native.main([]) == 0
+    assert said in capsys.readouterr().out
+    assert folder.exists() is not is_old
 
 
 def test_the_command_fails_with_what_helps(

@@ -3,7 +3,7 @@
 ``python -m millennium_bundler.native`` compiles, from the C sources of this repository, one static
 program for this machine and one for each other whose cross compiler is here. Wheels carry the result;
 a clone compiles at set-up. The same sources and compiler give the same bytes; their SHA-256 is written
-beside them and checked whenever one is used.
+beside them, with that of the sources, and checked whenever one is used.
 
 They are linked with musl (MIT) and libzstd (BSD) and nothing else, so an AppImage owes nobody more than
 these notices: docs/explanation/decisions has the reasons.
@@ -115,7 +115,7 @@ def compile_runtime(chain: Toolchain, *, sources: Path = SOURCES, store: Path = 
         if done.returncode:
             message = f"the AppImage runtime does not compile: {done.stderr.strip()[-600:]}"
             raise FormatError(message, code="appimage.compiler", help=help_line)
-        return _keep(result, folder / RUNTIME)
+        return _keep(result, folder / RUNTIME, sources)
 
 
 def find_runtime(machine: str, *, store: Path = STORE) -> bytes:
@@ -126,8 +126,8 @@ def find_runtime(machine: str, *, store: Path = STORE) -> bytes:
     """
     path = store / machine / RUNTIME
     try:
-        data, noted = path.read_bytes(), _note(path).read_text(encoding="ascii").strip()
-    except OSError as exc:
+        data, noted = path.read_bytes(), _noted(path)[0]
+    except (OSError, ValueError) as exc:
         message = f"there is no AppImage runtime for {machine}"
         help_line = "take a wheel of millennium-bundler; in a clone run: python -m millennium_bundler.native"
         raise FormatError(message, code="appimage.no_runtime", help=help_line) from exc
@@ -156,18 +156,39 @@ def _arguments(chain: Toolchain) -> list[str]:
     ]
 
 
-def _keep(result: Path, target: Path) -> Path:
+def _keep(result: Path, target: Path, sources: Path) -> Path:
     data = bytearray(result.read_bytes())
     data[_MARK_OFFSET : _MARK_OFFSET + len(_MARK)] = _MARK
     result.write_bytes(data)
     note = _note(result)
-    note.write_text(f"{hashlib.sha256(data).hexdigest()}\n", encoding="ascii")
+    noted = f"{hashlib.sha256(data).hexdigest()} {_source_digest(sources)}\n"
+    note.write_text(noted, encoding="ascii")
     note.replace(_note(target))
     return result.replace(target)
 
 
 def _note(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
+
+
+def _noted(path: Path) -> tuple[str, str]:
+    """Return the digests of a runtime and of what it was compiled from."""
+    runtime, sources = _note(path).read_text(encoding="ascii").split()
+    return runtime, sources
+
+
+def _source_digest(sources: Path) -> str:
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(sources.glob("*.[ch]")):
+        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_current(machine: str, store: Path) -> bool:
+    try:
+        return _noted(store / machine / RUNTIME)[1] == _source_digest(SOURCES)
+    except (OSError, ValueError):
+        return False
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -185,8 +206,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for path in written:
         sys.stdout.write(f"{path.parent.name}/{path.name} {path.stat().st_size}\n")
-    left = sorted(set(MACHINES) - {chain.machine for chain in chains})
-    for machine in left:
+    for machine in sorted(set(MACHINES) - {chain.machine for chain in chains}):
+        if _is_current(machine, STORE):
+            sys.stdout.write(f"{machine}: kept, compiled from the same sources\n")
+            continue
+        shutil.rmtree(STORE / machine, ignore_errors=True)  # a wheel would carry it, and it is old
         sys.stdout.write(f"{machine}: left out; {_HELP_CROSS.format(machine)}\n")
     return 0
 
