@@ -83,6 +83,13 @@ def test_it_says_its_version_and_options(app: Path):
     assert "--appimage-extract [PATTERN]" in run(app, "--appimage-help").stdout
 
 
+def test_it_carries_the_licences_of_what_is_in_it(app: Path):
+    shown = run(app, "--appimage-notices").stdout
+    assert "Rich Felker" in shown
+    assert "Meta Platforms" in shown
+    assert "Permission is hereby granted" in shown
+
+
 @pytest.mark.parametrize("option", ["--appimage-updateinformation", "--appimage-updateinfo"])
 def test_it_says_where_new_versions_are_announced(app: Path, option: str):
     assert run(app, option).stdout == f"{UPDATE}\n"

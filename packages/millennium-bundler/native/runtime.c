@@ -9,6 +9,7 @@
 #include "cache.h"
 #include "extract.h"
 #include "fuse.h"
+#include "notices.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -45,6 +46,7 @@ static const char HELP[] =
     "  --appimage-extract-and-run ...   run from an unpacked copy instead of a mount\n"
     "  --appimage-help                  show this\n"
     "  --appimage-mount                 mount, say where, and wait until interrupted\n"
+    "  --appimage-notices               show the licences of this runtime and what is in it\n"
     "  --appimage-offset                say where the image begins in this file\n"
     "  --appimage-portable-config       make a folder beside this file for the app's settings\n"
     "  --appimage-portable-home         make a folder beside this file as the app's home\n"
@@ -362,6 +364,8 @@ static int answer(struct self *self, const char *option, const char *value)
         return puts("Millennium for Python, AppImage runtime " RUNTIME_VERSION) < 0;
     if (is_same(option, "--appimage-help"))
         return fputs(HELP, stdout) < 0;
+    if (is_same(option, "--appimage-notices"))
+        return fputs(NOTICES, stdout) < 0;
     if (is_same(option, "--appimage-extract"))
         return extract(self, value);
     if (is_same(option, "--appimage-mount"))

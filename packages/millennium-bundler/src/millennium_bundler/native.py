@@ -6,7 +6,7 @@ a clone compiles at set-up. The same sources and compiler give the same bytes; t
 beside them, with that of the sources, and checked whenever one is used.
 
 They are linked with musl (MIT) and libzstd (BSD) and nothing else, so an AppImage owes nobody more than
-these notices: docs/explanation/decisions has the reasons.
+their notices, which are in it (``--appimage-notices``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,18 @@ RUNTIME = "appimage-runtime"
 # What tells a type-2 AppImage, at offset 8:
 # https://github.com/AppImage/AppImageSpec/blob/master/draft.md#type-2-image-format
 _MARK_OFFSET, _MARK = 8, b"AI\x02"
-_FILES = (*("runtime.c", "cache.c", "extract.c", "fuse.c", "mount.c", "squashfs.c", "sha256.c"),)
+_FILES = (
+    *(
+        "runtime.c",
+        "cache.c",
+        "extract.c",
+        "fuse.c",
+        "mount.c",
+        "notices.c",
+        "squashfs.c",
+        "sha256.c",
+    ),
+)
 _FLAGS = (
     *("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2", "-s", "-fPIE", "-static-pie"),
     *("-ffunction-sections", "-fdata-sections", "-fstack-protector-strong", "-nostdinc"),
