@@ -13,7 +13,7 @@ import logging
 from collections import deque
 from functools import partial
 
-from millennium.errors import DocumentGoneError, IpcError, NotAllowedError, TooLargeError
+from millennium.errors import DocumentGoneError, IpcError, NotAllowedError
 from millennium.ipc.command import CommandRegistry
 from millennium.ipc.dispatch import Dispatch
 from millennium.ipc.document import NOWHERE, Document
@@ -188,8 +188,6 @@ class Bridge:
         document = self._document
         if not document.standing.is_trusted:
             raise DocumentGoneError("the window shows no page of the app")
-        if document.is_full:
-            raise TooLargeError("the page has not taken what waits for it already")
         ask = partial(self._evaluate, world=World.PAGE)
         return document.questions.ask(question, ask, settle)
 

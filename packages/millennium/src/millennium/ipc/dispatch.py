@@ -136,7 +136,7 @@ class Dispatch:
             body=body,
             headers=incoming.extended.headers,
             invoke=invoke,
-            open_channel=document.open_channel,
+            open_channel=document.channels.open,
         )
         values = bind(command, material)
         if command.how == "inline":

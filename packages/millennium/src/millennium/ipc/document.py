@@ -9,12 +9,11 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from weakref import WeakValueDictionary
 
 from millennium.errors import TooLargeError
-from millennium.ipc.arguments import AnyChannel
 from millennium.ipc.burden import Burden
-from millennium.ipc.channel import Acknowledged, Channel
+from millennium.ipc.channel import Acknowledged
+from millennium.ipc.channels import Channels
 from millennium.ipc.flow import Flow
 from millennium.ipc.gate import Standing
 from millennium.ipc.limits import (
@@ -64,12 +63,12 @@ class Document:
         self.standing = standing
         self.is_greeted = False
         self.transfers = Transfers()
-        self.questions = Questions(self.post)
+        self.questions = Questions(self.post, self._is_full)
         self.carriers: deque[Reply] = deque()
         self.running: dict[int, Cancel] = {}
         self.json_burden = Burden(self.running, MAX_RUNNING_JSON_BYTES)
         self.body_burden = Burden(self.running, MAX_RUNNING_BODY_BYTES)
-        self.channels: WeakValueDictionary[int, AnyChannel] = WeakValueDictionary()
+        self.channels = Channels(self)
         self.has_wake = False
         self._flow = Flow()
         self._is_stalled = False
@@ -95,11 +94,6 @@ class Document:
         return is_low or len(self.carriers) >= MAX_CARRIERS or bool(self.head)
 
     @property
-    def is_full(self) -> bool:
-        """Whether what may be refused is: events and questions. Thread: any."""
-        return len(self._queue) >= MAX_WAITING_NEWS or self._waiting_bytes >= MAX_WAITING_BYTES
-
-    @property
     def has_room(self) -> bool:
         """Whether channels may send; who is told no is woken when there is room. Thread: any."""
         if self._waiting_bytes < MAX_WAITING_BYTES:
@@ -115,7 +109,7 @@ class Document:
 
     def post(self, channel: Acknowledged | None, news: bytes, *, wake: bool = True) -> None:
         """Queue one piece of news; wakes the UI thread once per drain. Thread: any."""
-        is_silent = not self.is_greeted and (len(self._queue) >= MAX_NEWS_ITEMS or self.is_full)
+        is_silent = not self.is_greeted and (len(self._queue) >= MAX_NEWS_ITEMS or self._is_full())
         if is_silent or not self.standing.is_trusted:  # nobody will ever read it
             return
         size = len(news)
@@ -140,7 +134,7 @@ class Document:
 
         Thread: any.
         """
-        # as `is_full`, which is a call more for each event
+        # as `_is_full`, which is a call more for each event
         if len(self._queue) < MAX_WAITING_NEWS and self._waiting_bytes < MAX_WAITING_BYTES:
             self.post(None, news)
             return
@@ -194,19 +188,6 @@ class Document:
             for channel, (items, size) in self._unacknowledged.popleft()[1].items():
                 channel.delivered(items, size)
 
-    def open_channel(self, number: int) -> AnyChannel:
-        """Return the host's end of the page's channel `number`."""
-        channel = self.channels.get(number)
-        if channel is None:
-            channel = self.channels[number] = Channel(number, self)
-        return channel
-
-    def close_channel(self, number: int) -> None:
-        """End a channel whose page side is gone."""
-        channel = self.channels.pop(number, None)
-        if channel is not None:
-            channel.end()
-
     def cancel(self, call: int) -> None:
         """Stop a call nobody waits for; its late result is dropped."""
         self.transfers.forget(call)
@@ -219,8 +200,7 @@ class Document:
         self.standing = replace(self.standing, is_trusted=False)
         for call in list(self.running):
             self.cancel(call)
-        for number in list(self.channels):
-            self.close_channel(number)
+        self.channels.end()
         self.questions.end()
         while self.carriers:
             self.carriers.popleft().refuse("ipc.document_gone")
@@ -228,6 +208,10 @@ class Document:
         self._waiting_bytes = 0
         self._unacknowledged.clear()
         self.transfers.clear()
+
+    def _is_full(self) -> bool:
+        """Tell whether what may be refused is: events and questions. Thread: any."""
+        return len(self._queue) >= MAX_WAITING_NEWS or self._waiting_bytes >= MAX_WAITING_BYTES
 
     def _bounded(self, news: bytes) -> bytes:
         """Return a call's news, or if too much waits already a short refusal of it. Thread: any."""
@@ -268,8 +252,7 @@ class Document:
             self.post(None, event_news(EVENTS_DROPPED, b'{"count":%d}' % dropped))
         if self._is_short and self._waiting_bytes < MAX_WAITING_BYTES:
             self._is_short = False
-            for channel in [*self.channels.values()]:
-                channel.delivered(0, 0)
+            self.channels.wake()
 
     def _top_up(self, head: dict[str, object]) -> None:
         if len(self.standing.pad) < LOW_TOKENS:

@@ -80,10 +80,16 @@ class _Open:
 
 
 class Questions:
-    """The questions that one document has not answered. Thread: main."""
+    """The questions that one document has not answered. Thread: main.
 
-    def __init__(self, post: Callable[[None, bytes], None]) -> None:
+    Args:
+        post: Queues news for the page.
+        is_full: Whether too much waits for it to be asked anything.
+    """
+
+    def __init__(self, post: Callable[[None, bytes], None], is_full: Callable[[], bool]) -> None:
         self._post = post
+        self._is_full = is_full
         self._open: dict[int, _Open] = {}
         self._last = 0
 
@@ -95,8 +101,10 @@ class Questions:
         """Have the page get ready for a question.
 
         Raises:
-            TooLargeError: Too many are not answered.
+            TooLargeError: Too many are not answered, or too much news waits.
         """
+        if self._is_full():
+            raise TooLargeError("the page has not taken what waits for it already")
         if len(self._open) >= MAX_QUESTIONS:
             raise TooLargeError(f"{MAX_QUESTIONS} questions to the page are unanswered")
         self._last -= 1  # below zero: the numbers of the page's own calls are above

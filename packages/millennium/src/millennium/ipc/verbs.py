@@ -51,7 +51,7 @@ class Verbs:
             case Ack():
                 document.acknowledge(key)
             case Close():
-                document.close_channel(key)
+                document.channels.close(key)
             case Ready():
                 document.questions.begin(key)
             case Answer():
