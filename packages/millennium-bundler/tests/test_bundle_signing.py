@@ -20,6 +20,7 @@ from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.signing_settings import (
     AuthenticodeSettings,
+    FormerKeySettings,
     GpgSettings,
     KeySettings,
     MinisignSettings,
@@ -149,6 +150,17 @@ def test_half_a_sign_command_is_refused(tmp_path: Path, changes: dict[str, objec
     with pytest.raises(SignError) as caught:
         minisign(tmp_path, sign_command=("sign",), **changes)
     assert caught.value.code == "sign.settings"
+
+
+def test_a_former_key_signs_too(tmp_path: Path):
+    (tmp_path / "former").write_bytes(KEY.locked(None).reveal())
+    former = (FormerKeySettings(key=KeySettings(file="former")),)
+    assert [one.key_id for one in minisign(tmp_path, former=former).former] == [KEY.public.name]
+
+
+def test_a_former_key_without_a_place_is_refused(tmp_path: Path):
+    with pytest.raises(SignError, match="names no place"):
+        minisign(tmp_path, former=(FormerKeySettings(key=KeySettings()),))
 
 
 def test_authenticode_has_a_key_or_a_command(tmp_path: Path):

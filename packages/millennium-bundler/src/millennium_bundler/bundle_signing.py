@@ -28,6 +28,7 @@ from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.signing import BoxSigner, FileSigner, Signing
 from millennium_bundler.signing_settings import (
     AuthenticodeSettings,
+    FormerKeySettings,
     GpgSettings,
     KeySettings,
     MinisignSettings,
@@ -85,6 +86,7 @@ def open_signing(settings: SigningSettings, context: SigningContext) -> Iterator
             authenticode=_authenticode(settings.authenticode, context),
             gpg=gpg,
             minisign=_minisign(settings.minisign, context),
+            former=tuple(_former(one, context) for one in settings.minisign.former),
         )
 
 
@@ -147,6 +149,14 @@ def _minisign(settings: MinisignSettings, context: SigningContext) -> BoxSigner 
     return open_signer(key, password)
 
 
+def _former(settings: FormerKeySettings, context: SigningContext) -> BoxSigner:
+    key = key_source(settings.key, context, what="former minisign key")
+    if key is None:
+        raise _bad("a former minisign key names no place", "name one of file, variable and command")
+    what = "password of a former minisign key"
+    return open_signer(key, key_source(settings.password, context, what=what))
+
+
 def _public(settings: MinisignSettings, context: SigningContext) -> str:
     if not settings.public_key:
         raise _bad("minisign's sign command has no public key", "set public_key beside it")
@@ -201,8 +211,12 @@ def _authenticode(settings: AuthenticodeSettings, context: SigningContext) -> Fi
 
 def _variables(settings: SigningSettings) -> frozenset[str]:
     """Return the names of all variables that hold a key or a password."""
-    signers = (settings.authenticode, settings.gpg, settings.minisign)
-    places = (place for signer in signers for place in (signer.key, signer.password))
+    authenticode, gpg, minisign = settings.authenticode, settings.gpg, settings.minisign
+    places = [
+        *(authenticode.key, authenticode.password, gpg.key, gpg.password),
+        *(minisign.key, minisign.password),
+        *(place for one in minisign.former for place in (one.key, one.password)),
+    ]
     return frozenset(place.variable for place in places if place.variable)
 
 

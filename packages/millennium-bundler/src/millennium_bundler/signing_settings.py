@@ -56,6 +56,14 @@ class GpgSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerKeySettings:
+    """A minisign key that was used before."""
+
+    key: KeySettings
+    password: KeySettings = KeySettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MinisignSettings:
     """Signatures beside every package, and those of the updater.
 
@@ -69,6 +77,9 @@ class MinisignSettings:
         metadata={"pattern": r"[^\x00]+", "about": "reads bytes, writes their Ed25519 signature"},
     )
     public_key: str = text("", about="line, file text in base64, or path; with sign_command")
+    former: tuple[FormerKeySettings, ...] = field(
+        default=(), metadata={"about": "keys used before, which sign update manifests, too"}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

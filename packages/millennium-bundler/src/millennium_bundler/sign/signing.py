@@ -114,9 +114,11 @@ class Signing:
         codesign: macOS applications and disk images.
         gpg: Debian, RPM and AppImage packages.
         minisign: Every package, in a file beside it.
+        former: Keys that minisign used before: installed apps that know no other learn the new one by them.
     """
 
     authenticode: FileSigner | None = None
     codesign: AppSigner | None = None
     gpg: DetachedSigner | None = None
     minisign: BoxSigner | None = None
+    former: tuple[BoxSigner, ...] = ()

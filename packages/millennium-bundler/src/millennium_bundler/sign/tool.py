@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,10 +161,10 @@ def _said(out: bytes, err: bytes, call: ToolCall) -> str:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a tool, and what it started, that still runs: after a time-out or Ctrl-C."""
     if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:  # pragma: no cover on linux
+        if sys.platform == "win32":  # pragma: no cover on linux
             process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:

@@ -87,7 +87,9 @@ def manifest_name(channel: str) -> str:
     return f"update-{channel}.json"
 
 
-def check_settings(product: Product, settings: UpdaterSettings, signing: Signing) -> BoxSigner:
+def check_settings(
+    product: Product, settings: UpdaterSettings, signing: Signing
+) -> tuple[BoxSigner, ...]:
     """Refuse settings that cannot make a release, before any work starts; return who signs.
 
     Raises:
@@ -102,17 +104,17 @@ def check_settings(product: Product, settings: UpdaterSettings, signing: Signing
             f"a manifest cannot expire after {settings.expires_after_days} days",
             f"1 to {_MAX_DAYS}",
         )
-    key = parse_public_key(signing.minisign.public_key)
-    if settings.public_key and parse_public_key(settings.public_key) != key:
-        message = f"the minisign key {key.name} is not the one whose public part apps carry"
-        raise _bad(message, "sign with that one, or rotate: next_public_keys first")
+    keys = _keys_of((signing.minisign, *signing.former))
+    if settings.public_key and parse_public_key(settings.public_key) not in keys:
+        message = f"the minisign key {keys[0].name} is not the one whose public part apps carry"
+        raise _bad(message, "sign with that one, or let it sign, too: signing.minisign.former")
     version = Version.parse(product.version)
     if settings.minimum_version and version < Version.parse(settings.minimum_version):
         raise _bad(
             "updater.minimum_version is newer than the version itself", "correct one of them"
         )
     platform_key(product.target)
-    return signing.minisign
+    return (signing.minisign, *signing.former)
 
 
 def make_release(
@@ -145,11 +147,13 @@ def make_release(
 class _Work:
     """One release while it is made."""
 
-    def __init__(self, product: Product, settings: UpdaterSettings, signer: BoxSigner) -> None:
+    def __init__(
+        self, product: Product, settings: UpdaterSettings, signers: tuple[BoxSigner, ...]
+    ) -> None:
         self._product = product
         self._settings = settings
-        self._signer = signer
-        self._keys: tuple[PublicKey, ...] = (parse_public_key(signer.public_key),)
+        self._signers = signers
+        self._keys = _keys_of(signers)
         self._files: list[Path] = []
         self._warnings: list[str] = []
         self._contents: dict[str, bytes] = {}
@@ -205,7 +209,7 @@ class _Work:
             keys=key_lines(self._next_keys()),
             artifacts=tuple(sorted(artifacts, key=lambda one: (one.platform, one.kind, one.url))),
         )
-        envelope = seal(manifest, (self._signer,))
+        envelope = seal(manifest, self._signers)
         open_manifest(envelope, self._trust())  # (4)
         self._write(FEED_NAME, feed_of(manifest))
         self._write(manifest_name(settings.channel), envelope)
@@ -247,7 +251,7 @@ class _Work:
     def _sign(self, download: Download) -> str:
         version, date = self._product.version, self._product.date
         comment = trusted_comment(download.name, date=date, version=version)
-        return wrapped(self._signer.sign_box(download.data, trusted_comment=comment).decode())
+        return wrapped(self._signers[0].sign_box(download.data, trusted_comment=comment).decode())
 
     def _url(self, name: str) -> str:
         return f"{self._settings.base_url.rstrip('/')}/{quote(name)}"
@@ -261,6 +265,10 @@ class _Work:
             message = f"{path} cannot be written: {exc.strerror}"
             raise _bad(message, "choose another --output") from exc
         self._files.append(path)
+
+
+def _keys_of(signers: tuple[BoxSigner, ...]) -> tuple[PublicKey, ...]:
+    return tuple(parse_public_key(signer.public_key) for signer in signers)
 
 
 def _bad(message: str, help_line: str) -> UpdaterError:
