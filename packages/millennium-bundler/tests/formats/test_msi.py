@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from millennium_bundler.archive.compound_file import (
+    CompoundFile,
+    read_compound_file,
+    write_compound_file,
+)
 from millennium_bundler.errors import BundleError, PackageError
 from millennium_bundler.formats.interface import Package
 from millennium_bundler.formats.msi import MsiFormat
@@ -22,14 +27,25 @@ MakeManifest = Callable[..., Manifest]
 
 
 class Seal(FileSigner):
-    """Signs by a mark at the end; keeps what it was given."""
+    """Signs by a mark at the end, or as a stream; keeps the names it was given."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
 
     def sign(self, data: bytes, *, name: str) -> bytes:
         self.names.append(name)
-        return data + b"signed"
+        if not name.endswith(".msi"):
+            return data + b"signed"
+        file = read_compound_file(data)
+        streams = {**file.streams, "\x05DigitalSignature": b"signed"}
+        return write_compound_file(CompoundFile(class_id=file.class_id, streams=streams))
+
+
+class Vandal(FileSigner):
+    """Alters what it signs."""
+
+    def sign(self, data: bytes, *, name: str) -> bytes:
+        return data.replace(b"Greets", b"Insult") if name.endswith(".msi") else data
 
 
 def test_a_package_is_named_after_app_version_machine_and_language(
@@ -157,7 +173,14 @@ def test_programs_are_signed_before_they_are_packed(
     packages = MsiFormat().make(signed)
     assert seal.names == ["hello.exe", "some.dll", *(package.file_name for package in packages)]
     assert all(package.is_signed for package in packages)
-    assert all(package.file.endswith(b"signed") for package in packages)
+    assert all(b"signed" in package.file for package in packages)
+
+
+def test_a_signer_that_alters_the_package_is_found_out(make_windows_manifest: MakeManifest):
+    signing = Signing(authenticode=Vandal())
+    manifest = dataclasses.replace(make_windows_manifest(), signing=signing)
+    with pytest.raises(PackageError, match="does not hold what was written"):
+        MsiFormat().make(manifest)
 
 
 def test_a_fixed_runtime_is_installed_with_the_app(make_windows_manifest: MakeManifest):

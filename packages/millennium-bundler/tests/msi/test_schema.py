@@ -42,5 +42,14 @@ def test_what_a_column_names_is_there():
 
 def test_columns_say_what_they_take():
     rows = {row[1]: row[2:] for row in validation_rows(("Component",))}
-    assert rows["KeyPath"] == ("Y", None, None, "File;Registry", 1, "Identifier", None, None)
-    assert rows["Attributes"] == ("N", 0, 1023, None, None, None, None, None)
+    assert rows["KeyPath"] == (
+        "Y",
+        None,
+        None,
+        "File;Registry;ODBCDataSource",
+        1,
+        "Identifier",
+        None,
+        None,
+    )
+    assert rows["Attributes"] == ("N", None, None, None, None, None, None, None)

@@ -4,7 +4,7 @@
 2. The directory is a red-black tree, ordered by length of name, then by its upper-case form. It is written
    balanced, with the deepest incomplete level red.
 3. Reading is strict: a chain that loops, ends early, is used twice or leaves the file is refused, and so
-   is a name that a search down the tree would not find.
+   is a name that a search down the tree would not find. Balanced it need not be: signing tools leave a list.
 
 Source: [MS-CFB] https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb/
 """
@@ -31,7 +31,6 @@ _IN_HEADER = 109
 _UNUSED, _STREAM, _ROOT = 0, 2, 5
 _RED, _BLACK = 0, 1
 _MAX_NAME_UNITS = 31
-_MAX_DEPTH = 64
 # Windows takes files of version 3 below 2 GiB; 3 % of that is for tables.
 MAX_STREAM_BYTES = 2_080_000_000
 
@@ -225,7 +224,6 @@ class _Stream(NamedTuple):
 
     name: str
     kind: int
-    colour: int
     left: int
     right: int
     child: int
@@ -316,40 +314,33 @@ def _follow(table: tuple[int, ...], start: int, used: set[int]) -> list[int]:
 
 
 def _parsed(raw: bytes, at: int) -> _Stream:
-    name, length, kind, colour, left, right, child, class_id, _, _, _, start, size = (
-        _ENTRY.unpack_from(raw, at)
+    name, length, kind, _, left, right, child, class_id, _, _, _, start, size = _ENTRY.unpack_from(
+        raw, at
     )
     if kind == _UNUSED:
-        return _Stream("", kind, colour, left, right, child, class_id, start, size)
+        return _Stream("", kind, left, right, child, class_id, start, size)
     if length % 2 or not len("\0\0") < length <= len(name) or kind not in {_STREAM, _ROOT}:
         raise _corrupt("an entry of its directory is no stream")
     text = name[: length - 2].decode("utf-16-le", "surrogatepass")
-    return _Stream(text, kind, colour, left, right, child, class_id, start, size)
+    return _Stream(text, kind, left, right, child, class_id, start, size)
 
 
 def _in_order(entries: list[_Stream], root: int) -> list[int]:
     """Return the numbers of all streams; each must be where a search would look for it."""
     found: list[int] = []
     seen: set[int] = set()
-
-    def visit(index: int, depth: int, *, under_red: bool) -> int:
+    above: list[int] = []
+    index = root
+    while above or index != _NONE:
         if index == _NONE:
-            return 1
-        is_stream = index < len(entries) and entries[index].kind == _STREAM
-        if index in seen or not is_stream or depth > _MAX_DEPTH:
+            found.append(above.pop())
+            index = entries[found[-1]].right
+            continue
+        if index in seen or index >= len(entries) or entries[index].kind != _STREAM:
             raise _corrupt("its directory is no tree of streams")
         seen.add(index)
-        entry = entries[index]
-        is_red = entry.colour == _RED
-        if is_red and under_red:
-            raise _corrupt("its directory is not balanced")
-        left = visit(entry.left, depth + 1, under_red=is_red)
-        found.append(index)
-        if visit(entry.right, depth + 1, under_red=is_red) != left:
-            raise _corrupt("its directory is not balanced")
-        return left + (not is_red)
-
-    visit(root, 1, under_red=False)
+        above.append(index)
+        index = entries[index].left
     orders = [_order(entries[index].name) for index in found]
     if any(a >= b for a, b in pairwise(orders)):
         raise _corrupt("its directory is not sorted")

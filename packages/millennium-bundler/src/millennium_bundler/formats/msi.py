@@ -126,11 +126,12 @@ class MsiFormat(Format[MsiPlan]):
             raise PackageError(message, code="package.corrupt")
 
     def _sign(self, package: Package, plan: MsiPlan, signing: Signing) -> Package:
-        del plan
         if signing.authenticode is None:
             return package
         data = signing.authenticode.sign(package.file, name=package.file_name)
-        return dataclasses.replace(package, data=data, is_signed=True)
+        signed = dataclasses.replace(package, data=data, is_signed=True)
+        self._verify(signed, plan)
+        return signed
 
     def _products(self, manifest: Manifest) -> list[Product]:
         settings = manifest.settings
