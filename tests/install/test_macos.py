@@ -21,6 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "packages/millennium-bundler/
 from mac_identities import PASSWORD, certificate, old_p12, rsa_key
 
 from mac_programs import thin, universal
+from millennium_bundler.archive.hfs_plus.names import decompose, encode_name, name_order
+from millennium_bundler.archive.hfs_plus.volume import Volume
+from millennium_bundler.archive.hfs_plus.writer import write_volume
+from millennium_bundler.archive.udif import read_udif
+from millennium_bundler.tree import Tree
 
 PROGRAM = universal(thin("x86_64", content=b"x" * 300_000), thin("aarch64", content=b"y" * 300_000))
 LINUX = shutil.which("linux.uml")
@@ -29,7 +34,7 @@ MODULES = Path("/usr/lib/uml/modules")
 INIT = """#!/busybox sh
 /busybox mount -t proc proc /proc
 for name in cdrom nls_utf8 hfsplus; do /busybox insmod /$name.ko; done
-/busybox mount -t hfsplus -o ro /dev/ubda /mnt && echo mounted
+/busybox mount -t hfsplus -o ro,nodecompose /dev/ubda /mnt && echo mounted
 cd /mnt
 /busybox find . -type f -exec /busybox sha256sum {} +
 /busybox find . -type f -perm -100 -exec echo runs {} ';'
@@ -187,8 +192,6 @@ def test_7z_refuses_a_damaged_image(image: Path, tmp_path: Path):
 
 @needs_dmg2img
 def test_dmg2img_unpacks_the_volume_that_was_written(volume: Path, image: Path):
-    from millennium_bundler.archive.udif import read_udif
-
     assert volume.read_bytes() == read_udif(image.read_bytes()).volume
 
 
@@ -247,3 +250,31 @@ def test_the_kernel_does_not_mount_a_damaged_volume(volume: Path, tmp_path: Path
     folder = tmp_path / "kernel"
     folder.mkdir()
     assert "mounted" not in mount(touched, folder)
+
+
+def large_volume() -> tuple[bytes, dict[str, str]]:
+    """A volume of many folders and names in many scripts, and what lies in it."""
+    pool = [*range(0x21, 0x2F), *range(0x30, 0x7F), *range(0xA1, 0x250), *range(0x370, 0x530)]
+    letters = [chr(unit) for unit in [*pool, *range(0x10A0, 0x10F6), *range(0xAC00, 0xAD00)]]
+    files: dict[tuple[int, ...], tuple[str, bytes]] = {}
+    for number in range(6000):
+        seed = hashlib.sha256(b"%d" % number).digest()
+        picked = (seed[at] << 8 | seed[at + 1] for at in range(0, 2 + seed[31] % 24, 2))
+        name = decompose("".join(letters[unit % len(letters)] for unit in picked).strip("."))
+        if name:
+            files[name_order(encode_name(name))] = (name, seed)
+    tree = Tree(date=1_735_689_600)
+    for name, seed in files.values():
+        tree.file(f"folder {seed[30] % 7}/{name}", seed)
+    data = write_volume(Volume(name="Large", tree=tree, identity=bytes(8)))
+    return data, {f"./{file.path}": hashlib.sha256(file.data).hexdigest() for file in tree.files()}
+
+
+@needs_kernel
+def test_the_kernel_finds_every_name_of_a_large_volume(tmp_path: Path):
+    data, wanted = large_volume()
+    (tmp_path / "volume").write_bytes(data)
+    folder = tmp_path / "kernel"
+    folder.mkdir()
+    seen = mount(tmp_path / "volume", folder)
+    assert {line[66:]: line[:64] for line in seen if line[66:68] == "./"} == wanted
