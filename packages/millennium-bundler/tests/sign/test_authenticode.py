@@ -104,12 +104,19 @@ def test_a_pkcs12_file_needs_no_certificate(authority, mark: Mark, program: byte
 def test_a_certificate_of_another_root_is_refused(authority, program: bytes, tmp_path: Path):
     other = tmp_path / "other.pem"
     certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Other"]
-    words = [*certificate, "-keyout", tmp_path / "key", "-out", other]
+    words = [*certificate, "-keyout", str(tmp_path / "key"), "-out", str(other)]
     subprocess.run(words, check=True, capture_output=True, timeout=60)
     key = Secret(authority.key.read_bytes())
     signer = OsslSigner(CodeKey(key=key, certificate=authority.chain), Mark(date=DATE, roots=other))
     with pytest.raises(SignError, match="does not verify"):
         signer.sign(program, name="a.exe")
+
+
+def test_a_time_stamp_service_that_does_not_answer_is_an_error(authority, program: bytes):
+    key = CodeKey(key=Secret(authority.key.read_bytes()), certificate=authority.chain)
+    mark = Mark(date=DATE, timestamp_url="http://127.0.0.1:9/none")
+    with pytest.raises(SignError, match="osslsigncode failed"):
+        OsslSigner(key, mark).sign(program, name="a.exe")
 
 
 def test_without_roots_a_certificate_of_anybody_will_do(authority, program: bytes):

@@ -8,10 +8,12 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from millennium_bundler.formats.deb import DebFormat
+from millennium_bundler.formats.interface import Format
 from millennium_bundler.formats.rpm import RpmFormat
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.gpg import GpgKey, GpgSigner
@@ -128,8 +130,8 @@ def test_its_system_refuses_it_without_a_signature(
     package_and_judge: tuple[Path, Judge], make_manifest: Callable[..., Manifest], dpkg_info: Path
 ):
     package, judge = package_and_judge
-    format_ = {".deb": DebFormat(dpkg_info=dpkg_info), ".rpm": RpmFormat()}[package.suffix]
-    [unsigned] = format_.make(make_manifest())
+    formats: dict[str, Format[Any]] = {".deb": DebFormat(dpkg_info=dpkg_info), ".rpm": RpmFormat()}
+    [unsigned] = formats[package.suffix].make(make_manifest())
     package.write_bytes(unsigned.file)
     assert not judge.accepts(package)
 
