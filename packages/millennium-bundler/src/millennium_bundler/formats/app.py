@@ -6,12 +6,14 @@ processors run nothing unsigned.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from millennium_bundler.codesign.choose import app_signer, configured_signer
 from millennium_bundler.codesign.verify import verify_app
 from millennium_bundler.errors import PackageError
-from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.formats.macos_lint import lint_app
 from millennium_bundler.layout import read_executable
 from millennium_bundler.macos_layout import (
     app_name,
@@ -36,6 +38,10 @@ class AppFormat(Format[Tree]):
         """Refuse another system's executable, and a name that macOS cannot write."""
         check_target(manifest.settings)
         app_name(manifest.settings)
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Ask Apple's codesign and plutil."""
+        return lint_app(path)
 
     def _plan(self, manifest: Manifest) -> Tree:
         return signed_app(manifest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from millennium_bundler.archive.hfs_plus.reader import read_volume
@@ -18,7 +19,8 @@ from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.app import app_warnings, signed_app
 from millennium_bundler.formats.dmg_license import license_resources
 from millennium_bundler.formats.dmg_volume import dmg_volume
-from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.formats.macos_lint import lint_image
 from millennium_bundler.layout import read_extra
 from millennium_bundler.macos_layout import app_name, below, check_target
 from millennium_bundler.settings import BundleSettings, Manifest, System
@@ -53,6 +55,10 @@ class DmgFormat(Format[DmgContents]):
         """Refuse another system's executable, and a name that macOS cannot write."""
         check_target(manifest.settings)
         app_name(manifest.settings)
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Ask Apple's tools, or 7-Zip."""
+        return lint_image(path)
 
     def _plan(self, manifest: Manifest) -> DmgContents:
         settings = manifest.settings
