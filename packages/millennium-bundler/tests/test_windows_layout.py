@@ -30,6 +30,24 @@ def test_the_executable_lies_at_the_top(make_windows_manifest: MakeManifest):
     ]
 
 
+@pytest.mark.parametrize(
+    ("destination", "path"),
+    [
+        ("/usr/lib/hello/data/a.json", "data/a.json"),
+        ("/usr/share/hello/a.json", "a.json"),
+        ("/usr/bin/a.json", "a.json"),
+        ("/usr/lib/other/a.json", "usr/lib/other/a.json"),
+        ("/data/a.json", "data/a.json"),
+    ],
+    ids=["lib", "share", "bin", "of another app", "plain"],
+)
+def test_folders_that_linux_has_for_an_app_are_its_own(
+    make_windows_manifest: MakeManifest, destination: str, path: str
+):
+    manifest = make_windows_manifest(files=[{"source": "words.json", "destination": destination}])
+    assert path in [file.path for file in windows_tree(manifest, b"").files()]
+
+
 @pytest.mark.parametrize("name", ["hello", "hello.exe"])
 def test_the_executable_ends_with_exe(make_windows_manifest: MakeManifest, name: str):
     assert executable_name(make_windows_manifest(binary_name=name)) == "hello.exe"

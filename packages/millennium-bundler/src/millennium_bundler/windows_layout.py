@@ -1,7 +1,8 @@
 r"""Where everything goes on Windows: settings become one `Tree` below the folder of the app.
 
 1. The executable lies at the top as `<binary_name>.exe`; libraries and resources lie where their
-   destinations say, "/" being the folder of the app.
+   destinations say, "/" being the folder of the app, and so are the folders that Linux has for an app:
+   `/usr/lib/<binary_name>`, `/usr/share/<binary_name>`, `/usr/bin`.
 2. Names are such that Windows can have: no `<>:"|?*\`, no device (CON, NUL, COM1 …), no dot or space at
    the end, and no two that differ in case alone.
 3. The executable is for the target's machine, and so is every other one beside it that is one.
@@ -63,7 +64,7 @@ def windows_tree(manifest: Manifest, executable: bytes) -> Tree:
         data = read_extra(manifest.resolve(extra.source), what="file")
         if is_pe(data):
             _check_machine(manifest, extra.source, data)
-        tree.file(extra.destination.lstrip("/"), data, mode=int(extra.mode, 8))
+        tree.file(_place(manifest, extra.destination), data, mode=int(extra.mode, 8))
     check_windows_names(tree)
     return tree
 
@@ -84,6 +85,14 @@ def check_windows_names(tree: Tree) -> None:
         if reason:
             message = f"Windows cannot have {entry.path!r}: it {reason}"
             raise TreeError(message, code="windows.name", help="change its destination")
+
+
+def _place(manifest: Manifest, destination: str) -> str:
+    name = manifest.settings.binary_name.removesuffix(".exe")
+    for folder in (f"/usr/lib/{name}/", f"/usr/share/{name}/", "/usr/bin/"):
+        if destination.startswith(folder):
+            return destination.removeprefix(folder)
+    return destination.lstrip("/")
 
 
 def _refusal(path: str) -> str:
