@@ -143,7 +143,8 @@ def test_we_need_what_rpm_itself_finds_out(make_manifest: MakeManifest, tmp_path
     [package] = RpmFormat().make(make_manifest(sonames=[], symbol_versions={}))
     own = names(main_header(package.file), RpmTag.REQUIRE_NAME)
     words = [ELFDEPS, "--requires"]
-    program = str(tmp_path / "hello").encode()
+    (tmp_path / "hello").chmod(0o755)
+    program = f"{tmp_path}/hello\n".encode()
     theirs = set(subprocess.check_output(words, input=program).decode().split())
     assert "libc.so.6()(64bit)" in theirs
     # How the loader finds symbols is a matter of every system since 2006.
