@@ -64,9 +64,18 @@ def windows_tree(manifest: Manifest, executable: bytes) -> Tree:
         data = read_extra(manifest.resolve(extra.source), what="file")
         if is_pe(data):
             _check_machine(manifest, extra.source, data)
-        tree.file(_place(manifest, extra.destination), data, mode=int(extra.mode, 8))
+        tree.file(windows_place(manifest, extra.destination), data, mode=int(extra.mode, 8))
     check_windows_names(tree)
     return tree
+
+
+def windows_place(manifest: Manifest, destination: str) -> str:
+    """Return where below the folder of the app a file of the manifest lies."""
+    name = manifest.settings.binary_name.removesuffix(".exe")
+    for folder in (f"/usr/lib/{name}/", f"/usr/share/{name}/", "/usr/bin/"):
+        if destination.startswith(folder):
+            return destination.removeprefix(folder)
+    return destination.lstrip("/")
 
 
 def check_windows_names(tree: Tree) -> None:
@@ -85,14 +94,6 @@ def check_windows_names(tree: Tree) -> None:
         if reason:
             message = f"Windows cannot have {entry.path!r}: it {reason}"
             raise TreeError(message, code="windows.name", help="change its destination")
-
-
-def _place(manifest: Manifest, destination: str) -> str:
-    name = manifest.settings.binary_name.removesuffix(".exe")
-    for folder in (f"/usr/lib/{name}/", f"/usr/share/{name}/", "/usr/bin/"):
-        if destination.startswith(folder):
-            return destination.removeprefix(folder)
-    return destination.lstrip("/")
 
 
 def _refusal(path: str) -> str:

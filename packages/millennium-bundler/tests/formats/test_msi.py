@@ -93,10 +93,12 @@ def test_a_version_of_its_own_replaces_the_apps(make_windows_manifest: MakeManif
         ({"msi": {"banner_path": "icon.png"}}, "msi.picture"),
         ({"msi": {"dialog_image_path": "icon.png"}}, "msi.picture"),
         ({"msi": {"fragment_paths": ["none.json"]}}, "msi.fragment"),
+        ({"product_name": "x" * 64}, "msi.row"),
+        ({"files": [{"source": "none", "destination": "/con"}]}, "windows.name"),
     ],
     ids=[
         *("system", "machine", "version", "language", "no language", "unused texts"),
-        *("no licence", "licence is no text", "banner", "picture", "fragment"),
+        *("no licence", "licence is no text", "banner", "picture", "fragment", "row", "name"),
     ],
 )
 def test_bad_settings_are_refused_before_any_work(

@@ -21,7 +21,7 @@ def make_product(make_windows_manifest: Callable[..., Manifest]) -> MakeProduct:
     """Makes a product of a manifest with changes."""
 
     def make(**changes: object) -> Product:
-        return MsiFormat()._products(make_windows_manifest(**changes))[0]
+        return MsiFormat()._plan(make_windows_manifest(**changes)).product
 
     return make
 

@@ -33,13 +33,14 @@ from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
-from millennium_bundler.tree import File, Tree
+from millennium_bundler.tree import File, Tree, source_date
 from millennium_bundler.webview_install import WebviewInstall, read_webview_install
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import (
     check_windows_names,
     executable_name,
     read_windows_executable,
+    windows_place,
     windows_tree,
 )
 
@@ -72,21 +73,18 @@ class MsiFormat(Format[MsiPlan]):
         self._webview = webview
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a target, version, language, text, picture or fragment that no .msi can carry."""
+        """Refuse a target, version, language, text, picture, name or row that no .msi can carry."""
         settings = manifest.settings
-        msi = settings.windows.msi
         machine = settings.target.split("-")[0]
         if settings.system != "windows" or machine not in MACHINES:
             message = f"an .msi cannot be made for {settings.target}"
             help_line = f"machines: {', '.join(sorted(MACHINES))}"
             raise FormatError(message, code="msi.target", help=help_line)
-        msi_version(msi.version or settings.version)
-        _languages(manifest)
-        _licence(manifest)
-        for name, size in _given_pictures(manifest):
-            given_picture(manifest.resolve(name), size)
-        for name in msi.fragment_paths:
-            read_fragment(manifest.resolve(name))
+        install = settings.windows.webview_install
+        webview = WebviewInstall(mode=install.mode, is_silent=install.silent)
+        # Every row there will be, without what takes time: the content of files.
+        for product in _products(manifest, _names(manifest), webview):
+            make_database(product)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask msitools whether they can read it: tables, summary, files."""
@@ -110,7 +108,8 @@ class MsiFormat(Format[MsiPlan]):
         return self._plans(manifest)[0]
 
     def _plans(self, manifest: Manifest) -> tuple[MsiPlan, ...]:
-        products = self._products(manifest)
+        webview = self._webview(manifest)
+        products = _products(manifest, _tree(manifest, webview), webview)
         return tuple(MsiPlan(product=one, database=make_database(one)) for one in products)
 
     def _build(self, manifest: Manifest, plan: MsiPlan) -> Package:
@@ -133,31 +132,38 @@ class MsiFormat(Format[MsiPlan]):
         self._verify(signed, plan)
         return signed
 
-    def _products(self, manifest: Manifest) -> list[Product]:
-        settings = manifest.settings
-        msi = settings.windows.msi
-        webview = self._webview(manifest)
-        tree = _tree(manifest, webview)
-        icons = tuple(manifest.resolve(icon) for icon in settings.icons)
-        largest = max(make_icons(icons).png.items(), default=(0, None))[1]
-        banner = manifest.resolve(msi.banner_path) if msi.banner_path else None
-        ground = manifest.resolve(msi.dialog_image_path) if msi.dialog_image_path else None
-        fragments = tuple(read_fragment(manifest.resolve(name)) for name in msi.fragment_paths)
-        first = Product(
-            settings=settings,
-            tree=tree,
-            executable=executable_name(manifest),
-            version=msi_version(msi.version or settings.version),
-            language=_languages(manifest)[0],
-            webview=webview,
-            licence=_licence(manifest),
-            icon=windows_icon(icons),
-            banner=given_picture(banner, BANNER_SIZE) if banner else drawn_banner(largest),
-            ground=given_picture(ground, DIALOG_SIZE) if ground else drawn_dialog(largest),
-            fragments=fragments,
-        )
-        languages = _languages(manifest)
-        return [dataclasses.replace(first, language=language) for language in languages]
+
+def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[Product]:
+    settings = manifest.settings
+    msi = settings.windows.msi
+    icons = tuple(manifest.resolve(icon) for icon in settings.icons)
+    largest = max(make_icons(icons).png.items(), default=(0, None))[1]
+    banner = manifest.resolve(msi.banner_path) if msi.banner_path else None
+    ground = manifest.resolve(msi.dialog_image_path) if msi.dialog_image_path else None
+    languages = _languages(manifest)
+    first = Product(
+        settings=settings,
+        tree=tree,
+        executable=executable_name(manifest),
+        version=msi_version(msi.version or settings.version),
+        language=languages[0],
+        webview=webview,
+        licence=_licence(manifest),
+        icon=windows_icon(icons),
+        banner=given_picture(banner, BANNER_SIZE) if banner else drawn_banner(largest),
+        ground=given_picture(ground, DIALOG_SIZE) if ground else drawn_dialog(largest),
+        fragments=tuple(read_fragment(manifest.resolve(name)) for name in msi.fragment_paths),
+    )
+    return [dataclasses.replace(first, language=language) for language in languages]
+
+
+def _names(manifest: Manifest) -> Tree:
+    tree = Tree(date=source_date(manifest.settings.source_date))
+    tree.file(executable_name(manifest), b"")
+    for extra in manifest.settings.files:
+        tree.file(windows_place(manifest, extra.destination), b"")
+    check_windows_names(tree)
+    return tree
 
 
 def _tree(manifest: Manifest, webview: WebviewInstall) -> Tree:
@@ -195,12 +201,6 @@ def _licence(manifest: Manifest) -> str:
     if not texts:
         return ""
     return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
-
-
-def _given_pictures(manifest: Manifest) -> list[tuple[str, tuple[int, int]]]:
-    msi = manifest.settings.windows.msi
-    pairs = ((msi.banner_path, BANNER_SIZE), (msi.dialog_image_path, DIALOG_SIZE))
-    return [(name, size) for name, size in pairs if name]
 
 
 def _warnings(product: Product) -> tuple[str, ...]:
