@@ -200,3 +200,10 @@ def test_a_format_of_another_system_is_wrong_usage(write_manifest: WriteManifest
     manifest = write_manifest(target="x86_64-windows-msvc")
     done = typed("bundle", "--targets", "deb", "--manifest", manifest)
     assert (done.returncode, "error[M0444]" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", [[], ["bundle"], ["ledger"], ["signer"]], ids=" ".join)
+def test_no_help_is_cut_off(words: list[str]):
+    shown = CliRunner().invoke(group, [*words, "--help"], terminal_width=80).stdout
+    assert "Commands:" in shown
+    assert [line for line in shown.splitlines() if line.endswith("...")] == []

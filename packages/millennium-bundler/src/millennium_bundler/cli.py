@@ -103,7 +103,7 @@ def list_command(*, as_json: bool) -> None:
         click.echo(f"{name:<{width}}  {', '.join(formats[name].systems)}")
 
 
-@bundle.command("verify")
+@bundle.command("verify", short_help="Check checksums, signatures and provenance.")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-p", "--public-key", default="", help="A .pub file, or the key's one line.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -23,7 +23,7 @@ _ENOUGH = 512
 _NAME = "icon"
 
 
-@click.command("icon")
+@click.command("icon", short_help="Draw all icons of an app from one picture.")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "-o",

@@ -65,7 +65,7 @@ def ledger() -> None:
     """Keep an append-only log of released files, and prove what is in it."""
 
 
-@ledger.command("append")
+@ledger.command("append", short_help="Enter released files.")
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("--ledger", "folder", type=_FOLDER, required=True, help="The ledger's folder.")
 @click.option("--manifest", type=_FILE, required=True, help="The bundle-manifest.json: app, key.")
@@ -105,7 +105,7 @@ def prove_file(file: Path, folder: Path, public_key: str, output: Path | None) -
     click.echo(str(target))
 
 
-@ledger.command("verify")
+@ledger.command("verify", short_help="Check a file by its proof alone.")
 @click.argument("file", type=_FILE)
 @click.option("--proof", type=_FILE, help="FILE.proof.json when not given.")
 @click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
@@ -121,7 +121,7 @@ def verify_file(file: Path, proof: Path | None, public_key: str, *, as_json: boo
     click.echo(f"{entry.name}: version {entry.version} of {entry.identifier}, as released")
 
 
-@ledger.command("check")
+@ledger.command("check", short_help="Check a whole ledger, and that it only grew.")
 @click.argument("folder", type=_FOLDER)
 @click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
 @click.option("--since", type=_FILE, help="A head.json kept from before.")
@@ -142,7 +142,7 @@ def check(
     _show_head(found, as_json=as_json)
 
 
-@ledger.command("verify-growth")
+@ledger.command("verify-growth", short_help="Check a proof of growth alone.")
 @click.argument("proof", type=_FILE)
 @click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
 @_shown

@@ -32,7 +32,12 @@ from millennium_bundler.file_signing import plan_signatures, take_step
 from millennium_bundler.report import show_error
 from millennium_bundler.settings import load_manifest
 from millennium_bundler.sign.keys import FileKey, is_there, read_password, read_secret
-from millennium_bundler.sign.minisign import parse_box, read_public_key, verify, wrapped
+from millennium_bundler.sign.minisign import (
+    parse_box,
+    read_public_key,
+    verify,
+    wrapped,
+)
 from millennium_bundler.sign.minisign_key import SecretKey, is_locked, open_key
 from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
 from millennium_bundler.sign.secret import Secret, write_private
@@ -69,7 +74,7 @@ def signer() -> None:
     """Make minisign keys, sign and verify with them."""
 
 
-@signer.command("generate")
+@signer.command("generate", short_help="Make a key pair.")
 @click.option(
     "-w", "--write-keys", "path", type=_PATH, required=True, help="The key file; .pub beside it."
 )
@@ -96,7 +101,7 @@ def generate(path: Path, *, force: bool, no_password: bool, plain: bool) -> None
     click.echo(wrapped(key.public.text))
 
 
-@signer.command("sign")
+@signer.command("sign", short_help="Sign files with a minisign key.")
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @click.option("-f", "--private-key-path", "path", type=_PATH, help="The key file.")
 @click.option("--plain", is_flag=True, help="Write FILE.minisig as minisign does, not FILE.sig.")
@@ -134,7 +139,7 @@ def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
     click.echo(verify(box, [key], file))
 
 
-@click.command("sign")
+@click.command("sign", short_help="Sign made files, inside and beside them.")
 @click.argument("files", nargs=-1, required=True, type=_FILE_OR_APP)
 @click.option("--manifest", type=_FILE, help="A bundle-manifest.json that says who signs.")
 @click.option("--only", default="", metavar="A,B", help="authenticode, codesign, gpg, minisign.")
