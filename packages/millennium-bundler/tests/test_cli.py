@@ -206,4 +206,5 @@ def test_a_format_of_another_system_is_wrong_usage(write_manifest: WriteManifest
 def test_no_help_is_cut_off(words: list[str]):
     shown = CliRunner().invoke(group, [*words, "--help"], terminal_width=80).stdout
     assert "Commands:" in shown
-    assert [line for line in shown.splitlines() if line.endswith("...")] == []
+    cut = [line for line in shown.splitlines() if line.endswith("...")]
+    assert [line for line in cut if not line.startswith("Usage: ")] == []
