@@ -151,7 +151,7 @@ INTERNAL = (
     *("millennium_bundler.updater_settings",),
     *("millennium_bundler.attestation", "millennium_bundler.provenance"),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),
-    *("millennium_bundler.icon_cli",),
+    *("millennium_bundler.icon_cli", "millennium_bundler.sources",),
     *(
         "millennium_bundler.linux_settings",
         "millennium_bundler.macos_settings",

@@ -196,6 +196,7 @@ def test_a_release_for_updaters_stands_beside_the_packages(
 def test_what_fails_beside_the_packages_is_a_failure_of_its_own(
     make_manifest: MakeManifest, tmp_path: Path
 ):
-    done = bundle(make_manifest(sbom="gone"), [Toy()], BundleOptions(output=tmp_path))
+    (tmp_path / "SHA256SUMS").mkdir()
+    done = bundle(make_manifest(), [Toy()], BundleOptions(output=tmp_path))
     assert [made.path.name for made in done.made] == ["a.toy"]
     assert [failure.target for failure in done.failed] == ["release"]

@@ -17,6 +17,7 @@ from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.output import package_bytes, package_digest, remove_all, write_package
 from millennium_bundler.provenance import Subject
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sources import check_sources
 from millennium_bundler.tree import source_date
 from millennium_bundler.updater.artifacts import MadeBundle
 from millennium_bundler.updater.release import Product, Release, check_settings, make_release
@@ -152,6 +153,7 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
             code="executable.not_verified",
             help="run `millennium build` where a display is, or pass --allow-unverified",
         )
+    check_sources(manifest)
     for format_ in formats:
         _check(manifest, format_)
     release = _Release.of(manifest, options)

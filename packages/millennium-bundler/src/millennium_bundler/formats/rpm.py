@@ -82,6 +82,7 @@ class RpmFormat(Format[RpmContents]):
 
     def check(self, manifest: Manifest) -> None:
         """Refuse relations, versions and targets that rpm cannot express."""
+        read_scripts(manifest, manifest.settings.linux.rpm.scripts)
         package_values(manifest.settings, Tree(date=0))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
