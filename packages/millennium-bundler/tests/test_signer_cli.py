@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from millennium_bundler.sign.minisign import parse_public_key
 from millennium_bundler.signer_cli import sign, signer
 
 PASSWORD = "sesame-4711-marker"
@@ -153,6 +154,15 @@ def test_an_altered_file_is_an_error_of_its_own(run: Callable[..., Result], made
 def test_no_signature_is_an_error(run: Callable[..., Result], made: Path):
     done = run("verify", "a.txt", "-p", "app.key.pub")
     assert (done.exit_code, "no signature beside" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize("option", [[], ["--plain"]], ids=["tauri", "plain"])
+def test_a_public_key_is_printed_in_either_form(
+    run: Callable[..., Result], made: Path, option: list[str]
+):
+    printed = run("public", "app.key.pub", *option).output
+    assert parse_public_key(printed) == parse_public_key((made / "app.key.pub").read_text())
+    assert printed.startswith("untrusted comment") is (option == ["--plain"])
 
 
 @pytest.mark.parametrize("public", ["nonsense", "x" * 5000], ids=["short", "long"])

@@ -139,6 +139,16 @@ def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
     click.echo(verify(box, [key], file))
 
 
+@signer.command("public", short_help="Print a public key in minisign's form.")
+@click.argument("file", type=_FILE)
+@click.option("--plain", is_flag=True, help="Print as minisign does, not as tauri signer.")
+@_shown
+def public(file: Path, *, plain: bool) -> None:
+    """Print the public key of a .pub file, or of a token's key in PEM, in minisign's form."""
+    key = parse_public_key(_read(file))
+    click.echo(key.text if plain else wrapped(key.text), nl=not plain)
+
+
 @click.command("sign", short_help="Sign made files, inside and beside them.")
 @click.argument("files", nargs=-1, required=True, type=_FILE_OR_APP)
 @click.option("--manifest", type=_FILE, help="A bundle-manifest.json that says who signs.")
@@ -159,7 +169,7 @@ def sign(
     rest = tuple(path for path in files if path not in apps)
     rows: list[dict[str, str]] = []
     with _signing(manifest) as (signing, identifier):
-        chosen = replace(signing, **dict.fromkeys(_HOW - wanted if wanted else ()))
+        chosen = _only(signing, wanted or _HOW)
         steps = plan_signatures(rest, chosen, identifier=identifier, date=_date())
         for app in apps:
             rows += _told(_sign_app(app, chosen, dry_run=dry_run), as_json=as_json)
@@ -170,6 +180,15 @@ def sign(
                 take_step(step)
     if as_json:
         click.echo(json.dumps({"signed": not dry_run, "signatures": rows}, indent=2))
+
+
+def _only(signing: Signing, wanted: frozenset[str]) -> Signing:
+    return Signing(
+        authenticode=signing.authenticode if "authenticode" in wanted else None,
+        codesign=signing.codesign if "codesign" in wanted else None,
+        gpg=signing.gpg if "gpg" in wanted else None,
+        minisign=signing.minisign if "minisign" in wanted else None,
+    )
 
 
 def _told(rows: list[dict[str, str]], *, as_json: bool) -> list[dict[str, str]]:

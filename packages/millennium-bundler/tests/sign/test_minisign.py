@@ -7,6 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,6 +118,31 @@ def test_a_prehashed_signature_does_not_pass_for_an_old_one():
 )
 def test_a_public_key_is_read_in_every_form(form: str):
     assert parse_public_key(form) == KEY.public
+
+
+def pem(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> str:
+    form = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return key.public_key().public_bytes(*form).decode()
+
+
+def test_the_key_of_a_token_is_read_and_has_always_the_same_id():
+    text = pem(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    key = parse_public_key(text)
+    assert (key.key.hex()[:16], key.name) == ("3b6a27bcceb6a42d", parse_public_key(text).name)
+    assert parse_public_key(key.text) == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN PUBLIC KEY-----\nno\n-----END PUBLIC KEY-----\n",
+        pem(generate_private_key(SECP256R1())),
+    ],
+    ids=["nonsense", "another-kind"],
+)
+def test_another_key_in_pem_is_refused(text: str):
+    with pytest.raises(SignError, match="malformed"):
+        parse_public_key(text)
 
 
 def test_the_id_is_written_as_minisign_writes_it():

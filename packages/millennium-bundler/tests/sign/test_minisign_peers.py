@@ -13,7 +13,7 @@ import pytest
 from millennium_bundler.errors import SignError
 from millennium_bundler.sign.minisign import parse_box, parse_public_key, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey, open_key
-from millennium_bundler.sign.minisign_signer import KeySigner
+from millennium_bundler.sign.minisign_signer import CommandSigner, KeySigner
 from millennium_bundler.sign.secret import Secret
 
 PASSWORD = "sesame-4711-marker"
@@ -140,3 +140,54 @@ def test_we_sign_with_a_key_of_tauri(tauri: Run, minisign: Run, file: Path, tmp_
     box = KeySigner(key).sign_box(file, trusted_comment="x")
     file.with_name("a file.bin.minisig").write_bytes(box)
     assert minisign("-Vm", file, "-P", key.public.line).returncode == 0
+
+
+MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
+
+
+@pytest.fixture
+def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Words of pkcs11-tool for a token made of software that holds an Ed25519 key."""
+    if not (shutil.which("pkcs11-tool") and shutil.which("softhsm2-util") and MODULE.exists()):
+        pytest.skip("needs softhsm2 and opensc: packaging/apt-slow.txt")
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
+    monkeypatch.setenv("TOKEN_PIN", "4711")
+    make = [
+        "softhsm2-util",
+        "--init-token",
+        "--free",
+        "--label",
+        "Release",
+        "--pin",
+        "4711",
+        "--so-pin",
+        "8765",
+    ]
+    subprocess.run(make, check=True, capture_output=True, timeout=60)
+    words = ("pkcs11-tool", "--module", str(MODULE), "--token-label", "Release", "--id", "01")
+    login = (*words, "--login", "--pin", "env:TOKEN_PIN")
+    made = (*login, "--keypairgen", "--key-type", "EC:edwards25519")
+    subprocess.run(made, check=True, capture_output=True, timeout=60)
+    public = (
+        *words,
+        "--read-object",
+        "--type",
+        "pubkey",
+        "--output-file",
+        str(tmp_path / "token.pem"),
+    )
+    subprocess.run(public, check=True, capture_output=True, timeout=60)
+    return login
+
+
+def test_a_token_signs_for_minisign(
+    token: tuple[str, ...], minisign: Run, file: Path, tmp_path: Path
+):
+    key = parse_public_key((tmp_path / "token.pem").read_text())
+    places = ("--input-file", "/dev/stdin", "--output-file", "/dev/stdout")
+    signer = CommandSigner((*token, "--sign", "--mechanism", "EDDSA", *places), key)
+    box = signer.sign_box(file, trusted_comment="from a token")
+    file.with_name("a file.bin.minisig").write_bytes(box)
+    assert minisign("-Vm", file, "-P", key.line).returncode == 0

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from millennium_bundler.errors import SignError
 
@@ -41,6 +42,7 @@ _CHUNK_BYTES = 1024 * 1024
 _MAX_LEGACY_BYTES = 1024 * 1024 * 1024
 # Control characters but the tab, line ends of all kinds, and what turns the direction of a line.
 _UNSEEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_PEM = "-----BEGIN PUBLIC KEY-----"
 _UNTRUSTED = "untrusted comment: "
 _TRUSTED = "trusted comment: "
 
@@ -104,11 +106,13 @@ class Box:
 
 
 def parse_public_key(text: str) -> PublicKey:
-    """Read a .pub file, its last line alone, or Tauri's base64 of the file.
+    """Read a .pub file, its last line alone, Tauri's base64 of the file, or the PEM of a token's key.
 
     Raises:
         SignError: It is none of these.
     """
+    if text.startswith(_PEM):
+        return _of_pem(text)
     blob = decode(key_line(text, what="public key"), what="public key")
     if len(blob) != len(LEGACY) + KEY_ID_BYTES + _KEY_BYTES or blob[:2] != LEGACY:
         raise malformed("public key", "it is not an Ed25519 key of minisign")
@@ -130,6 +134,18 @@ def read_public_key(value: str) -> PublicKey:
         return parse_public_key(value)
     with _open(path) as file:
         return parse_public_key(file.read(_MAX_TEXT_CHARS + 1).decode("utf-8", "replace"))
+
+
+def _of_pem(text: str) -> PublicKey:
+    try:
+        key = load_pem_public_key(text[:_MAX_TEXT_CHARS].encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise malformed("public key", "its PEM cannot be read") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise malformed("public key", "it is not an Ed25519 key")
+    raw = key.public_bytes_raw()
+    # A key outside minisign has no id: it gets one that is always the same.
+    return PublicKey(key_id=hashlib.blake2b(raw, digest_size=KEY_ID_BYTES).digest(), key=raw)
 
 
 def parse_box(text: str) -> Box:

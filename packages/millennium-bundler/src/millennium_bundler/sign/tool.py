@@ -31,6 +31,9 @@ KEY_VARIABLES = frozenset(
         "TAURI_KEY_PASSWORD",
         "TAURI_SIGNING_PRIVATE_KEY",
         "TAURI_SIGNING_PRIVATE_KEY_PASSWORD",
+        "APPLE_CERTIFICATE",
+        "APPLE_CERTIFICATE_PASSWORD",
+        "APPLE_PASSWORD",
     }
 )
 """Variables that signing reads for itself; no tool gets them."""
