@@ -75,7 +75,7 @@ def run(app: Path, *words: str, **variables: str) -> subprocess.CompletedProcess
 
 def test_it_says_where_its_image_begins(app: Path):
     offset = int(run(app, "--appimage-offset").stdout)
-    assert app.read_bytes()[offset:] == read_appimage(app.read_bytes()).image
+    assert app.read_bytes()[offset:].startswith(read_appimage(app.read_bytes()).image)
 
 
 def test_it_says_its_version_and_options(app: Path):

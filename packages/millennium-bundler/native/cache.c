@@ -16,32 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAME_CHARS = 2 * SHA256_SIZE, PIECE = 128 * 1024 };
+enum { NAME_CHARS = 2 * SHA256_SIZE };
 
 static const time_t KEPT_S = 30 * 24 * 3600, LEFT_OVER_S = 24 * 3600;
 static const char NAME[] = "appimage-run", ASIDE[] = ".part-";
 static const int FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-int image_digest(int descriptor, uint64_t offset, uint64_t length,
-                 unsigned char digest[SHA256_SIZE])
-{
-    static unsigned char piece[PIECE];
-    struct sha256 sum;
-    sha256_begin(&sum);
-    while (length > 0) {
-        size_t size = length < sizeof piece ? (size_t)length : sizeof piece;
-        ssize_t done = pread(descriptor, piece, size, (off_t)offset);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return -EIO;
-        sha256_add(&sum, piece, (size_t)done);
-        offset += (uint64_t)done;
-        length -= (uint64_t)done;
-    }
-    sha256_end(&sum, digest);
-    return 0;
-}
 
 /* Open a folder that is ours alone, made when it is not there; -1 when it is anybody else's too. */
 static int open_private(const char *path)
@@ -170,18 +149,18 @@ static const char *make_copy(struct image *image, int cache, const char *name)
     if (failed)
         remove_tree(cache, aside);
     if (written < 0)
-        return written == -EIO ? "it is damaged" : "it cannot be unpacked into the cache (is the disk full?)";
+        return written == -EIO ? "it is damaged"
+                               : "it cannot be unpacked into the cache (is the disk full?)";
     remove_expired(cache, name);
     return NULL;
 }
 
-const char *cached_copy(struct image *image, int descriptor, uint64_t offset,
-                        const unsigned char digest[SHA256_SIZE], char *path, size_t size)
+const char *cached_copy(struct image *image, const unsigned char root[SHA256_SIZE], char *path,
+                        size_t size)
 {
     char name[NAME_CHARS + 1], folder[4096];
-    unsigned char found[SHA256_SIZE];
     for (int index = 0; index < SHA256_SIZE; index++)
-        snprintf(name + 2 * index, 3, "%02x", digest[index]);
+        snprintf(name + 2 * index, 3, "%02x", root[index]);
     int cache = open_cache(folder, sizeof folder);
     if (cache < 0)
         return "there is no folder for a copy of its files that belongs to this user alone "
@@ -190,9 +169,6 @@ const char *cached_copy(struct image *image, int descriptor, uint64_t offset,
         return "the path of the cache is too long";
     if (open_copy(cache, name) >= 0)
         return NULL;
-    if (image_digest(descriptor, offset, image_length(image), found) ||
-        memcmp(found, digest, sizeof found))
-        return "it is damaged: its SHA-256 differs";
     const char *wrong = make_copy(image, cache, name);
     if (!wrong && open_copy(cache, name) < 0)
         wrong = "the copy in the cache cannot be used";

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "cache.h"
+#include "digest.h"
 #include "extract.h"
 #include "fuse.h"
 #include "notices.h"
@@ -38,7 +39,7 @@ SECTION(".upd_info") char update_information[1024] = {0};
 SECTION(".sha256_sig") char signature[1024] = {0};
 SECTION(".sig_key") char signature_key[8192] = {0};
 SECTION(".digest_md5") unsigned char md5_digest[16] = {0};
-SECTION(".digest_sha256") unsigned char sha256_digest[SHA256_SIZE] = {0};
+SECTION(".digest_sha256") unsigned char sha256_root[SHA256_SIZE] = {0};
 
 static const char HELP[] =
     "AppImage options (Millennium for Python " RUNTIME_VERSION "):\n"
@@ -105,9 +106,21 @@ static void open_self(struct self *self)
     find_image(self);
 }
 
+/* The root of the digests in the file; 0 when nobody has put one there. */
+static int find_root(unsigned char root[SHA256_SIZE])
+{
+    int is_there = 0;
+    for (int index = 0; index < SHA256_SIZE; index++) {
+        root[index] = sha256_root[index];
+        is_there |= root[index];
+    }
+    return is_there;
+}
+
 static void open_image(struct self *self)
 {
-    self->image = image_open(self->descriptor, self->offset);
+    unsigned char root[SHA256_SIZE];
+    self->image = image_open(self->descriptor, self->offset, find_root(root) ? root : NULL);
     if (!self->image)
         stop(self, errno == ENOTSUP ? "its image is not compressed with zstd" : "it is damaged");
 }
@@ -119,16 +132,10 @@ static void show(const volatile char *text, size_t size)
     putchar('\n');
 }
 
-/* The digest in the file, or, when nobody has put one there, that of the image. */
-static void find_digest(struct self *self, unsigned char digest[SHA256_SIZE])
+static void compute_root(struct self *self, unsigned char root[SHA256_SIZE])
 {
-    int is_there = 0;
-    for (int index = 0; index < SHA256_SIZE; index++) {
-        digest[index] = sha256_digest[index];
-        is_there |= digest[index];
-    }
-    if (!is_there &&
-        image_digest(self->descriptor, self->offset, image_length(self->image), digest))
+    uint64_t length = image_length(self->image);
+    if (digests_compute(self->descriptor, self->offset, length, root))
         stop(self, "it is damaged");
 }
 
@@ -136,9 +143,10 @@ static int verify(struct self *self)
 {
     unsigned char wanted[SHA256_SIZE], found[SHA256_SIZE];
     open_image(self);
-    find_digest(self, wanted);
-    if (image_digest(self->descriptor, self->offset, image_length(self->image), found) ||
-        memcmp(wanted, found, sizeof found))
+    compute_root(self, found);
+    if (!find_root(wanted))
+        stop(self, "it carries no SHA-256");
+    if (memcmp(wanted, found, sizeof found))
         stop(self, "it is damaged: its SHA-256 differs");
     puts("the image is as it was made");
     return 0;
@@ -339,13 +347,13 @@ static int mount_only(struct self *self)
 static _Noreturn void start(struct self *self, char **words, int is_unpacked)
 {
     char folder[PATH_MAX];
-    unsigned char digest[SHA256_SIZE];
+    unsigned char root[SHA256_SIZE];
     open_image(self);
     if (!is_unpacked && !mount_image(self, folder, sizeof folder))
         run(self, folder, words);
-    find_digest(self, digest);
-    const char *wrong = cached_copy(self->image, self->descriptor, self->offset, digest, folder,
-                                    sizeof folder);
+    if (!find_root(root))
+        compute_root(self, root);
+    const char *wrong = cached_copy(self->image, root, folder, sizeof folder);
     if (wrong)
         stop(self, "%s", wrong);
     run(self, folder, words);

@@ -94,3 +94,11 @@ void sha256_end(struct sha256 *self, unsigned char digest[SHA256_SIZE])
     for (int i = 0; i < SHA256_SIZE; i++)
         digest[i] = (unsigned char)(self->state[i / 4] >> (24 - 8 * (i % 4)));
 }
+
+void sha256(const void *data, size_t size, unsigned char digest[SHA256_SIZE])
+{
+    struct sha256 sum;
+    sha256_begin(&sum);
+    sha256_add(&sum, data, size);
+    sha256_end(&sum, digest);
+}

@@ -17,4 +17,7 @@ void sha256_begin(struct sha256 *self);
 void sha256_add(struct sha256 *self, const void *data, size_t size);
 void sha256_end(struct sha256 *self, unsigned char digest[SHA256_SIZE]);
 
+/* All at once. */
+void sha256(const void *data, size_t size, unsigned char digest[SHA256_SIZE]);
+
 #endif

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "squashfs.h"
 
+#include "digest.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +62,7 @@ struct image {
     uint64_t folder_table;
     uint64_t fragment_table;
     uint64_t clock;
+    struct digests *digests; /* NULL: nothing is known of the image */
     ZSTD_DCtx *unpacker;
     unsigned char *packed; /* one compressed block */
     struct hint hint;
@@ -86,6 +89,8 @@ static uint64_t get64(const unsigned char *at)
 static int read_exactly(const struct image *image, uint64_t position, void *target, size_t size)
 {
     if (position > image->length || size > image->length - position)
+        return -EIO;
+    if (image->digests && digests_check(image->digests, image->descriptor, position, size))
         return -EIO;
     unsigned char *at = target;
     while (size > 0) {
@@ -236,23 +241,34 @@ static int read_superblock(struct image *image)
     return 0;
 }
 
-struct image *image_open(int descriptor, uint64_t offset)
+/* Check the superblock itself, too, which said where the digests are. */
+static int check_digests(struct image *image, const unsigned char *root)
+{
+    image->digests = digests_open(image->descriptor, image->offset, image->length, root);
+    if (!image->digests)
+        return -errno;
+    return digests_check(image->digests, image->descriptor, 0, SUPERBLOCK_SIZE);
+}
+
+struct image *image_open(int descriptor, uint64_t offset, const unsigned char *root)
 {
     struct image *image = calloc(1, sizeof *image);
     if (!image)
         return NULL;
     image->descriptor = descriptor;
     image->offset = offset;
-    struct node root;
+    struct node top;
     int failed = read_superblock(image);
+    if (!failed && root)
+        failed = check_digests(image, root);
     if (!failed) {
         image->packed = malloc(image->block_size > METADATA_SIZE ? image->block_size : METADATA_SIZE);
         image->unpacker = ZSTD_createDCtx();
         failed = image->packed && image->unpacker ? 0 : -ENOMEM;
     }
     if (!failed)
-        failed = image_node(image, image->root, &root);
-    if (!failed && root.kind != NODE_FOLDER)
+        failed = image_node(image, image->root, &top);
+    if (!failed && top.kind != NODE_FOLDER)
         failed = -EIO;
     if (!failed)
         return image;
@@ -265,6 +281,7 @@ void image_close(struct image *image)
 {
     for (int index = 0; index < MAX_SLOTS; index++)
         free(image->blocks[index].data);
+    digests_close(image->digests);
     ZSTD_freeDCtx(image->unpacker);
     free(image->packed);
     free(image);

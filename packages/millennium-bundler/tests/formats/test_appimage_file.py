@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 
 import pytest
 
 from millennium_bundler.archive.squashfs.write import write_squashfs
 from millennium_bundler.errors import FormatError, PackageError
-from millennium_bundler.formats.appimage_file import read_appimage, sign_appimage, write_appimage
+from millennium_bundler.formats.appimage_file import (
+    digest_table,
+    read_appimage,
+    sign_appimage,
+    write_appimage,
+)
 from millennium_bundler.tree import Tree
 
 SIZES = {
@@ -111,8 +117,21 @@ def test_a_program_that_is_no_appimage_is_refused(file: bytes):
         read_appimage(file[:8] + b"\0\0\0" + file[11:])
 
 
+def test_a_table_that_was_exchanged_is_refused(file: bytes):
+    with pytest.raises(PackageError, match="SHA-256 of its image"):
+        read_appimage(file[:-32] + bytes(32))
+
+
+def test_each_chunk_has_a_digest():
+    tree = Tree(date=1)
+    tree.file("noise", hashlib.shake_128(b"").digest(300_000))
+    image = write_squashfs(tree)
+    assert digest_table(image)[:32] == hashlib.sha256(image[: 128 * 1024]).digest()
+    assert len(digest_table(image)) == 3 * 32
+
+
 def test_an_image_that_was_exchanged_is_refused(file: bytes, image: bytes):
     other = Tree(date=1)
     other.file("AppRun", b"#!/bin/sh\nexit 1\n", mode=0o755)
     with pytest.raises(PackageError, match="SHA-256 of its image"):
-        read_appimage(file.removesuffix(image) + write_squashfs(other))
+        read_appimage(file[: len(runtime())] + write_squashfs(other) + file[-32:])

@@ -58,7 +58,7 @@ static int visit(void *self, const struct entry *entry)
 
 static void read_all(int descriptor)
 {
-    struct image *image = image_open(descriptor, 0);
+    struct image *image = image_open(descriptor, 0, NULL);
     struct node root;
     if (!image)
         return;

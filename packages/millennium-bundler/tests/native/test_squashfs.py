@@ -40,7 +40,8 @@ def compile_with(tmp_path: Path) -> Compile:
         assert check in source
         changed, program = tmp_path / "squashfs.c", tmp_path / "fuzz"
         changed.write_text(source.replace(check, "0", 1) if check else source)
-        files = map(str, (program, HARNESS, changed))
+        others = (SOURCES / "digest.c", SOURCES / "sha256.c")
+        files = map(str, (program, HARNESS, changed, *others))
         words = ["gcc", *FLAGS, f"-I{SOURCES}", "-o", *files, "-lzstd"]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if "cannot find" in done.stderr or "zstd.h" in done.stderr:

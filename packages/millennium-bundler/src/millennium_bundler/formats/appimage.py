@@ -83,9 +83,8 @@ class AppImageFormat(Format[AppImagePlan]):
         tool = shutil.which("unsquashfs")
         if tool is None:
             return None
-        file = path.read_bytes()
-        found = read_appimage(file)
-        offset = str(len(file) - len(found.image))
+        found = read_appimage(path.read_bytes())
+        offset = str(len(found.runtime))
         done = _run([tool, "-quiet", "-no-progress", "-lls", "-offset", offset, str(path)])
         findings = [_finding("unsquashfs", done.stderr)] if done.returncode else []
         if found.signature and not is_signature_good(found):
@@ -176,7 +175,7 @@ def is_signature_good(found: AppImage) -> bool:
 
 def _app_folder(manifest: Manifest) -> Tree:
     settings = manifest.settings
-    tree = linux_tree(manifest, read_executable(manifest))
+    tree = linux_tree(manifest, read_executable(manifest), files=settings.linux.appimage.files)
     identifier = settings.identifier
     tree.add(Link(path="AppRun", target=f"usr/bin/{settings.binary_name}"))
     entry = f"{identifier}.desktop"

@@ -3,7 +3,8 @@
 Sections, all of fixed size and zero in the runtime:
 
 1. ``.upd_info``: where new versions are announced.
-2. ``.digest_sha256``: SHA-256 of the image; the runtime unpacks nothing else.
+2. ``.digest_sha256``: SHA-256 of the table behind the image, which has the SHA-256 of each of its
+   chunks: the runtime checks each chunk before it is read.
 3. ``.digest_md5``: MD5 of the file with 3 to 5 zero, as appimagetool writes it; a checksum, no more.
 4. ``.sha256_sig``: OpenPGP signature of the text of the SHA-256 of the file with 4 and 5 zero.
 5. ``.sig_key``: the public key.
@@ -17,6 +18,7 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
+from millennium_bundler.archive.squashfs.layout import IMAGE_ALIGNMENT
 from millennium_bundler.archive.squashfs.read import unpadded
 from millennium_bundler.errors import FormatError, PackageError
 
@@ -33,6 +35,7 @@ _ALL = (UPDATE, IMAGE_DIGEST, *_CHECKED_OUT)
 _ELF_HEADER = struct.Struct("<16s2HI3QI6H")
 _SECTION = struct.Struct("<2I4Q2I2Q")
 _NO_BITS = 8
+_CHUNK_BYTES = 128 * 1024
 _MARK = b"\x7fELF\x02\x01\x01\x00AI\x02"
 
 
@@ -63,12 +66,20 @@ def write_appimage(runtime: bytes, image: bytes, *, update_information: str = ""
     Raises:
         PackageError: The runtime is not one, or a text is too long for its section.
     """
-    file = bytearray(runtime + image)
+    table = digest_table(image)
+    file = bytearray(runtime + image + table)
     places = _sections(runtime)[0]
     _fill(file, places, UPDATE, update_information.encode("ascii"))
-    _fill(file, places, IMAGE_DIGEST, hashlib.sha256(unpadded(image)).digest())
+    _fill(file, places, IMAGE_DIGEST, hashlib.sha256(table).digest())
     _fill(file, places, FILE_DIGEST, _md5(file, places))
     return bytes(file)
+
+
+def digest_table(image: bytes) -> bytes:
+    """Return the SHA-256 of each chunk of an image, one behind the other, without its padding."""
+    used = unpadded(image)
+    chunks = (used[at : at + _CHUNK_BYTES] for at in range(0, len(used), _CHUNK_BYTES))
+    return b"".join(hashlib.sha256(chunk).digest() for chunk in chunks)
 
 
 def sign_appimage(file: bytes, *, signature: bytes, key: bytes) -> bytes:
@@ -95,8 +106,8 @@ def read_appimage(file: bytes) -> AppImage:
     for name in _ALL:
         _fill(blank, places, name, b"")
     texts = {name: bytes(file[start : start + size]) for name, (start, size) in places.items()}
-    image = file[end:]
-    if texts[IMAGE_DIGEST] != hashlib.sha256(unpadded(image)).digest():
+    image, table = _parted(file[end:])
+    if texts[IMAGE_DIGEST] != hashlib.sha256(table).digest() or table != digest_table(image):
         raise _corrupt("the SHA-256 of its image differs")
     if texts[FILE_DIGEST] != _md5(file, places):
         raise _corrupt("its MD5 differs")
@@ -108,6 +119,12 @@ def read_appimage(file: bytes) -> AppImage:
         key=texts[KEY].rstrip(b"\0"),
         digest=hashlib.sha256(_without(file, places, _SIGNED_OUT)).hexdigest(),
     )
+
+
+def _parted(rest: bytes) -> tuple[bytes, bytes]:
+    used = len(unpadded(rest))
+    end = used + -used % IMAGE_ALIGNMENT
+    return rest[:end], rest[end:]
 
 
 def _sections(file: bytes) -> tuple[dict[str, tuple[int, int]], int]:
