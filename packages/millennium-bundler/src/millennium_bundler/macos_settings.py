@@ -62,8 +62,10 @@ class MacosSettings:
         minimum_system_version: "none" leaves it out.
         bundle_version: CFBundleVersion; the numbers of the app's version when empty.
         license: Text or RTF that must be agreed to before the disk image opens.
+        provider_short_name: Taken from older configurations; today's notary does not ask for it.
         signing_identity: "-" signs without a certificate; a name is one of the keychain's.
         certificate: File with the certificate that signs and its key; APPLE_CERTIFICATE_PASSWORD opens it.
+        certificate_chain: Files with those that vouch for it, where it comes without them.
         timestamp_url: Authority that is asked for the time; Apple's for Apple's certificates, "none" for none.
         entitlements: Property list of what the app may do.
         info_plist: Property list that is laid over the one that is made.
@@ -79,8 +81,11 @@ class MacosSettings:
     license: str = text("", pattern=_PATH)
     signing_identity: str = text("")
     certificate: str = text("", pattern=_PATH, about=".p12 or PEM; password: a variable")
+    certificate_chain: tuple[str, ...] = field(
+        default=(), metadata={"pattern": r"[^\x00-\x1f\x7f]+", "about": "PEM or DER"}
+    )
     timestamp_url: str = text("", pattern=r"(none|https?://[^\s<>\x00-\x1f\x7f]+)?")
-    provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*", about="team that notarises")
+    provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*")
     entitlements: str = text("", pattern=_PATH)
     hardened_runtime: bool = True
     info_plist: str = text("", pattern=_PATH)

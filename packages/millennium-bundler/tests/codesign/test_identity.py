@@ -16,7 +16,7 @@ from mac_identities import (
     rsa_key,
 )
 
-from millennium_bundler.codesign.identity import load_identity
+from millennium_bundler.codesign.identity import load_identity, read_certificates
 from millennium_bundler.codesign.requirement import designated, requirements
 from millennium_bundler.errors import SignError
 from millennium_bundler.sign.secret import Secret
@@ -41,7 +41,7 @@ def test_pem_is_read():
 
 
 def test_a_developer_id_names_its_team():
-    found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD)
+    found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD, others=(AUTHORITY,))
     assert (found.is_developer_id, found.is_apple, found.team) == (True, True, "TEAM123456")
 
 
@@ -94,7 +94,7 @@ def test_code_of_an_unknown_authority_is_pinned_to_the_certificate():
 
 
 def test_code_of_a_developer_is_pinned_to_the_team():
-    found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD)
+    found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD, others=(AUTHORITY,))
     clause = designated("own", found)
     assert clause.text == (
         'identifier "own" and anchor apple generic'
@@ -108,3 +108,22 @@ def test_code_of_a_developer_is_pinned_to_the_team():
 def test_a_name_with_quotes_is_quoted():
     found = load_identity(Secret(pem(rsa_key(), ISSUED)), NO_PASSWORD)
     assert designated('a"b\\', found).text.startswith('identifier "a\\"b\\\\" and')
+
+
+def test_a_certificate_of_apple_without_its_authority_is_refused():
+    found = load_identity(Secret(pem(rsa_key(), APPLES, AUTHORITY)), NO_PASSWORD)
+    assert found.chain == (AUTHORITY,)
+    with pytest.raises(SignError, match="vouches") as caught:
+        load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD)
+    assert "certificate_chain" in caught.value.help
+
+
+@pytest.mark.parametrize("encoding", [Encoding.PEM, Encoding.DER], ids=["pem", "der"])
+def test_certificates_are_read(encoding: Encoding):
+    assert read_certificates(AUTHORITY.public_bytes(encoding), place="a") == (AUTHORITY,)
+
+
+@pytest.mark.parametrize("data", [b"", b"-----BEGIN CERTIFICATE-----\n"], ids=["der", "pem"])
+def test_what_is_no_certificate_is_refused(data: bytes):
+    with pytest.raises(SignError, match="no certificate"):
+        read_certificates(data, place="a")

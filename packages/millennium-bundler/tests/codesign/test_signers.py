@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from mac_apps import contents
-from mac_identities import DEVELOPER_ID, PASSWORD, certificate, p12, rsa_key
+from mac_identities import DEVELOPER_ID, PASSWORD, certificate, elliptic_key, p12, pem, rsa_key
 
 from millennium_bundler.archive.udif import DiskImage, write_udif
+from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.codesign.choose import app_signer, configured_notary, configured_signer
 from millennium_bundler.codesign.codesign_tool import CodesignTool, read_tree, write_tree
 from millennium_bundler.codesign.identity import load_identity
@@ -92,6 +94,40 @@ def test_a_certificate_comes_from_a_file(
     signer = configured_signer(manifest)
     assert isinstance(signer, OwnSigner)
     assert not signer.hardened
+
+
+def test_the_chain_comes_from_files(
+    make_mac_manifest: MakeManifest, monkeypatch: pytest.MonkeyPatch
+):
+    authority = certificate(elliptic_key(), name="Authority")
+    issued = certificate(
+        rsa_key(), issuer="Authority", issuer_key=elliptic_key(), extension=DEVELOPER_ID
+    )
+    macos = {"certificate": "key.pem", "certificate_chain": ["authority.cer"]}
+    manifest = make_mac_manifest(macos=macos)
+    manifest.resolve("key.pem").write_bytes(pem(rsa_key(), issued))
+    manifest.resolve("authority.cer").write_bytes(authority.public_bytes(Encoding.DER))
+    signer = configured_signer(manifest)
+    assert isinstance(signer, OwnSigner)
+    assert signer.identity is not None
+    assert signer.identity.chain == (authority,)
+
+
+def test_bundling_for_a_mac_opens_the_certificate_first(
+    make_mac_manifest: MakeManifest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("APPLE_CERTIFICATE", base64.b64encode(P12).decode())
+    monkeypatch.setenv("APPLE_CERTIFICATE_PASSWORD", PASSWORD.decode())
+    with signing_for(make_mac_manifest()) as manifest:
+        assert isinstance(manifest.signing.codesign, OwnSigner)
+
+
+def test_bundling_for_others_does_not_look_at_it(
+    make_mac_manifest: MakeManifest, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("APPLE_CERTIFICATE", "nonsense")
+    with signing_for(make_mac_manifest(target="x86_64-linux-gnu")) as manifest:
+        assert manifest.signing.codesign is None
 
 
 def test_a_wrong_password_is_said_before_anything_is_made(

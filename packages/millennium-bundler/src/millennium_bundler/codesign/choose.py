@@ -18,15 +18,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from cryptography import x509
+
 from millennium_bundler.codesign.cms import Timestamper
 from millennium_bundler.codesign.codesign_tool import CodesignTool
 from millennium_bundler.codesign.entitlements import load_entitlements
-from millennium_bundler.codesign.identity import Identity, load_identity
+from millennium_bundler.codesign.identity import Identity, load_identity, read_certificates
 from millennium_bundler.codesign.notary import ApiKey, Notary, NotaryTool
 from millennium_bundler.codesign.own import OwnSigner
 from millennium_bundler.codesign.timestamp import APPLE_URL, timestamper
 from millennium_bundler.errors import SignError
 from millennium_bundler.info_plist import write_plist
+from millennium_bundler.layout import read_extra
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.keys import FileKey, KeySource, VariableKey, read_password, read_secret
 from millennium_bundler.sign.secret import Secret
@@ -86,7 +89,7 @@ def signer_of_variables(*, date: int) -> AppSigner | None:
         SignError: The certificate cannot be opened, or a keychain is asked for where there is none.
     """
     if CERTIFICATE in os.environ:
-        identity = _identity(VariableKey(names=(CERTIFICATE,)))
+        identity = _identity(VariableKey(names=(CERTIFICATE,)), ())
         return OwnSigner(identity=identity, date=date, timestamper=_stamps("", identity))
     name = os.environ.get(IDENTITY, NOBODY)
     return None if name in {"", NOBODY} else CodesignTool(identity=_on_a_mac(name))
@@ -115,7 +118,12 @@ def configured_notary(environment: Mapping[str, str]) -> Notary | None:
 
 def _own(source: KeySource, manifest: Manifest) -> OwnSigner:
     macos = manifest.settings.macos
-    identity = _identity(source)
+    chain = tuple(
+        certificate
+        for name in macos.certificate_chain
+        for certificate in _certificates(manifest.resolve(name))
+    )
+    identity = _identity(source, chain)
     return OwnSigner(
         identity=identity,
         entitlements=load_entitlements(manifest),
@@ -125,11 +133,16 @@ def _own(source: KeySource, manifest: Manifest) -> OwnSigner:
     )
 
 
-def _identity(source: KeySource) -> Identity:
+def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
+    return read_certificates(read_extra(path, what="certificate"), place=str(path))
+
+
+def _identity(source: KeySource, chain: tuple[x509.Certificate, ...]) -> Identity:
     password = Secret(b"")
     if PASSWORD in os.environ:
         password = read_password(VariableKey(names=(PASSWORD,)), what="password of the certificate")
-    return load_identity(_unpacked(read_secret(source, what="certificate")), password)
+    value = _unpacked(read_secret(source, what="certificate"))
+    return load_identity(value, password, others=chain)
 
 
 def _stamps(url: str, identity: Identity) -> Timestamper | None:

@@ -63,29 +63,63 @@ class Identity:
         return _has(self.certificate, DEVELOPER_ID)
 
 
-def load_identity(data: Secret, password: Secret) -> Identity:
+def load_identity(
+    data: Secret, password: Secret, *, others: tuple[x509.Certificate, ...] = ()
+) -> Identity:
     """Read a PKCS#12 file, or PEM with the key and the certificates.
 
+    Args:
+        data: The file.
+        password: Opens it; empty when it is open.
+        others: Certificates that may vouch for the signer's, where the file holds none.
+
     Raises:
-        SignError: The password is wrong, it is neither, or the key fits no certificate.
+        SignError: The password is wrong, it is neither, the key fits no certificate, or nobody vouches for a
+            certificate of Apple's: macOS would not take its code.
     """
-    value = data.reveal()
+    identity = _load(data.reveal(), password.reveal() or None, others)
+    leaf = identity.certificate
+    if identity.is_apple and not identity.chain and leaf.issuer != leaf.subject:
+        raise SignError(
+            f"the certificate {identity.name!r} comes without the one that vouches for it",
+            code="codesign.key",
+            help="fetch it from https://www.apple.com/certificateauthority/ and name it: "
+            "macos.certificate_chain",
+        )
+    return identity
+
+
+def read_certificates(data: bytes, *, place: str) -> tuple[x509.Certificate, ...]:
+    """Read certificates as PEM or DER.
+
+    Raises:
+        SignError: It is neither.
+    """
+    try:
+        if b"-----BEGIN" in data:
+            return tuple(x509.load_pem_x509_certificates(data))
+        return (x509.load_der_x509_certificate(data),)
+    except ValueError:
+        raise SignError(
+            f"{place} holds no certificate",
+            code="codesign.key",
+            help="name the .cer file as Apple gives it, or PEM",
+        ) from None
+
+
+def _load(value: bytes, password: bytes | None, more: tuple[x509.Certificate, ...]) -> Identity:
     try:
         if value.lstrip().startswith(b"-----BEGIN"):
-            return _of_pem(value, password.reveal() or None)
-        key, leaf, others = pkcs12.load_key_and_certificates(value, password.reveal() or None)
+            key = load_pem_private_key(value, password)
+            return _identity(key, [*x509.load_pem_x509_certificates(value), *more])
+        p12_key, leaf, others = pkcs12.load_key_and_certificates(value, password)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise _bad(
             "the certificate cannot be opened: the password is wrong, or it is no .p12"
         ) from None
-    if key is None or leaf is None:
+    if p12_key is None or leaf is None:
         raise _bad("the .p12 file holds no key with its certificate")
-    return _identity(key, [leaf, *others])
-
-
-def _of_pem(value: bytes, password: bytes | None) -> Identity:
-    key = load_pem_private_key(value, password)
-    return _identity(key, x509.load_pem_x509_certificates(value))
+    return _identity(p12_key, [leaf, *others, *more])
 
 
 def _identity(key: object, certificates: list[x509.Certificate]) -> Identity:
