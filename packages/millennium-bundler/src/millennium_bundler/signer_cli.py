@@ -145,7 +145,7 @@ def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
 @_shown
 def public(file: Path, *, plain: bool) -> None:
     """Print the public key of a .pub file, or of a token's key in PEM, in minisign's form."""
-    key = parse_public_key(_read(file))
+    key = read_public_key(str(file))
     click.echo(key.text if plain else wrapped(key.text), nl=not plain)
 
 
