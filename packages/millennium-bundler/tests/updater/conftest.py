@@ -13,7 +13,8 @@ from millennium_bundler.sign.signing import Signing
 from millennium_bundler.updater.release import Product
 from millennium_bundler.updater_settings import UpdaterSettings
 
-PUBLISHED = 1_735_689_600
+DATE = 1_735_689_600
+PUBLISHED = 4_102_444_800  # 2100: no release of these tests has expired
 IDENTIFIER = "org.example.Hello"
 
 
@@ -45,7 +46,7 @@ def product(tmp_path: Path) -> Callable[..., Product]:
             "version": version,
             "target": "x86_64-linux-gnu",
             "notes": "What is new.",
-            "date": PUBLISHED,
+            "date": DATE,
             "published": PUBLISHED,
             "output": tmp_path / version,
         }

@@ -91,7 +91,7 @@ def test_the_feed_is_one_that_tauri_reads(release: Callable[..., Release]):
     assert feed == {
         "version": "1.0.0",
         "notes": "What is new.",
-        "pub_date": "2025-01-01T00:00:00Z",
+        "pub_date": "2100-01-01T00:00:00Z",
         "platforms": {"linux-x86_64": entry, "linux-x86_64-appimage": entry},
     }
 
@@ -109,6 +109,10 @@ def test_the_main_package_of_a_system_is_its_appimage(
     platforms = json.loads(made.files[-2].read_bytes())["platforms"]
     assert platforms["linux-x86_64"]["url"].endswith("a.AppImage")
     assert platforms["linux-x86_64-deb"]["url"].endswith("a.deb")
+
+
+def test_a_manifest_that_has_expired_already_is_said(release: Callable[..., Release]):
+    assert "expired already" in release(product={"published": 1_000_000_000}).warnings[0]
 
 
 def test_tauri_is_not_shown_what_it_does_not_install(

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -213,6 +214,10 @@ class _Work:
         open_manifest(envelope, self._trust())  # (4)
         self._write(FEED_NAME, feed_of(manifest))
         self._write(manifest_name(settings.channel), envelope)
+        if manifest.expires <= time.time():
+            self._warnings.append(
+                "the update manifest has expired already: nobody takes it; is SOURCE_DATE_EPOCH old?"
+            )
         if not artifacts:
             self._warnings.append("the release has no package that an updater takes")
         return Release(files=tuple(self._files), manifest=manifest, warnings=tuple(self._warnings))
