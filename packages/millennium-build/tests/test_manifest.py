@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from millennium.config.bundle import BundleConfig, DebConfig, FileAssociation
+from millennium.config.bundle import BundleConfig, FileAssociation
+from millennium.config.bundle_linux import DebConfig
 from millennium.config.schema import Config
 from millennium_build.errors import OutputError
 from millennium_build.freeze.interface import FreezeResult
@@ -103,10 +104,8 @@ def test_resources_may_go_to_another_place(tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "run").write_text("")
     (tmp_path / "words" / "run").chmod(0o755)
-    deb = DebConfig(files={"/etc/notes.conf": "words/run"})
-    manifest = _manifest(tmp_path, BundleConfig(resources={"words": "other"}, deb=deb))
+    manifest = _manifest(tmp_path, BundleConfig(resources={"words": "other"}))
     assert [(file["destination"], file["mode"]) for file in manifest["files"]] == [
-        ("/etc/notes.conf", "0755"),
         ("/usr/lib/notes/other/run", "0755"),
     ]
 

@@ -55,7 +55,9 @@ def copyright_file(settings: BundleSettings, texts: list[str], *, date: int) -> 
 
 def changelog(settings: BundleSettings, *, package: str, version: str, date: int) -> bytes:
     """Write a Debian changelog with this version's entry, gzipped."""
-    listed = "\n".join(f"  * {change}" for change in changes(settings))
+    listed = "\n".join(
+        f"  * {change}" for change in changes(settings, settings.linux.deb.changelog)
+    )
     when = format_datetime(datetime.fromtimestamp(date, UTC))
     text = (
         f"{package} ({version}) unstable; urgency=medium\n\n{listed}\n\n"
@@ -64,12 +66,15 @@ def changelog(settings: BundleSettings, *, package: str, version: str, date: int
     return compressed(text.encode())
 
 
-def changes(settings: BundleSettings) -> list[str]:
-    """Return this version's changes, one a line; where none are told, that it was released."""
-    lines = [
-        line.strip().removeprefix("-").removeprefix("*").strip()
-        for line in settings.changelog.splitlines()
-    ]
+def changes(settings: BundleSettings, written: str = "") -> list[str]:
+    """Return this version's changes, one a line; where none are told, that it was released.
+
+    Args:
+        settings: The manifest.
+        written: Those of one format alone, instead of the manifest's.
+    """
+    told = written or settings.changelog
+    lines = [line.strip().removeprefix("-").removeprefix("*").strip() for line in told.splitlines()]
     return [line for line in lines if line] or [f"Release {settings.version}."]
 
 

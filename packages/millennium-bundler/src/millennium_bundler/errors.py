@@ -106,6 +106,7 @@ NUMBERS: dict[str, str] = {
     "updater.downgrade": "M0527",
     "updater.mismatch": "M0528",
     "sign.algorithm": "M0529",
+    "desktop.template": "M0540",
     "package.differs": "M0545",
     "provenance.malformed": "M0546",
     "ledger.malformed": "M0530",

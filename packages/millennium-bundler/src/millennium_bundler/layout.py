@@ -10,9 +10,11 @@ import hashlib
 from pathlib import Path
 
 from millennium_bundler.desktop import desktop_entry, metainfo, mime_package
+from millennium_bundler.desktop_template import fill_template
 from millennium_bundler.documents import man_page
 from millennium_bundler.elf import is_elf, read_elf
 from millennium_bundler.errors import ExecutableError, TreeError
+from millennium_bundler.extra_file import ExtraFile
 from millennium_bundler.icons import IconSet, make_icons
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Tree, source_date
@@ -45,11 +47,24 @@ def read_executable(manifest: Manifest) -> bytes:
     return data
 
 
-def linux_tree(manifest: Manifest, executable: bytes) -> Tree:
+def linux_tree(
+    manifest: Manifest,
+    executable: bytes,
+    *,
+    files: tuple[ExtraFile, ...] = (),
+    desktop_template: str = "",
+) -> Tree:
     """Lay out what every Linux package holds.
+
+    Args:
+        manifest: What to lay out.
+        executable: What `read_executable` returned.
+        files: Of this format alone.
+        desktop_template: Path of what is filled in instead of the desktop entry that is made.
 
     Raises:
         TreeError: A file is missing, two want one place, or a destination leaves the tree.
+        FormatError: The template makes no desktop entry.
         IconError: An icon cannot be drawn.
     """
     settings = manifest.settings
@@ -58,6 +73,10 @@ def linux_tree(manifest: Manifest, executable: bytes) -> Tree:
     icons = make_icons(tuple(manifest.resolve(icon) for icon in settings.icons))
     tree.file(f"usr/bin/{settings.binary_name}", executable, mode=0o755)
     entry = desktop_entry(settings, has_icon=bool(icons.png or icons.svg))
+    if desktop_template:
+        path = manifest.resolve(desktop_template)
+        written = read_extra(path, what="desktop template")
+        entry = fill_template(written, entry, place=str(path))
     tree.file(f"usr/share/applications/{identifier}.desktop", entry)
     tree.file(f"usr/share/metainfo/{identifier}.metainfo.xml", metainfo(settings, date=tree.date))
     tree.file(f"usr/share/man/man1/{settings.binary_name}.1.gz", man_page(settings, date=tree.date))
@@ -65,7 +84,7 @@ def linux_tree(manifest: Manifest, executable: bytes) -> Tree:
     if kinds is not None:
         tree.file(f"usr/share/mime/packages/{identifier}.xml", kinds)
     _add_icons(tree, icons, identifier)
-    _add_files(tree, manifest)
+    _add_files(tree, manifest, (*settings.files, *files))
     return tree
 
 
@@ -92,7 +111,7 @@ def _add_icons(tree: Tree, icons: IconSet, identifier: str) -> None:
         tree.file(f"{root}/scalable/apps/{identifier}.svg", icons.svg)
 
 
-def _add_files(tree: Tree, manifest: Manifest) -> None:
-    for extra in manifest.settings.files:
+def _add_files(tree: Tree, manifest: Manifest, files: tuple[ExtraFile, ...]) -> None:
+    for extra in files:
         data = read_extra(manifest.resolve(extra.source), what="file")
         tree.file(extra.destination.lstrip("/"), data, mode=int(extra.mode, 8))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from millennium_bundler.schema import text
+from millennium_bundler.extra_file import ExtraFile
+from millennium_bundler.schema import TEXT, text
 
 RELATION = r"[a-z0-9][^\x00-\x1f\x7f,]*"
 """How Debian and Arch name a package, perhaps with the version that is needed."""
@@ -47,6 +48,9 @@ class DebSettings:
         default_factory=dict,
         metadata={"pattern": RELATION, "about": "shared library → Debian package"},
     )
+    files: tuple[ExtraFile, ...] = ()
+    changelog: str = text("", pattern=TEXT, about="default: that of all packages")
+    desktop_template: str = text("", about="file, instead of the desktop entry that is made")
     scripts: ScriptSettings = ScriptSettings()
     signature: bool = False
 
@@ -63,6 +67,8 @@ class RpmSettings:
     obsoletes: tuple[str, ...] = ()
     release: str = text("1", pattern=r"[0-9A-Za-z][0-9A-Za-z._+~^]*")
     epoch: int = 0
+    files: tuple[ExtraFile, ...] = ()
+    desktop_template: str = text("", about="file, instead of the desktop entry that is made")
     scripts: ScriptSettings = ScriptSettings()
 
 
@@ -76,6 +82,7 @@ class ArchSettings:
     conflicts: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
     replaces: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
     release: str = text("1", pattern=r"[1-9][0-9]*(\.[0-9]+)?")
+    files: tuple[ExtraFile, ...] = ()
     scripts: ScriptSettings = ScriptSettings()
 
 
@@ -83,6 +90,7 @@ class ArchSettings:
 class AppImageSettings:
     """What only an AppImage needs."""
 
+    files: tuple[ExtraFile, ...] = ()
     update_information: str = text(
         "", pattern=_UPDATE, about="zsync|URL, or gh-releases-zsync|owner|repository|tag|file"
     )

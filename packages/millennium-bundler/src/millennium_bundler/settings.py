@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from millennium_bundler.errors import ManifestError
+from millennium_bundler.extra_file import ExtraFile
 from millennium_bundler.linux_settings import RELATION, LinuxSettings
 from millennium_bundler.macos_settings import MacosSettings
 from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, text
@@ -34,17 +35,8 @@ _MIME = r"([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*)?"
 _SCHEME = r"[a-z][a-z0-9+.-]*"
 _ADDRESS = r"([A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)?"
 _HOMEPAGE = r"(https?://[^\s<>\x00-\x1f\x7f]+)?"
+_FORMAT = r"[a-z0-9][a-z0-9._-]*"
 _PATH = r"[^\x00-\x1f\x7f]+"
-_DESTINATION = r"/[^\x00-\x1f\x7f]+"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraFile:
-    """A file that is installed beside the executable."""
-
-    source: str = text(pattern=_PATH)
-    destination: str = text(pattern=_DESTINATION, about="absolute path on the user's system")
-    mode: str = text("0644", pattern=r"0?[0-7]{3}", about="octal permissions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +110,9 @@ class BundleSettings:
     )
     file_associations: tuple[FileAssociation, ...] = ()
     deep_link_schemes: tuple[str, ...] = field(default=(), metadata={"pattern": _SCHEME})
+    targets: tuple[str, ...] = field(
+        default=(), metadata={"pattern": _FORMAT, "about": "formats to make; none: all that fit"}
+    )
     changelog: str = text("", pattern=TEXT, about="this version's changes, one a line")
     man: ManPage = ManPage()
     linux: LinuxSettings = field(default_factory=LinuxSettings)

@@ -82,7 +82,7 @@ def test_a_value_nobody_knows_stays_for_the_types_to_refuse() -> None:
         (KEBAB, {"build": {"distDir": "x"}}, "build.distDir", "did you mean 'dist-dir'?"),
         (CAMEL, {"build": {"dist-dir": "x"}}, "build.dist-dir", "did you mean 'distDir'?"),
         (CAMEL, {"windows": [{"titles": "x"}]}, "windows[0].titles", "did you mean 'title'?"),
-        (CAMEL, {"bundle": {"macOS": {"x": 1}}}, "bundle.macOS.x", "known here: entitlements"),
+        (CAMEL, {"bundle": {"macOS": {"x": 1}}}, "bundle.macOS.x", "known here: bundleVersion"),
         (KEBAB, {"security": {"pattern": {"qqq": 1}}}, "security.pattern.qqq", "known here: options, use"),
     ],
     ids=["root", "snake", "camel", "kebab", "item", "capitals", "far"],

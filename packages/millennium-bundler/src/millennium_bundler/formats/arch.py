@@ -59,7 +59,8 @@ class ArchFormat(Format[ArchContents]):
     name: ClassVar[str] = "arch"
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a version or a target that pacman does not know."""
+        """Refuse a version, a target or a script that pacman cannot take."""
+        read_scripts(manifest, manifest.settings.linux.arch.scripts)
         arch_version(manifest.settings)
         _machine(manifest.settings)
 
@@ -133,7 +134,7 @@ def arch_version(settings: BundleSettings) -> str:
 
 def _tree(manifest: Manifest) -> Tree:
     settings = manifest.settings
-    tree = linux_tree(manifest, read_executable(manifest))
+    tree = linux_tree(manifest, read_executable(manifest), files=settings.linux.arch.files)
     for path in settings.license_files:
         data = read_extra(manifest.resolve(path), what="licence")
         tree.file(f"usr/share/licenses/{settings.binary_name}/{PurePosixPath(path).name}", data)

@@ -20,6 +20,7 @@ from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.ar import Member, read_ar, write_ar
 from millennium_bundler.formats.deb_control import (
     Control,
+    architecture,
     make_control,
     package_name,
     parse_control,
@@ -82,6 +83,13 @@ class DebFormat(Format[DebContents]):
     def __init__(self, *, dpkg_info: Path = DPKG_INFO) -> None:
         self._dpkg_info = dpkg_info
 
+    def check(self, manifest: Manifest) -> None:
+        """Refuse a version, a target or a script that no .deb can carry."""
+        settings = manifest.settings
+        debian_version(settings.version)
+        architecture(settings)
+        read_scripts(manifest, settings.linux.deb.scripts)
+
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask lintian for errors and warnings."""
         tool = shutil.which("lintian")
@@ -136,7 +144,12 @@ class DebFormat(Format[DebContents]):
 
     def _tree(self, manifest: Manifest) -> Tree:
         settings = manifest.settings
-        tree = linux_tree(manifest, read_executable(manifest))
+        tree = linux_tree(
+            manifest,
+            read_executable(manifest),
+            files=settings.linux.deb.files,
+            desktop_template=settings.linux.deb.desktop_template,
+        )
         folder = f"usr/share/doc/{package_name(settings)}"
         texts = [
             read_extra(manifest.resolve(name), what="licence").decode("utf-8", "replace")

@@ -26,7 +26,12 @@ def rpm_tree(manifest: Manifest) -> Tree:
         BundleError: As `linux_tree`; or a file is larger than the form can say.
     """
     settings = manifest.settings
-    tree = linux_tree(manifest, read_executable(manifest))
+    tree = linux_tree(
+        manifest,
+        read_executable(manifest),
+        files=settings.linux.rpm.files,
+        desktop_template=settings.linux.rpm.desktop_template,
+    )
     for path in settings.license_files:
         data = read_extra(manifest.resolve(path), what="licence")
         name = PurePosixPath(path).name

@@ -13,15 +13,40 @@ from millennium.config.schema import Config
 from millennium.config.window import WindowConfig
 
 NOT_YET: tuple[str, ...] = (
-    *("updater", "tray", "cli", "macos_private_api"),
+    *("updater.active", "updater.dialog", "updater.endpoints", "updater.windows"),
+    *("tray", "cli", "macos_private_api"),
     *("build.shape", "build.compile", "build.resources"),
-    *("bundle.active", "bundle.targets", "bundle.external_bin", "bundle.create_updater_artifacts"),
-    *("bundle.rpm", "bundle.appimage", "bundle.macos", "bundle.dmg", "bundle.windows"),
-    *("bundle.deb.changelog", "bundle.deb.desktop_template"),
-    *("bundle.deb.pre_install_script", "bundle.deb.post_install_script"),
-    *("bundle.deb.pre_remove_script", "bundle.deb.post_remove_script"),
+    *("bundle.appimage.bundle_media_framework", "bundle.macos.provider_short_name"),
+    *("bundle.windows.certificate_thumbprint", "bundle.windows.tsp", "bundle.windows.one_file"),
+    *("bundle.windows.wix.template", "bundle.windows.wix.component_group_refs"),
+    *("bundle.windows.wix.component_refs", "bundle.windows.wix.feature_group_refs"),
+    *("bundle.windows.wix.feature_refs", "bundle.windows.wix.merge_refs"),
+    *("bundle.windows.wix.enable_elevated_update_task", "bundle.windows.nsis.template"),
 )
 """Paths from the top; `NOT_YET_OF_WINDOWS` has those of each window."""
+
+_FRAGMENTS = "no WiX makes the .msi: write rows in a file of bundle.windows.wix.fragment-paths"
+
+WITHOUT_COUNTERPART: dict[str, str] = {
+    "bundle.appimage.bundle_media_framework": "an AppImage has the webview and its media of the "
+    "system",
+    "bundle.windows.certificate_thumbprint": "no certificate store of Windows is read: name the "
+    "certificate in bundle.signing.authenticode",
+    "bundle.macos.provider_short_name": "today's notary does not ask for it",
+    "bundle.windows.tsp": "time stamps are those of RFC 3161 anyway",
+    "bundle.windows.one_file": "every build is one file",
+    "bundle.windows.wix.template": _FRAGMENTS,
+    "bundle.windows.wix.component_group_refs": _FRAGMENTS,
+    "bundle.windows.wix.component_refs": _FRAGMENTS,
+    "bundle.windows.wix.feature_group_refs": _FRAGMENTS,
+    "bundle.windows.wix.feature_refs": _FRAGMENTS,
+    "bundle.windows.wix.merge_refs": _FRAGMENTS,
+    "bundle.windows.wix.enable_elevated_update_task": "updates of an app that is installed per "
+    "user need no administrator, and no task",
+    "bundle.windows.nsis.template": "the script is ours: write macros in bundle.windows.nsis."
+    "installer-hooks",
+}
+"""Those of `NOT_YET` that no version will act on, and what there is instead."""
 
 NOT_YET_OF_WINDOWS: tuple[str, ...] = (
     *("maximizable", "minimizable", "closable", "titlebar_hidden", "title_bar_style"),
@@ -47,16 +72,20 @@ def find_unused(config: Config) -> Iterator[str]:
     for path in NOT_YET:
         value = attrgetter(path)
         if value(config) != value(plain):
-            yield _sentence(path)
+            yield _sentence(path, WITHOUT_COUNTERPART.get(path, ""))
     for name in NOT_YET_OF_WINDOWS:
         value = attrgetter(name)
         labels = [repr(each.label) for each in config.windows if value(each) != value(plain_window)]
         if labels and name in IMPOSSIBLE_OF_WINDOWS:
-            key = f"windows.{name}".replace("_", "-")
+            key = _kebab(f"windows.{name}")
             yield f"{key} is set for {', '.join(labels)}, but {IMPOSSIBLE_OF_WINDOWS[name]}"
         elif labels:
             yield _sentence(f"windows.{name}")
 
 
-def _sentence(path: str) -> str:
-    return f"{path.replace('_', '-')} is set, but this version does not act on it yet"
+def _sentence(path: str, why: str = "") -> str:
+    return f"{_kebab(path)} is set, but {why or 'this version does not act on it yet'}"
+
+
+def _kebab(path: str) -> str:
+    return path.replace("_", "-")
