@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from millennium_bundler.codesign.blobs import INFO_SLOT, RESOURCES_SLOT, sha256
-from millennium_bundler.codesign.bundle import Bundle, Part, Step, find_bundles, signing_steps
+from millennium_bundler.codesign.bundle import (
+    Bundle,
+    Part,
+    Step,
+    contents_of,
+    find_bundles,
+    signing_steps,
+)
 from millennium_bundler.codesign.cms import Signer
 from millennium_bundler.codesign.entitlements import entitlement_blobs
 from millennium_bundler.codesign.macho_code import CodeOptions, SignedCode, sign_macho
@@ -51,6 +58,8 @@ class _Signing:
         self._app = _without_seals(app)
         self._options = options
         self._bundles = find_bundles(self._app)
+        self._contents = contents_of(self._app)
+        self._changes: dict[str, bytes] = {}
         self._signed: dict[str, SignedCode] = {}
 
     def run(self) -> Tree:
@@ -59,20 +68,26 @@ class _Signing:
                 self._sign_code(step.path, self._code_options(step), step.path)
             else:
                 self._sign_bundle(step, step.bundle)
-        return self._app
+        return replaced(self._app, self._changes)
 
     def _sign_bundle(self, step: Step, bundle: Bundle) -> None:
-        seal = make_seal(self._app, bundle, self._bundles, self._nested)
-        self._app = replaced(self._app, {bundle.root + SEAL: seal})
-        info = next(file.data for file in self._app.files() if file.path == bundle.info)
+        seal = make_seal(self._contents, bundle, self._bundles, self._nested)
+        self._change(bundle.root + SEAL, seal)
+        info = self._bytes_of(bundle.info)
         special = {INFO_SLOT: sha256(info), RESOURCES_SLOT: sha256(seal)}
         self._sign_code(bundle.executable, self._code_options(step, special), bundle.outer)
 
     def _sign_code(self, path: str, options: CodeOptions, name: str) -> None:
-        data = next(file.data for file in self._app.files() if file.path == path)
-        signed = sign_macho(data, options, place=path)
+        signed = sign_macho(self._bytes_of(path), options, place=path)
         self._signed[name] = signed
-        self._app = replaced(self._app, {path: signed.data})
+        self._change(path, signed.data)
+
+    def _bytes_of(self, path: str) -> bytes:
+        data = self._contents[path]
+        return data if isinstance(data, bytes) else b""
+
+    def _change(self, path: str, data: bytes) -> None:
+        self._contents[path] = self._changes[path] = data
 
     def _code_options(self, step: Step, special: Mapping[int, bytes] | None = None) -> CodeOptions:
         is_program = step.part in {Part.APP, Part.HELPER}

@@ -22,6 +22,10 @@ _FRAMEWORK_INFO = re.compile(
 )
 
 
+Contents = dict[str, bytes | str]
+"""Path → content of a file, or target of a link."""
+
+
 class Part(Enum):
     """What a piece of code is."""
 
@@ -148,6 +152,8 @@ def _part(data: bytes, path: str) -> Part:
     return Part.HELPER if kinds == {Kind.EXECUTABLE} else Part.LIBRARY
 
 
-def links_of(app: Tree) -> dict[str, str]:
-    """Return path → target of the links of a tree."""
-    return {entry.path: entry.target for entry in app if isinstance(entry, Link)}
+def contents_of(app: Tree) -> Contents:
+    """Return path → content of the files, and target of the links, of a tree."""
+    found: Contents = {file.path: file.data for file in app.files()}
+    found.update({entry.path: entry.target for entry in app if isinstance(entry, Link)})
+    return found

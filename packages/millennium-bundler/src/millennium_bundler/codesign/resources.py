@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from xml.parsers.expat import ExpatError
 
 from millennium_bundler.codesign.blobs import sha256
-from millennium_bundler.codesign.bundle import Bundle, links_of
+from millennium_bundler.codesign.bundle import Bundle, Contents
 from millennium_bundler.errors import SignError
 from millennium_bundler.macho import is_macho
-from millennium_bundler.tree import Tree
 
 SEAL_FOLDER = "_CodeSignature/"
 SEAL = f"{SEAL_FOLDER}CodeResources"
@@ -69,11 +68,11 @@ _RULES = (
 )
 
 
-def make_seal(app: Tree, bundle: Bundle, bundles: list[Bundle], nested: Nested) -> bytes:
+def make_seal(contents: Contents, bundle: Bundle, bundles: list[Bundle], nested: Nested) -> bytes:
     """Return the seal of a bundle whose inner code is signed.
 
     Args:
-        app: What lies in the ``.app`` folder.
+        contents: What lies in the ``.app`` folder.
         bundle: The bundle to seal.
         bundles: All bundles of the app.
         nested: Says what the seal must say of code inside.
@@ -85,7 +84,7 @@ def make_seal(app: Tree, bundle: Bundle, bundles: list[Bundle], nested: Nested) 
     ]
     old: dict[str, object] = {}
     new: dict[str, object] = {}
-    for path, data in _sealed(app, bundle):
+    for path, data in _sealed(contents, bundle):
         holder = next((name for name in inner if path.startswith(f"{name}/")), "")
         if holder and _rule(_RULES, holder).key == "nested":
             new.setdefault(holder, nested(bundle.root + holder))
@@ -108,12 +107,12 @@ def make_seal(app: Tree, bundle: Bundle, bundles: list[Bundle], nested: Nested) 
 
 
 def check_seal(
-    app: Tree, bundle: Bundle, bundles: list[Bundle], cdhash_of: Callable[[str], bytes]
+    contents: Contents, bundle: Bundle, bundles: list[Bundle], cdhash_of: Callable[[str], bytes]
 ) -> None:
     """Compare a seal with what lies in the bundle.
 
     Args:
-        app: What lies in the ``.app`` folder.
+        contents: What lies in the ``.app`` folder.
         bundle: The sealed bundle.
         bundles: All bundles of the app.
         cdhash_of: Path of code inside → hash that names it.
@@ -121,9 +120,9 @@ def check_seal(
     Raises:
         SignError: They differ.
     """
-    seal = {file.path: file.data for file in app.files()}.get(bundle.root + SEAL, b"")
+    seal = contents.get(bundle.root + SEAL, b"")
     try:
-        listed = plistlib.loads(seal, fmt=plistlib.FMT_XML)
+        listed = plistlib.loads(seal if isinstance(seal, bytes) else b"", fmt=plistlib.FMT_XML)
         said, old = listed["files2"], listed["files"]
     except (ExpatError, ValueError, KeyError, TypeError) as exc:
         raise _broken(bundle, "there is none") from exc
@@ -133,7 +132,7 @@ def check_seal(
         asked = entry.get("requirement", "") if isinstance(entry, Mapping) else ""
         return {"cdhash": cdhash_of(path), "requirement": asked}
 
-    wanted = plistlib.loads(make_seal(app, bundle, bundles, nested))
+    wanted = plistlib.loads(make_seal(contents, bundle, bundles, nested))
     new = wanted["files2"]
     odd = sorted(path for path in new.keys() | said.keys() if new.get(path) != said.get(path))
     # The older list does not know what the Finder leaves behind: what it names must hold, no more.
@@ -144,17 +143,14 @@ def check_seal(
         raise _broken(bundle, "its rules are other than ours")
 
 
-def _sealed(app: Tree, bundle: Bundle) -> list[tuple[str, bytes | str]]:
+def _sealed(contents: Contents, bundle: Bundle) -> list[tuple[str, bytes | str]]:
     """Return path in the bundle → content, or target of a link, of what a seal may name."""
-    entries: dict[str, bytes | str] = {file.path: file.data for file in app.files()}
-    entries.update(links_of(app))
-    entries.pop(bundle.executable)
     inside = {
         path.removeprefix(bundle.root): data
-        for path, data in entries.items()
-        if path.startswith(bundle.root)
+        for path, data in contents.items()
+        if path.startswith(bundle.root) and path != bundle.executable
     }
-    return sorted((p, data) for p, data in inside.items() if not p.startswith(SEAL_FOLDER))
+    return sorted((path, inside[path]) for path in inside if not path.startswith(SEAL_FOLDER))
 
 
 def _seal_as_of_old(old: dict[str, object], path: str, data: bytes | str) -> None:

@@ -37,7 +37,7 @@ from millennium_bundler.codesign.blobs import (
     sha256,
     with_pages,
 )
-from millennium_bundler.codesign.bundle import Bundle, find_bundles
+from millennium_bundler.codesign.bundle import Bundle, Contents, contents_of, find_bundles
 from millennium_bundler.codesign.cms import signature_of, signed_digest
 from millennium_bundler.codesign.resources import SEAL, check_seal
 from millennium_bundler.errors import SignError
@@ -83,11 +83,12 @@ def verify_app(app: Tree) -> None:
         if is_macho(file.data)
     }
     bundles = find_bundles(app)
+    contents = contents_of(app)
     mains = {bundle.outer: bundle.executable for bundle in bundles}
     for bundle in bundles:
-        _verify_bundle(app, bundle, found[bundle.executable])
+        _verify_bundle(contents, bundle, found[bundle.executable])
         check_seal(
-            app, bundle, bundles, lambda path: found[mains.get(path, path)].cdhashes[0]
+            contents, bundle, bundles, lambda path: found[mains.get(path, path)].cdhashes[0]
         )  # (4)
 
 
@@ -166,13 +167,10 @@ def _check(certificate: x509.Certificate, signature: bytes, signed: bytes) -> No
         raise InvalidSignature
 
 
-def _verify_bundle(app: Tree, bundle: Bundle, verified: Verified) -> None:
-    files = {file.path: file.data for file in app.files()}
-    wanted = {
-        INFO_SLOT: sha256(files[bundle.info]),
-        RESOURCES_SLOT: sha256(files.get(bundle.root + SEAL, b"")),
-    }
-    for slot, digest in wanted.items():
+def _verify_bundle(contents: Contents, bundle: Bundle, verified: Verified) -> None:
+    for slot, path in ((INFO_SLOT, bundle.info), (RESOURCES_SLOT, bundle.root + SEAL)):
+        data = contents.get(path, b"")
+        digest = sha256(data if isinstance(data, bytes) else b"")
         if not hmac.compare_digest(verified.directory.special.get(slot, b""), digest):
             raise _invalid(bundle.executable, "Info.plist or the seal of the resources was altered")
 
