@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,21 @@ def run(app: Path, *words: str, **variables: str) -> subprocess.CompletedProcess
 def test_it_says_where_its_image_begins(app: Path):
     offset = int(run(app, "--appimage-offset").stdout)
     assert app.read_bytes()[offset:].startswith(read_appimage(app.read_bytes()).image)
+
+
+def test_the_library_that_desktops_use_reads_it(app: Path):
+    name = ctypes.util.find_library("appimage")
+    if name is None:
+        pytest.skip("needs libappimage")
+    library = ctypes.CDLL(name)
+    library.appimage_get_payload_offset.restype = ctypes.c_long
+    library.appimage_list_files.restype = ctypes.POINTER(ctypes.c_char_p)
+    path = str(app).encode()
+    names = iter(library.appimage_list_files(path))
+    listed = {name.decode() for name in takewhile(bool, names)}
+    assert library.appimage_get_type(path, False) == 2
+    assert library.appimage_get_payload_offset(path) == len(read_appimage(app.read_bytes()).runtime)
+    assert listed == {entry.path for entry in app_folder()}
 
 
 def test_it_says_its_version_and_options(app: Path):
