@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,7 @@ int main(int count, char **words) {
     return 0;
 }
 """
-RESOURCE = """1 VERSIONINFO
-FILEVERSION {numbers},0
-PRODUCTVERSION {numbers},0
-BEGIN
-END
-"""
+RESOURCE = "1 VERSIONINFO FILEVERSION {numbers},0 PRODUCTVERSION {numbers},0 BEGIN END"
 KEY = "HKLM\\Software\\Ada Lovelace"
 
 
@@ -50,7 +45,6 @@ class Maker:
     """Makes packages of a program in folders of their own."""
 
     folder: Path
-    made: dict[str, Path] = field(default_factory=dict)
 
     def __call__(self, product: str, version: str, **changes: Any) -> Path:
         """Make one .msi as a user would; keys of `windows` and `msi` may be changed."""
@@ -276,6 +270,38 @@ def test_rows_of_ones_own_are_installed(windows: Any, make: Maker) -> None:
     assert "0x1" in windows.registry(f"{KEY}\\Beta")
     assert remove(windows, package) == 0
     assert windows.registry(f"{KEY}\\Beta") == ""
+
+
+@pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="needs osslsigncode")
+def test_a_signed_package_is_installed_and_a_flipped_byte_is_found(
+    windows: Any, make: Maker, tmp_path: Path
+) -> None:
+    package, signed, altered = (
+        make("Signed Probe", "1.0.0"),
+        tmp_path / "s.msi",
+        tmp_path / "a.msi",
+    )
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ("-subj", "/CN=Probe", "-addext", "extendedKeyUsage=codeSigning")
+    words = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key)
+    run(*words, "-out", certificate, *subject)
+    run("osslsigncode", "sign", "-certs", certificate, "-key", key, "-in", package, "-out", signed)
+    data = bytearray(signed.read_bytes())
+    data[len(data) // 2] ^= 1
+    altered.write_bytes(data)
+    verify = ("osslsigncode", "verify", "-CAfile", certificate, "-in")
+    assert run(*verify, signed) == 0
+    assert run(*verify, altered) != 0
+    assert install(windows, signed) == 0
+    assert windows.programs("Signed Probe") == ["1.0.0"]
+    assert remove(windows, signed) == 0
+
+
+def run(*words: str | Path) -> int:
+    """Run a tool of this machine; return its exit code."""
+    return subprocess.run(
+        [str(word) for word in words], capture_output=True, check=False
+    ).returncode
 
 
 class Wizard:

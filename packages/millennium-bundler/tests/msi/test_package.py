@@ -11,7 +11,7 @@ import pytest
 
 from millennium_bundler.errors import FormatError
 from millennium_bundler.msi.package import make_database
-from millennium_bundler.msi.product import Product, plain_folder
+from millennium_bundler.msi.product import Product
 from millennium_bundler.tree import File
 from millennium_bundler.webview_install import WebviewInstall
 
@@ -50,6 +50,17 @@ def test_folders_have_both_names(make_rows: MakeRows):
     folders = column(make_rows()["Directory"], "DefaultDir")
     assert "RESOUR~1|resources" in folders
     assert "DEEPFO~1|deep folder" in folders
+
+
+def test_files_and_folders_of_a_folder_share_no_short_name(make_rows: MakeRows):
+    files = [
+        {"source": "words.json", "destination": place}
+        for place in ("/resources one/a.json", "/resources two", "/resources three")
+    ]
+    rows = make_rows(files=files)
+    names = [*column(rows["File"], "FileName"), *column(rows["Directory"], "DefaultDir")]
+    shorts = [name.partition("|")[0] for name in names if name.startswith("RESOUR")]
+    assert sorted(shorts) == ["RESOUR~1", "RESOUR~2", "RESOUR~3"]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +203,7 @@ def test_what_is_fetched_runs_only_when_microsoft_signed_it(make_product: MakePr
     script = dict(database.tables["Property"])["WebviewScript"]
     assert "Get-AuthenticodeSignature" in str(script)
     assert "'/silent','/install'" in str(script)
-    assert '"' not in str(script)  # it stands between quotes
+    assert not set('"[]') & set(str(script))  # it stands between quotes; brackets are places
 
 
 @pytest.mark.parametrize("mode", ["skip", "fixed_runtime"])

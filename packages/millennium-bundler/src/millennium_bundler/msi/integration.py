@@ -17,11 +17,11 @@ from millennium_bundler.msi.product import (
     MAIN_FEATURE,
     MAIN_FILE,
     Product,
-    plain_folder,
 )
 from millennium_bundler.msi.rows import Rows
 from millennium_bundler.msi.short_names import both_names
 from millennium_bundler.settings import FileAssociation
+from millennium_bundler.windows_layout import plain_folder
 
 ICON = "ProductIcon.ico"
 _REMOVE_WHEN_REMOVED = 2

@@ -16,7 +16,10 @@ from millennium_bundler.webview_install import BOOTSTRAPPER_URL, CLIENT
 UPGRADE_FOUND, NEWER_FOUND = "UPGRADEFOUND", "NEWERFOUND"
 PREVIOUS_FOLDER = "PREVIOUSINSTALLDIR"
 _WEBVIEW_MACHINE, _WEBVIEW_USER = "WEBVIEWOFMACHINE", "WEBVIEWOFUSER"
-SECURE = (UPGRADE_FOUND, NEWER_FOUND, PREVIOUS_FOLDER, _WEBVIEW_MACHINE, _WEBVIEW_USER)
+SECURE = (
+    *(UPGRADE_FOUND, NEWER_FOUND, PREVIOUS_FOLDER, _WEBVIEW_MACHINE, _WEBVIEW_USER),
+    INSTALL_FOLDER,  # or the folder that somebody without rights chose is lost with the question for them
+)
 
 # Upgrade.Attributes
 _ONLY_DETECT, _MIN_INCLUSIVE, _MAX_INCLUSIVE = 0x2, 0x100, 0x200
@@ -35,12 +38,12 @@ WEBVIEW_CONDITION = f"NOT REMOVE AND NOT {_WEBVIEW_MACHINE} AND NOT {_WEBVIEW_US
 FOLDER_CONDITION = f"{PREVIOUS_FOLDER} AND NOT {INSTALL_FOLDER}"
 
 _SCRIPT_PROPERTY = "WebviewScript"
-# No file name can be foreseen, and what is not signed by Microsoft does not run.
+# No file name can be foreseen, and what is not signed by Microsoft does not run. It has no square brackets,
+# which would be places of properties.
 _SCRIPT = (
     "$ErrorActionPreference='Stop';"
-    "[Net.ServicePointManager]::SecurityProtocol='Tls12';"
-    "$d=Join-Path $env:TEMP ([IO.Path]::GetRandomFileName());"
-    "[void](New-Item -ItemType Directory $d);"
+    "$d=Join-Path $env:TEMP (New-Guid).Guid;"
+    "$null=New-Item -ItemType Directory $d;"
     "$f=Join-Path $d 'MicrosoftEdgeWebview2Setup.exe';"
     "Invoke-WebRequest -UseBasicParsing -Uri '%s' -OutFile $f;"
     "$s=Get-AuthenticodeSignature $f;"

@@ -95,8 +95,14 @@ class Page:
         cells = {"Control_": control, "Event": event, "Attribute": attribute}
         self.rows.add("EventMapping", Dialog_=self.name, **cells)
 
-    def finish(self, *, first: str, default: str, cancel: str | None = None) -> None:
-        """Add the dialog and its controls, each pointing to the one that Tab goes to."""
+    def finish(self, *, first: str, default: str = "", cancel: str = "") -> None:
+        """Add the dialog and its controls, each pointing to the one that Tab goes to.
+
+        Args:
+            first: The control that has the keys.
+            default: The one that Return presses.
+            cancel: The one that Escape presses; the default when none is named.
+        """
         width, height = self.size
         self.rows.add(
             "Dialog",

@@ -40,9 +40,9 @@ _NEUTRAL_LANGUAGE = 0
 
 def add_payload(rows: Rows, product: Product) -> dict[str, bytes]:
     """Add all files of the app; return the cabinets by stream name."""
-    folders = _add_folders(rows, product)
-    cabinet = []
     taken: dict[str, set[str]] = {}
+    folders = _add_folders(rows, product, taken)
+    cabinet = []
     files = [entry for entry in product.tree if isinstance(entry, File)]
     for number, file in enumerate(files, 1):
         path = PurePosixPath(file.path)
@@ -61,8 +61,14 @@ def attributes(product: Product, *, by_registry: bool) -> int:
     return (IS_64_BIT if product.is_64_bit else 0) | (BY_REGISTRY if by_registry else 0)
 
 
-def _add_folders(rows: Rows, product: Product) -> dict[str, str]:
-    """Add the folders; return their names in the database by path."""
+def _add_folders(rows: Rows, product: Product, taken: dict[str, set[str]]) -> dict[str, str]:
+    """Add the folders; return their names in the database by path.
+
+    Args:
+        rows: Where they are added.
+        product: Whose they are.
+        taken: Short names by folder, which files and folders share; the new ones are added.
+    """
     top = product.programs_folder
     rows.add("Directory", Directory="TARGETDIR", DefaultDir="SourceDir")
     rows.add("Directory", Directory=top, Directory_Parent="TARGETDIR", DefaultDir=".")
@@ -72,7 +78,6 @@ def _add_folders(rows: Rows, product: Product) -> dict[str, str]:
     name = both_names(product.folder_name, set())
     rows.add("Directory", Directory=INSTALL_FOLDER, Directory_Parent=top, DefaultDir=name)
     folders = {".": INSTALL_FOLDER}
-    taken: dict[str, set[str]] = {}
     for entry in product.tree:
         path = PurePosixPath(entry.path)
         if isinstance(entry, File):

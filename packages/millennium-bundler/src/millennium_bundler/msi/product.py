@@ -12,6 +12,7 @@ from millennium_bundler.msi.languages import Language
 from millennium_bundler.settings import BundleSettings
 from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import WebviewInstall
+from millennium_bundler.windows_layout import plain_folder
 from millennium_bundler.windows_settings import MsiSettings
 
 # Machine of a target → its name in the summary, the folder of programs, the least Windows Installer.
@@ -25,7 +26,6 @@ _MACHINES: Final = MappingProxyType(
 MACHINES: Final = frozenset(_MACHINES)
 LOCAL_MACHINE, CURRENT_USER = 2, 1
 MAIN_FILE, MAIN_FEATURE, INSTALL_FOLDER = "MainExe", "Main", "INSTALLDIR"
-_MAX_FOLDER_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +127,3 @@ class Product:
     @property
     def _machine(self) -> str:
         return self.settings.target.split("-")[0]
-
-
-def plain_folder(name: str) -> str:
-    """Return a name without what a folder or a registry key cannot have."""
-    kept = "".join(" " if sign in '<>:"/\\|?*[]' else sign for sign in name)
-    return " ".join(kept.split()).strip(". ")[:_MAX_FOLDER_NAME].strip(". ")

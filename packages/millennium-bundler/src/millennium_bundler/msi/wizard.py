@@ -88,6 +88,7 @@ def _add_style(rows: Rows, product: Product) -> None:
         rows.add("Property", Property=name, Value=value)
     rows.add("Binary", Name=BANNER, Data=product.banner)
     rows.add("Binary", Name=GROUND, Data=product.ground)
+    rows.add("UIText", Key="NewFolder", Text=f"FOLDER|{product.text('new_folder_name')}")
     for action, text in _ACTION_TEXTS.items():
         rows.add("ActionText", Action=action, Description=product.text(text))
 
@@ -245,4 +246,4 @@ def _add_error(rows: Rows, product: Product) -> None:
     for name, (answer, text) in _ERROR_BUTTONS.items():
         page.button(name, text, 107, y=78)
         page.event(name, "EndDialog", answer)
-    page.finish(first="ErrorText", default="O", cancel="C")
+    page.finish(first="ErrorText")
