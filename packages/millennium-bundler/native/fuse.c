@@ -44,7 +44,8 @@ enum {
     ROOT_NODE = 1,
     REQUEST_SIZE = 64 * 1024,
     ANSWER_SIZE = 1024 * 1024,
-    PAGE = 4096,
+    USUAL_PAGES = 32, /* a request may ask for, when nothing else was agreed */
+    BLOCK = 4096,
     FOREVER_S = 24 * 3600, /* nothing in the image changes */
     BUSY_MS = 200,
 };
@@ -117,6 +118,8 @@ struct session {
     int descriptor;
     uid_t uid;
     gid_t gid;
+    size_t page; /* of the kernel, 4 to 64 KiB */
+    size_t room; /* for an answer: the most that the kernel asks for at once */
     unsigned char *answer;
 };
 
@@ -156,7 +159,7 @@ static struct attributes describe(const struct session *self, const struct node 
         .links = node->links,
         .uid = self->uid,
         .gid = self->gid,
-        .block_size = PAGE,
+        .block_size = BLOCK,
     };
 }
 
@@ -225,10 +228,12 @@ static void read_file(struct session *self, const struct request *request,
                       const struct read_request *wanted)
 {
     struct node node;
-    size_t room = wanted->size < ANSWER_SIZE ? wanted->size : ANSWER_SIZE;
     ssize_t size = image_node(self->image, reference_of(self, request->node), &node);
+    /* The kernel takes a short answer for the end of the file, so it never gets one. */
     if (!size)
-        size = image_read(self->image, &node, wanted->offset, self->answer, room);
+        size = wanted->size > self->room ? -EIO
+                                         : image_read(self->image, &node, wanted->offset,
+                                                      self->answer, wanted->size);
     if (size < 0)
         refuse(self, request, (int)-size);
     else
@@ -264,7 +269,7 @@ static void read_folder(struct session *self, const struct request *request,
                         const struct read_request *wanted)
 {
     struct node folder;
-    size_t room = wanted->size < ANSWER_SIZE ? wanted->size : ANSWER_SIZE;
+    size_t room = wanted->size < self->room ? wanted->size : self->room;
     struct listing listing = {self->answer, 0, room, wanted->offset, 0};
     int failed = image_node(self->image, reference_of(self, request->node), &folder);
     if (!failed)
@@ -283,9 +288,9 @@ static void greet(const struct session *self, const struct request *request,
         .minor = MINOR,
         .max_readahead = asked->max_readahead,
         .flags = asked->flags & (ASYNC_READ | PARALLEL_DIROPS | MAX_PAGES | CACHE_SYMLINKS),
-        .max_write = PAGE,
+        .max_write = BLOCK,
         .time_unit = 1,
-        .max_pages = ANSWER_SIZE / PAGE,
+        .max_pages = (uint16_t)(self->room / self->page),
     };
     int is_short = asked->major != MAJOR || asked->minor < SHORT_INIT_MINOR;
     reply(self, request, 0, &answer, is_short ? SHORT_INIT_SIZE : sizeof answer);
@@ -294,10 +299,10 @@ static void greet(const struct session *self, const struct request *request,
 static void tell_size(const struct session *self, const struct request *request)
 {
     struct statfs_answer answer = {
-        .blocks = (image_length(self->image) + PAGE - 1) / PAGE,
+        .blocks = (image_length(self->image) + BLOCK - 1) / BLOCK,
         .files = image_node_count(self->image),
-        .block_size = PAGE,
-        .fragment_size = PAGE,
+        .block_size = BLOCK,
+        .fragment_size = BLOCK,
         .name_length = MAX_NAME,
     };
     reply(self, request, 0, &answer, sizeof answer);
@@ -372,7 +377,9 @@ static int serve_one(struct session *self, unsigned char *buffer)
 void fuse_serve(struct image *image, int descriptor, int keep, const char *folder)
 {
     static _Alignas(8) unsigned char buffer[REQUEST_SIZE];
-    struct session self = {image, descriptor, getuid(), getgid(), malloc(ANSWER_SIZE)};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), usual = page * USUAL_PAGES;
+    size_t room = usual > ANSWER_SIZE ? usual : ANSWER_SIZE;
+    struct session self = {image, descriptor, getuid(), getgid(), page, room, malloc(room)};
     struct pollfd wanted[2] = {{descriptor, POLLIN, 0}, {keep, 0, 0}};
     int is_left = 0, timeout = -1;
     while (self.answer) {
