@@ -14,6 +14,7 @@ from millennium_bundler import bundle as bundle_module
 from millennium_bundler.bundle import (
     BundleOptions,
     bundle,
+    default_formats,
     find_formats,
     formats_for,
     load_formats,
@@ -200,3 +201,29 @@ def test_what_fails_beside_the_packages_is_a_failure_of_its_own(
     done = bundle(make_manifest(), [Toy()], BundleOptions(output=tmp_path))
     assert [made.path.name for made in done.made] == ["a.toy"]
     assert [failure.target for failure in done.failed] == ["release"]
+
+
+@pytest.mark.parametrize(
+    ("targets", "names"),
+    [(["rpm", "msi", "deb"], ["rpm", "deb"]), ([], None)],
+    ids=["those of other systems are passed over", "none means all"],
+)
+def test_the_manifest_says_what_is_made_by_default(
+    make_manifest: MakeManifest, targets: list[str], names: list[str] | None
+):
+    manifest = make_manifest(targets=targets)
+    every = [format_.name for format_ in formats_for(manifest)]
+    assert [format_.name for format_ in default_formats(manifest)] == (names or every)
+
+
+@pytest.mark.parametrize(
+    ("targets", "code"),
+    [(["msi", "dmg"], "format.system"), (["exe"], "format.unknown")],
+    ids=["none of this system", "unknown"],
+)
+def test_targets_that_make_nothing_are_refused(
+    make_manifest: MakeManifest, targets: list[str], code: str
+):
+    with pytest.raises(FormatError) as caught:
+        default_formats(make_manifest(targets=targets))
+    assert caught.value.code == code

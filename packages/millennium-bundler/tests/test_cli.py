@@ -43,6 +43,19 @@ def test_bundle_writes_a_deb_and_prints_where(write_manifest: WriteManifest, tmp
     assert "deb: write and verify" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [([], ["tar"]), (["--targets", "deb"], ["deb"])],
+    ids=["configured", "typed"],
+)
+def test_what_is_typed_wins_over_what_is_configured(
+    write_manifest: WriteManifest, tmp_path: Path, words: list[str], made: list[str]
+):
+    manifest = write_manifest(targets=["tar", "msi"])
+    done = typed("bundle", "--manifest", manifest, "--json", "--no-lint", *words)
+    assert [one["target"] for one in json.loads(done.stdout)["bundles"]] == made
+
+
 def test_two_runs_write_the_same_bytes(write_manifest: WriteManifest, tmp_path: Path):
     manifest = write_manifest()
     words = ("bundle", "--targets", "deb", "--manifest", manifest, "--no-lint", "--output")

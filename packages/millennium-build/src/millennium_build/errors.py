@@ -5,6 +5,7 @@
         * NativeMissingError ▸ the compiled stub or core is not there
         * LibpythonMissingError ▸ the interpreter has no shared library
         * CompilerError ▸ the C sources of the stub cannot be compiled
+        * BundlerMissingError ▸ the build shall be packaged, and nothing is there that could
     * PlanError ▸ the module plan cannot be made
         * MainMissingError ▸ the file that starts the app does not exist
         * SourceError ▸ a module that would be frozen is not valid Python
@@ -55,6 +56,7 @@ NUMBERS: dict[str, str] = {
     "init.exists": "M0352",
     "init.template": "M0353",
     "build.stale": "M0360",
+    "build.no_bundler": "M0361",
     "dev.hook": "M0370",
     "dev.server": "M0371",
 }
@@ -105,6 +107,12 @@ class CompilerError(EnvironmentUnusableError):
     """The C sources of the stub and the core cannot be compiled."""
 
     code = "build.compiler"
+
+
+class BundlerMissingError(EnvironmentUnusableError):
+    """The build shall be packaged, and nothing is installed that could."""
+
+    code = "build.no_bundler"
 
 
 class PlanError(BuildError):

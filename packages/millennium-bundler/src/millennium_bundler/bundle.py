@@ -138,6 +138,29 @@ def formats_for(manifest: Manifest) -> list[Format[Any]]:
     return [format_ for format_ in load_formats(find_formats()) if system in format_.systems]
 
 
+def default_formats(manifest: Manifest) -> list[Format[Any]]:
+    """Import the formats that a manifest's `targets` name; all that fit, if it names none.
+
+    Those of other systems are passed over: one configuration serves all.
+
+    Raises:
+        FormatError: A name is not known, or none is for the executable's system.
+    """
+    settings = manifest.settings
+    if not settings.targets:
+        return formats_for(manifest)
+    found = [one for one in load_formats(settings.targets) if settings.system in one.systems]
+    if not found:
+        message = (
+            f"none of {', '.join(settings.targets)} carries an executable for {settings.target}"
+        )
+        known = ", ".join(one.name for one in formats_for(manifest))
+        raise FormatError(
+            message, code="format.system", help=f"add one of {known} to bundle.targets"
+        )
+    return found
+
+
 def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOptions) -> Bundles:
     """Make the packages of each format, several formats at a time.
 

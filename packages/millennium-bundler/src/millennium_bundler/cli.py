@@ -16,7 +16,13 @@ import click
 
 from millennium_bundler import __version__
 from millennium_bundler.attestation import verify_folder
-from millennium_bundler.bundle import BundleOptions, find_formats, formats_for, load_formats
+from millennium_bundler.bundle import (
+    BundleOptions,
+    default_formats,
+    find_formats,
+    formats_for,
+    load_formats,
+)
 from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
@@ -62,7 +68,9 @@ def group() -> None:
 @click.option(
     "--manifest", type=click.Path(path_type=Path), help="The bundle-manifest.json to read."
 )
-@click.option("--targets", default="", metavar="A,B", help="Formats to make, or all.")
+@click.option(
+    "--targets", default="", metavar="A,B", help="Formats to make, or all; else as configured."
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Folder for the packages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--allow-unverified", is_flag=True, help="Take an executable nobody saw start.")
@@ -140,9 +148,11 @@ def main() -> None:
 
 
 def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
-    wants_all = request.targets in ((), (_ALL,))
-    named = [] if wants_all else load_formats(request.targets)
+    # A slip of the finger is told before anything is built.
+    typed = [] if request.targets in ((), (_ALL,)) else load_formats(request.targets)
     manifest = load_manifest(_manifest_path(request, build))
+    wants_all = not typed and (_ALL in request.targets or not manifest.settings.targets)
+    formats = typed or (formats_for if wants_all else default_formats)(manifest)
     output = (request.output or manifest.path.parent / "bundle").absolute()
     with show_steps() as on_step, signing_for(manifest) as signed:
         options = BundleOptions(
@@ -152,7 +162,7 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
             previous=request.previous,
             on_step=on_step,
         )
-        done = make_bundles(signed, formats_for(manifest) if wants_all else named, options)
+        done = make_bundles(signed, formats, options)
     # Whoever asks for everything takes what this machine has the tools for, and hears of the rest.
     left_out = [one for one in done.failed if wants_all and one.error.code == _NO_TOOL]
     show_bundles(done, left_out=left_out, as_json=request.as_json)

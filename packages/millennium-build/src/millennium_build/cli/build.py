@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from millennium_build.build import BuildRequest, BuildResult, BuildStep, build
+from millennium_build.cli.packages import make_packages
 from millennium_build.cli.terminal import accent, is_plain, print_json, print_table, say, warn
 from millennium_build.project import open_project
 
@@ -24,33 +26,48 @@ _TITLES = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typed:
+    """What the user typed after `build`."""
+
+    freezer: str
+    python: str
+    output: Path | None
+    no_verify: bool
+    no_bundle: bool
+    as_json: bool
+
+
 @click.command()
 @click.option("--freezer", default="", help="native, pyinstaller or another that is installed.")
 @click.option("--no-verify", is_flag=True, help="Do not start the result.")
 @click.option("--python", default="", help="The project's Python or its environment.")
 @click.option("--output", type=click.Path(path_type=Path), help="Instead of dist in the project.")
+@click.option("--no-bundle", is_flag=True, help="Make no packages, whatever bundle.active says.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def command(
-    freezer: str, python: str, output: Path | None, *, no_verify: bool, as_json: bool
-) -> None:
+def command(**options: object) -> None:
     """Make one executable of the app and its page."""
-    project = open_project(Path.cwd(), python=python)
+    typed = _Typed(**options)  # type: ignore[arg-type]  # click checked the types
+    project = open_project(Path.cwd(), python=typed.python)
     say(f"python: {project.python.path} ({project.python.reason})")
     request = BuildRequest(
         root=project.root,
         python=project.python.path,
-        freezer=freezer,
-        verify=not no_verify,
-        output=output,
+        freezer=typed.freezer,
+        verify=not typed.no_verify,
+        output=typed.output,
         on_step=step_printer(),
     )
     result = build(request)
     for warning in result.warnings:
         warn(warning)
-    if as_json:
+    if typed.as_json:
         print_json(describe(result))
     else:
         _show(result)
+    config = project.loaded.config
+    if config.bundle.active and not typed.no_bundle:
+        make_packages(config, project.root, result.manifest, is_quiet=typed.as_json)
 
 
 def step_printer() -> Callable[[BuildStep], None]:
