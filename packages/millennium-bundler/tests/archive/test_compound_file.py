@@ -144,6 +144,7 @@ FAT = (number_at(76) + 1) * 512
         (altered(DIRECTORY + 128 + 64, b"\x03"), "no stream"),
         (altered(DIRECTORY + 128 + 66, b"\x07"), "no stream"),
         (altered(DIRECTORY + 128, b"z"), "not sorted"),
+        (altered(DIRECTORY + 128, b"\x00\xd8"), "no text"),
         (altered(DIRECTORY + 256 + 68, b"\xff\xff\xff\xff"), "cannot be found"),
         (altered(DIRECTORY + 128 + 68, b"\x02\0\0\0"), "no tree"),
         (altered(FAT, struct.pack("<I", 0)), "crosses another"),
@@ -153,7 +154,7 @@ FAT = (number_at(76) + 1) * 512
     ids=[
         *("nothing", "half a header", "other file", "version 4", "odd length", "cut"),
         *("table not whole", "root is a stream", "root has another name", "tree leaves directory"),
-        *("odd name length", "unknown kind", "unsorted", "lost stream", "circle"),
+        *("odd name length", "unknown kind", "unsorted", "half a letter", "lost stream", "circle"),
         *("loop", "short chain", "chain leaves table"),
     ],
 )

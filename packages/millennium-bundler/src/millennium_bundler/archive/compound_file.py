@@ -71,7 +71,9 @@ def read_compound_file(data: bytes) -> CompoundFile:
     """
     try:
         return _Reader(data).read()
-    except (struct.error, UnicodeDecodeError, IndexError) as exc:
+    except UnicodeDecodeError as exc:
+        raise _corrupt("a name is no text") from exc
+    except (struct.error, IndexError) as exc:
         raise _corrupt("it ends early") from exc
 
 
@@ -321,7 +323,7 @@ def _parsed(raw: bytes, at: int) -> _Stream:
         return _Stream("", kind, left, right, child, class_id, start, size)
     if length % 2 or not len("\0\0") < length <= len(name) or kind not in {_STREAM, _ROOT}:
         raise _corrupt("an entry of its directory is no stream")
-    text = name[: length - 2].decode("utf-16-le", "surrogatepass")
+    text = name[: length - 2].decode("utf-16-le")
     return _Stream(text, kind, left, right, child, class_id, start, size)
 
 
