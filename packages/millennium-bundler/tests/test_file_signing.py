@@ -56,6 +56,12 @@ def test_what_is_inside_is_signed_before_what_is_beside(name: str, expected: lis
     assert planned(name) == expected
 
 
+def test_a_program_is_one_by_any_name(tmp_path: Path):
+    # What makensis asks to be signed is called nst1234.tmp.
+    (tmp_path / "nst1234.tmp").write_bytes(b"MZ")
+    assert planned(str(tmp_path / "nst1234.tmp"))[0] == ("authenticode", "nst1234.tmp")
+
+
 def test_a_signature_is_not_signed():
     with pytest.raises(SignError, match="nobody is configured"):
         planned("a.deb.minisig")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from millennium_bundler.errors import SignError
 from millennium_bundler.output import replace_file
-from millennium_bundler.sign.authenticode import ENDINGS
+from millennium_bundler.sign.authenticode import ENDINGS, ending_of
 from millennium_bundler.sign.gpg import GpgSigner
 from millennium_bundler.sign.minisign_signer import trusted_comment
 from millennium_bundler.sign.signing import AppSigner, BoxSigner, FileSigner, Signing
@@ -89,12 +89,20 @@ def take_step(step: Step) -> None:
 
 
 def _inside(file: Path, signing: Signing, identifier: str) -> list[Step]:
-    ending = file.suffix.lower()
+    ending = ending_of(file.name, _start(file))
     if ending in ENDINGS and signing.authenticode is not None:
         return [_authenticode(file, signing.authenticode)]
     if ending == _IMAGE and signing.codesign is not None:
         return [_image(file, signing.codesign, identifier)]
     return []
+
+
+def _start(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(2)
+    except OSError:  # said when it is signed
+        return b""
 
 
 def _authenticode(file: Path, signer: FileSigner) -> Step:

@@ -159,6 +159,10 @@ def test_an_installer_without_a_signature_does_not_verify(
         signer.verify(installer(make_manifest, program, tmp_path), name="a.msi")
 
 
+def test_a_program_of_another_name_is_signed_all_the_same(signer, program: bytes):
+    assert signer.sign(program, name="nst1234.tmp") == signer.sign(program, name="a.exe")
+
+
 def test_a_command_signs_in_the_files_place(authority, mark: Mark, program: bytes):
     script = 'osslsigncode sign -certs "$1" -key "$2" -in "$0" -out "$0.new" && mv "$0.new" "$0"'
     words = ("sh", "-c", script, "%1", str(authority.chain), str(authority.key))

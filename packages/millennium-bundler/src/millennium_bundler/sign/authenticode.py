@@ -73,7 +73,7 @@ class AuthenticodeSigner(FileSigner):
 
     def sign(self, data: bytes, *, name: str) -> bytes:
         """Return the signed file, which was verified; see `FileSigner.sign`."""
-        ending = PurePosixPath(name).suffix.lower()
+        ending = ending_of(name, data[: len(_PROGRAM)])
         if ending not in ENDINGS:
             message = f"{name} is no file that carries an Authenticode signature"
             raise SignError(message, code="sign.unsupported", help=f"such are {_listed()}")
@@ -219,6 +219,17 @@ class OsslSigner(AuthenticodeSigner):
         if source.suffix == _MSI:
             words.append("-add-msi-dse")  # the names and dates inside are signed too
         return tuple(words)
+
+
+def ending_of(name: str, start: bytes) -> str:
+    """Return the ending that says what kind of file it is: a program is one by any name.
+
+    Args:
+        name: Of the file.
+        start: Its first two bytes.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    return ".exe" if start == _PROGRAM and ending not in ENDINGS else ending
 
 
 def command_for(words: tuple[str, ...], file: Path) -> tuple[str, ...]:
