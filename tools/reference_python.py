@@ -159,7 +159,7 @@ INTERNAL = (
     ),
     *("millennium_bundler.windows_icon", "millennium_bundler.windows_layout"),
     *("millennium_bundler.windows_settings", "millennium_bundler.webview_install"),
-    *("millennium_bundler.msi", "millennium_bundler.pe"),
+    *("millennium_bundler.msi", "millennium_bundler.nsis", "millennium_bundler.pe"),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
 

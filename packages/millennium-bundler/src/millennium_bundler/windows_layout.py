@@ -11,23 +11,32 @@ r"""Where everything goes on Windows: settings become one `Tree` below the folde
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from millennium_bundler.errors import ExecutableError, TreeError
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.pe import is_pe, read_pe
 from millennium_bundler.settings import Manifest
-from millennium_bundler.tree import Tree, source_date
+from millennium_bundler.tree import File, Tree, source_date
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
+_SIGNED_ENDINGS = (".exe", ".dll")
 _MAX_PATH_CHARS = 200
+_MAX_FOLDER_NAME = 60
 
 
 def executable_name(manifest: Manifest) -> str:
     """Return the name of the executable in the folder of the app."""
     name = manifest.settings.binary_name
     return name if name.lower().endswith(".exe") else f"{name}.exe"
+
+
+def plain_folder(name: str) -> str:
+    """Return a name without what a folder or a registry key cannot have."""
+    kept = "".join(" " if sign in '<>:"/\\|?*[]' else sign for sign in name)
+    return " ".join(kept.split()).strip(". ")[:_MAX_FOLDER_NAME].strip(". ")
 
 
 def read_windows_executable(manifest: Manifest) -> bytes:
@@ -76,6 +85,30 @@ def windows_place(manifest: Manifest, destination: str) -> str:
         if destination.startswith(folder):
             return destination.removeprefix(folder)
     return destination.lstrip("/")
+
+
+def signed_windows_tree(manifest: Manifest, more: Iterable[File] = ()) -> Tree:
+    """Lay out what an installer carries, with its programs signed when somebody signs.
+
+    Args:
+        manifest: What to install.
+        more: Further files, such as a WebView2 of the app's own.
+
+    Raises:
+        BundleError: As `windows_tree`, or a program cannot be signed.
+    """
+    tree = windows_tree(manifest, read_windows_executable(manifest))
+    signer = manifest.signing.authenticode
+    found = Tree(date=tree.date)
+    for entry in tree.files():
+        data = entry.data
+        if signer is not None and entry.path.lower().endswith(_SIGNED_ENDINGS):
+            data = signer.sign(data, name=entry.path.rpartition("/")[2])
+        found.add(File(path=entry.path, data=data, mode=entry.mode))
+    for file in more:
+        found.add(file)
+    check_windows_names(found)
+    return found
 
 
 def check_windows_names(tree: Tree) -> None:

@@ -14,6 +14,7 @@ from millennium_bundler.msi.package import make_database
 from millennium_bundler.msi.product import Product
 from millennium_bundler.tree import File
 from millennium_bundler.webview_install import WebviewInstall
+from millennium_bundler.windows_layout import plain_folder
 
 MakeRows = Callable[..., dict[str, list[dict[str, Any]]]]
 MakeProduct = Callable[..., Product]

@@ -33,19 +33,17 @@ from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
-from millennium_bundler.tree import File, Tree, source_date
+from millennium_bundler.tree import Tree, source_date
 from millennium_bundler.webview_install import WebviewInstall, read_webview_install
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import (
     check_windows_names,
     executable_name,
-    read_windows_executable,
+    signed_windows_tree,
     windows_place,
-    windows_tree,
 )
 
 _LINT_TIMEOUT_S = 120
-_SIGNED_ENDINGS = (".exe", ".dll")
 _ARCHITECTURES = {"x64": "x64", "Intel": "x86", "Arm64": "arm64"}
 
 
@@ -109,7 +107,7 @@ class MsiFormat(Format[MsiPlan]):
 
     def _plans(self, manifest: Manifest) -> tuple[MsiPlan, ...]:
         webview = self._webview(manifest)
-        products = _products(manifest, _tree(manifest, webview), webview)
+        products = _products(manifest, signed_windows_tree(manifest, webview.files), webview)
         return tuple(MsiPlan(product=one, database=make_database(one)) for one in products)
 
     def _build(self, manifest: Manifest, plan: MsiPlan) -> Package:
@@ -164,19 +162,6 @@ def _names(manifest: Manifest) -> Tree:
         tree.file(windows_place(manifest, extra.destination), b"")
     check_windows_names(tree)
     return tree
-
-
-def _tree(manifest: Manifest, webview: WebviewInstall) -> Tree:
-    tree = windows_tree(manifest, read_windows_executable(manifest))
-    signer = manifest.signing.authenticode
-    found = Tree(date=tree.date)
-    for entry in [*tree.files(), *webview.files]:
-        data = entry.data
-        if signer is not None and entry.path.lower().endswith(_SIGNED_ENDINGS):
-            data = signer.sign(data, name=entry.path.rpartition("/")[2])
-        found.add(File(path=entry.path, data=data, mode=entry.mode))
-    check_windows_names(found)
-    return found
 
 
 def _languages(manifest: Manifest) -> list[Language]:

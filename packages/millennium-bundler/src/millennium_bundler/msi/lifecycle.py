@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from millennium_bundler.msi.product import INSTALL_FOLDER, MAIN_FILE, Product
 from millennium_bundler.msi.rows import Rows
-from millennium_bundler.webview_install import BOOTSTRAPPER_URL, CLIENT
+from millennium_bundler.webview_install import CLIENT, download_script
 
 UPGRADE_FOUND, NEWER_FOUND = "UPGRADEFOUND", "NEWERFOUND"
 PREVIOUS_FOLDER = "PREVIOUSINSTALLDIR"
@@ -38,20 +38,6 @@ WEBVIEW_CONDITION = f"NOT REMOVE AND NOT {_WEBVIEW_MACHINE} AND NOT {_WEBVIEW_US
 FOLDER_CONDITION = f"{PREVIOUS_FOLDER} AND NOT {INSTALL_FOLDER}"
 
 _SCRIPT_PROPERTY = "WebviewScript"
-# No file name can be foreseen, and what is not signed by Microsoft does not run. It has no square brackets,
-# which would be places of properties.
-_SCRIPT = (
-    "$ErrorActionPreference='Stop';"
-    "$d=Join-Path $env:TEMP (New-Guid).Guid;"
-    "$null=New-Item -ItemType Directory $d;"
-    "$f=Join-Path $d 'MicrosoftEdgeWebview2Setup.exe';"
-    "Invoke-WebRequest -UseBasicParsing -Uri '%s' -OutFile $f;"
-    "$s=Get-AuthenticodeSignature $f;"
-    "if($s.Status -ne 'Valid' -or $s.SignerCertificate.Subject -notmatch "
-    "'O=Microsoft Corporation'){exit 1};"
-    "$p=Start-Process $f -ArgumentList '%s' -Wait -PassThru;"
-    "Remove-Item -Recurse -Force $d;exit $p.ExitCode"
-)
 
 
 def add_lifecycle(rows: Rows, product: Product) -> None:
@@ -132,8 +118,8 @@ def _add_webview(rows: Rows, product: Product) -> None:
         return
     deferred = _DEFERRED | (0 if product.is_per_user else _NO_IMPERSONATE)
     if product.webview.mode == "download_bootstrapper":
-        words = product.webview.arguments.replace(" ", "','")
-        rows.add("Property", Property=_SCRIPT_PROPERTY, Value=_SCRIPT % (BOOTSTRAPPER_URL, words))
+        script = download_script(product.webview.arguments)
+        rows.add("Property", Property=_SCRIPT_PROPERTY, Value=script)
         rows.add(
             "CustomAction",
             Action=WEBVIEW_ACTION,

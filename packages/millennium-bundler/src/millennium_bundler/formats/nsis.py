@@ -1,0 +1,177 @@
+"""The setup.exe: one file with a wizard in many languages, compiled by NSIS on any system."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from millennium_bundler.errors import FormatError, PackageError, TreeError
+from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.layout import read_extra
+from millennium_bundler.msi.pictures import given_picture
+from millennium_bundler.msi.rich_text import rich_text
+from millennium_bundler.nsis.compiler import compile_setup, find_compiler
+from millennium_bundler.nsis.languages import Language, find_language, language_tag
+from millennium_bundler.nsis.reader import read_setup, seal
+from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
+from millennium_bundler.nsis.version import file_version
+from millennium_bundler.settings import Manifest, System
+from millennium_bundler.sign.signing import Signing
+from millennium_bundler.webview_install import WebviewInstall, read_webview_install
+from millennium_bundler.windows_icon import windows_icon
+from millennium_bundler.windows_layout import executable_name, signed_windows_tree
+
+_HEADER_SIZE, _SIDEBAR_SIZE = (150, 57), (164, 314)
+_LINT_TIMEOUT_S = 300
+_READER = "7z"
+
+
+class NsisFormat(Format[Setup]):
+    """Installers made by NSIS.
+
+    Args:
+        webview: Brings what an installer carries and runs for WebView2.
+    """
+
+    name: ClassVar[str] = "nsis"
+    systems: ClassVar[tuple[System, ...]] = ("windows",)
+
+    def __init__(
+        self, *, webview: Callable[[Manifest], WebviewInstall] = read_webview_install
+    ) -> None:
+        self._webview = webview
+
+    def check(self, manifest: Manifest) -> None:
+        """Refuse a target, language, text, picture or hook that no setup.exe can carry."""
+        settings = manifest.settings
+        machine = settings.target.split("-")[0]
+        if settings.system != "windows" or machine not in MACHINES:
+            message = f"a setup.exe cannot be made for {settings.target}"
+            help_line = f"machines: {', '.join(sorted(MACHINES))}"
+            raise FormatError(message, code="nsis.target", help=help_line)
+        _languages(manifest)
+        _licence(manifest)
+        _picture(manifest, settings.windows.nsis.header_image, _HEADER_SIZE)
+        _picture(manifest, settings.windows.nsis.sidebar_image, _SIDEBAR_SIZE)
+        _hooks(manifest)
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Ask 7-Zip whether it can read all that is inside."""
+        if shutil.which(_READER) is None:
+            return None
+        done = subprocess.run(
+            [_READER, "t", str(path)],
+            capture_output=True,
+            text=True,
+            timeout=_LINT_TIMEOUT_S,
+            check=False,
+        )
+        if done.returncode == 0 and "Type = Nsis" in done.stdout:
+            return ()
+        said = done.stderr.strip() or f"exit code {done.returncode}"
+        return (Finding(tool=_READER, severity="error", tag="nsis-unreadable", message=said),)
+
+    def _plan(self, manifest: Manifest) -> Setup:
+        find_compiler()
+        settings = manifest.settings
+        nsis = settings.windows.nsis
+        webview = self._webview(manifest)
+        tree = signed_windows_tree(manifest, webview.files)
+        if any(file.path.lower() == UNINSTALLER for file in tree.files()):
+            message = f"a file is called {UNINSTALLER!r}, as the uninstaller is"
+            raise TreeError(message, code="tree.conflict", help="change its destination")
+        icons = (nsis.installer_icon,) if nsis.installer_icon else settings.icons
+        return Setup(
+            settings=settings,
+            tree=tree,
+            executable=executable_name(manifest),
+            languages=_languages(manifest),
+            webview=webview,
+            licence=_licence(manifest),
+            icon=windows_icon(tuple(manifest.resolve(icon) for icon in icons)),
+            header=_picture(manifest, nsis.header_image, _HEADER_SIZE),
+            sidebar=_picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE),
+            hooks=_hooks(manifest),
+        )
+
+    def _build(self, manifest: Manifest, plan: Setup) -> Package:
+        signer = manifest.signing.authenticode
+        sign = None if signer is None else lambda data: signer.sign(data, name=UNINSTALLER)
+        data = seal(compile_setup(plan, sign=sign))
+        name = manifest.settings.binary_name.removesuffix(".exe")
+        file_name = f"{name}_{manifest.settings.version}_{plan.machine}-setup.exe"
+        return Package(file_name=file_name, data=data, warnings=_warnings(plan), is_program=True)
+
+    def _verify(self, package: Package, plan: Setup) -> None:
+        found = read_setup(package.file, name=package.file_name)
+        wanted = file_version(plan.settings.version)
+        if found.version != wanted:
+            message = f"{package.file_name} says {found.version or 'no version'}, not {wanted}"
+            raise PackageError(message, code="package.corrupt")
+
+    def _sign(self, package: Package, plan: Setup, signing: Signing) -> Package:
+        if signing.authenticode is None:
+            return package
+        data = signing.authenticode.sign(package.file, name=package.file_name)
+        signed = dataclasses.replace(package, data=data, is_signed=True)
+        self._verify(signed, plan)
+        return signed
+
+
+def _languages(manifest: Manifest) -> tuple[Language, ...]:
+    nsis = manifest.settings.windows.nsis
+    own = {language_tag(name): path for name, path in nsis.custom_language_files.items()}
+    tags = list(dict.fromkeys(map(language_tag, nsis.languages)))
+    unused = sorted(own.keys() - set(tags))
+    if unused or not tags:
+        message = f"texts for {unused[0]!r} have no language" if unused else "no language is named"
+        help_line = "name it in `windows.nsis.languages`"
+        raise FormatError(message, code="nsis.language", help=help_line)
+    return tuple(
+        find_language(tag, manifest.resolve(own[tag]) if tag in own else None) for tag in tags
+    )
+
+
+def _licence(manifest: Manifest) -> str:
+    settings = manifest.settings
+    name = settings.windows.nsis.license
+    names = (name,) if name else settings.license_files
+    texts = [read_extra(manifest.resolve(name), what="licence") for name in names]
+    if not texts:
+        return ""
+    return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
+
+
+def _picture(manifest: Manifest, name: str, size: tuple[int, int]) -> bytes:
+    return given_picture(manifest.resolve(name), size) if name else b""
+
+
+def _hooks(manifest: Manifest) -> bytes:
+    name = manifest.settings.windows.nsis.installer_hooks
+    if not name:
+        return b""
+    data = read_extra(manifest.resolve(name), what="file of hooks")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        message = f"{name} is no text in UTF-8"
+        raise FormatError(message, code="nsis.settings", help="save it as UTF-8") from exc
+    return data
+
+
+def _warnings(setup: Setup) -> tuple[str, ...]:
+    found = []
+    if not setup.icon:
+        found.append("no icon: the installer shows that of NSIS")
+    if not setup.settings.publisher:
+        found.append(f"no publisher: the list of apps says {setup.manufacturer!r}")
+    found += [
+        f"{language.tag}: some pages speak English; see `nsis.custom_language_files`"
+        for language in setup.languages
+        if not language.is_translated
+    ]
+    return tuple(found)
