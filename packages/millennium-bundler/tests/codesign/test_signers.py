@@ -353,6 +353,7 @@ def test_the_notary_is_named_by_variables(monkeypatch: pytest.MonkeyPatch):
     assert configured_notary({}) is None
 
 
-def test_elsewhere_there_is_no_notary(monkeypatch: pytest.MonkeyPatch):
+def test_elsewhere_there_is_no_keychain(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "platform", "linux")
-    assert configured_notary({"APPLE_KEYCHAIN_PROFILE": "p"}) is None
+    with pytest.raises(SignError, match="only a Mac"):
+        configured_notary({"APPLE_KEYCHAIN_PROFILE": "p"})

@@ -25,6 +25,7 @@ from millennium_bundler.codesign.codesign_tool import CodesignTool
 from millennium_bundler.codesign.entitlements import load_entitlements
 from millennium_bundler.codesign.identity import Identity, load_identity, read_certificates
 from millennium_bundler.codesign.notary import ApiKey, Notary, NotaryTool
+from millennium_bundler.codesign.notary_service import NotaryService
 from millennium_bundler.codesign.own import OwnSigner
 from millennium_bundler.codesign.timestamp import APPLE_URL, timestamper
 from millennium_bundler.errors import SignError
@@ -96,24 +97,28 @@ def signer_of_variables(*, date: int) -> AppSigner | None:
 
 
 def configured_notary(environment: Mapping[str, str]) -> Notary | None:
-    """Return the notary that variables name; None when they name none, and where there is no tool.
+    """Return the notary that variables name; None when they name none.
 
     Args:
-        environment: APPLE_API_KEY (its number), APPLE_API_KEY_PATH and APPLE_API_ISSUER; or
-            APPLE_KEYCHAIN_PROFILE.
+        environment: APPLE_API_KEY (its number), APPLE_API_KEY_PATH and APPLE_API_ISSUER: over the web, from any
+            system. Or, on a Mac, APPLE_KEYCHAIN_PROFILE.
+
+    Raises:
+        SignError: Something of the three is missing, or a keychain is asked for where there is none.
     """
-    if sys.platform != "darwin":
-        return None
     if API_KEY_PATH in environment:
-        return NotaryTool(
-            access=ApiKey(
-                path=Path(environment[API_KEY_PATH]),
-                id=environment.get(API_KEY, ""),
-                issuer=environment.get(API_ISSUER, ""),
+        number, issuer = environment.get(API_KEY, ""), environment.get(API_ISSUER, "")
+        if not number or not issuer:
+            raise SignError(
+                f"{API_KEY_PATH} is set, {API_ISSUER if number else API_KEY} is not",
+                code="sign.settings",
+                help="App Store Connect shows both beside the key",
             )
-        )
+        access = ApiKey(path=Path(environment[API_KEY_PATH]), id=number, issuer=issuer)
+        is_mac = sys.platform == "darwin"
+        return NotaryTool(access=access) if is_mac else NotaryService(access=access)
     profile = environment.get(KEYCHAIN_PROFILE, "")
-    return NotaryTool(access=profile) if profile else None
+    return NotaryTool(access=_on_a_mac(profile)) if profile else None
 
 
 def _own(source: KeySource, manifest: Manifest) -> OwnSigner:

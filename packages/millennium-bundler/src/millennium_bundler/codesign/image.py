@@ -13,6 +13,7 @@ from millennium_bundler.codesign.blobs import (
     REQUIREMENTS,
     REQUIREMENTS_SLOT,
     SIGNATURE,
+    TICKET,
     CodeDirectory,
     blob,
     cdhash,
@@ -51,6 +52,20 @@ def sign_image(data: bytes, *, identifier: str, signer: Signer | None) -> bytes:
     cms = b"" if signer is None else sign_directory(signed, signer)
     parts = {CODE_DIRECTORY: signed, REQUIREMENTS: asked, SIGNATURE: blob(MAGIC_WRAPPER, cms)}
     return with_signature(data, write_super(parts))
+
+
+def staple_image(data: bytes, ticket: bytes) -> bytes:
+    """Return a signed disk image with the notary's ticket beside its signature.
+
+    Raises:
+        PackageError: Not a disk image.
+        SignError: It is not signed, or the signature does not fit.
+    """
+    verify_image(data)
+    trailer = read_trailer(data)
+    end = trailer.data_bytes + trailer.list_bytes
+    blobs = read_super(data[end : end + trailer.signature_bytes])
+    return with_signature(data, write_super({**blobs, TICKET: blob(MAGIC_WRAPPER, ticket)}))
 
 
 def verify_image(data: bytes) -> Verified:
