@@ -1,7 +1,8 @@
 /* A copy of an image's files that stays: for systems where nothing can be mounted.
  *
  * It lies in a folder that belongs to the user alone (0700, no link), under the root of the image's
- * digests. A copy is made aside and moved to its place when it is whole. Who runs it holds a lock on it; copies that nobody has started for a month are removed.
+ * digests. A copy is made aside and moved to its place when it is whole. Who runs it holds a lock
+ * on it; copies that nobody has started for a month are removed.
  */
 #ifndef MILLENNIUM_CACHE_H
 #define MILLENNIUM_CACHE_H

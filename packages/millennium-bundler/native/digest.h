@@ -1,7 +1,7 @@
 /* SHA-256 of each chunk of an image: what is read was checked, and nothing else is hashed.
  *
- * Behind the image and its padding lies a table of the digests of its chunks; the SHA-256 of the table,
- * the root, stands for the whole image.
+ * Behind the image and its padding lies a table of the digests of its chunks; the SHA-256 of the
+ * table, the root, stands for the whole image.
  */
 #ifndef MILLENNIUM_DIGEST_H
 #define MILLENNIUM_DIGEST_H

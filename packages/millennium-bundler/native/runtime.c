@@ -6,32 +6,28 @@
  * Source: https://github.com/AppImage/AppImageSpec/blob/master/draft.md
  */
 #define _GNU_SOURCE
+#include "background.h"
 #include "cache.h"
 #include "digest.h"
 #include "extract.h"
-#include "fuse.h"
 #include "notices.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef RUNTIME_VERSION
 #define RUNTIME_VERSION "development"
 #endif
 
-enum { CANNOT_RUN = 127, HIGH_DESCRIPTOR = 64 };
+enum { CANNOT_RUN = 127 };
 
 /* Filled in by whoever makes an AppImage, so the compiler must not take them for zero. */
 #define SECTION(name) __attribute__((section(name), used, retain)) const volatile
@@ -90,7 +86,8 @@ static void find_image(struct self *self)
     uint64_t end = head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize;
     for (unsigned index = 0; index < head.e_shnum; index++) {
         Elf64_Shdr section;
-        read_self(self, &section, sizeof section, head.e_shoff + (uint64_t)index * head.e_shentsize);
+        uint64_t place = head.e_shoff + (uint64_t)index * head.e_shentsize;
+        read_self(self, &section, sizeof section, place);
         if (section.sh_type != SHT_NOBITS && section.sh_offset + section.sh_size > end)
             end = section.sh_offset + section.sh_size;
     }
@@ -208,134 +205,11 @@ static _Noreturn void run(const struct self *self, const char *folder, char **wo
     stop(self, "its AppRun cannot be started: %s", strerror(errno));
 }
 
-/* Shut what the process that serves the mount would otherwise hold open for the app's callers. */
-static void close_others(const int *kept, int count)
-{
-    int null = open("/dev/null", O_RDWR);
-    for (int stream = 0; stream < 3; stream++)
-        dup2(null, stream);
-    long limit = sysconf(_SC_OPEN_MAX);
-    if (limit < 0 || limit > 65536)
-        limit = 65536;
-    int next = 3;
-    for (int index = 0; index <= count; index++) {
-        int end = index < count ? kept[index] : (int)limit;
-        if (end > next && syscall(SYS_close_range, next, index < count ? end - 1 : INT_MAX, 0))
-            for (int descriptor = next; descriptor < end; descriptor++)
-                close(descriptor);
-        next = end + 1;
-    }
-}
-
-/* A copy of a descriptor, at or above a number, so that the kept ones are in order. */
-static int move_up(const struct self *self, int descriptor, int above)
-{
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, above);
-    if (moved < 0)
-        stop(self, "too many files are open");
-    close(descriptor);
-    return moved;
-}
-
-static _Noreturn void serve(struct self *self, int descriptor, int keep, const char *folder)
-{
-    const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP};
-    const int kept[] = {self->descriptor, keep, descriptor};
-    sigset_t none;
-    setsid();
-    for (size_t index = 0; index < sizeof ignored / sizeof *ignored; index++)
-        signal(ignored[index], SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    prctl(PR_SET_NAME, "appimage-mount");
-    close_others(kept, 3);
-    if (chdir("/"))
-        _exit(1);
-    fuse_serve(self->image, descriptor, keep, folder);
-    _exit(0);
-}
-
-/* Make a folder to mount at. 0, or -1. */
-static int make_mount_folder(const char *name, char *folder, size_t size)
-{
-    const char *temporary = getenv("TMPDIR");
-    if (!temporary || *temporary != '/')
-        temporary = "/tmp";
-    int length = snprintf(folder, size, "%s/.mount_%sXXXXXX", temporary, name);
-    return length < (int)size && mkdtemp(folder) ? 0 : -1;
-}
-
-/* Leave a process that serves the mount and is nobody's child. 0, or -1. */
-static int start_server(struct self *self, int descriptor, int keep, const char *folder)
-{
-    int status = 1;
-    pid_t between = fork();
-    if (!between) {
-        pid_t server = fork();
-        if (!server)
-            serve(self, descriptor, keep, folder);
-        _exit(server < 0);
-    }
-    while (between > 0 && waitpid(between, &status, 0) < 0 && errno == EINTR)
-        ;
-    return between > 0 && status == 0 ? 0 : -1;
-}
-
-static int mount_and_serve(struct self *self, const char *name, const char *folder, int keep)
-{
-    int descriptor = fuse_mount(folder, name);
-    if (descriptor < 0)
-        return -1;
-    /* Above the other two, so that the server finds all it keeps in order. */
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, keep + 1);
-    close(descriptor);
-    if (moved >= 0 && !start_server(self, moved, keep, folder)) {
-        close(moved);
-        return 0;
-    }
-    fuse_unmount(folder);
-    return -1;
-}
-
-/* Mount, and leave a process that serves the mount. 0, or -1 when FUSE is not to be had here. */
-static int mount_image(struct self *self, char *folder, size_t size)
-{
-    const char *name = strrchr(self->path, '/') + 1;
-    char plain[17] = {0};
-    for (size_t index = 0; index < sizeof plain - 1 && name[index]; index++)
-        plain[index] = strchr(",=\\ ", name[index]) || name[index] < ' ' ? '_' : name[index];
-    int keep[2];
-    if (pipe2(keep, O_CLOEXEC) || make_mount_folder(plain, folder, size))
-        return -1;
-    self->descriptor = move_up(self, self->descriptor, HIGH_DESCRIPTOR);
-    image_descriptor(self->image, self->descriptor);
-    keep[0] = move_up(self, keep[0], self->descriptor + 1);
-    /* Nothing may end us between the mount and its server, and a caller that ignores the end of its
-     * children must not keep us from seeing that of ours. */
-    struct sigaction usual = {.sa_handler = SIG_DFL}, children;
-    sigset_t all, before;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
-    sigaction(SIGCHLD, &usual, &children);
-    int failed = mount_and_serve(self, plain, folder, keep[0]);
-    sigaction(SIGCHLD, &children, NULL);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    close(keep[0]);
-    if (failed) {
-        close(keep[1]);
-        rmdir(folder);
-        return -1;
-    }
-    fcntl(keep[1], F_SETFD, 0); /* the app and its children inherit this end */
-    return 0;
-}
-
 static int mount_only(struct self *self)
 {
     char folder[PATH_MAX];
     open_image(self);
-    if (mount_image(self, folder, sizeof folder))
+    if (mount_image(self->image, &self->descriptor, self->path, folder, sizeof folder))
         stop(self, "it cannot be mounted: FUSE is not there (install fuse3), "
                    "or use --appimage-extract");
     puts(folder);
@@ -349,7 +223,8 @@ static _Noreturn void start(struct self *self, char **words, int is_unpacked)
     char folder[PATH_MAX];
     unsigned char root[SHA256_SIZE];
     open_image(self);
-    if (!is_unpacked && !mount_image(self, folder, sizeof folder))
+    if (!is_unpacked &&
+        !mount_image(self->image, &self->descriptor, self->path, folder, sizeof folder))
         run(self, folder, words);
     if (!find_root(root))
         compute_root(self, root);

@@ -1,210 +1,21 @@
 #define _GNU_SOURCE
 #include "squashfs.h"
 
-#include "digest.h"
+#include "blocks.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zstd.h>
 
 enum {
-    SUPERBLOCK_SIZE = 96,
-    METADATA_SIZE = 8192,
-    STORED_METADATA = 0x8000,
     ZSTD_IMAGE = 6,
     LISTING_EXTRA = 3, /* a folder's size counts `.` and `..`, which are not there */
     FRAGMENT_SIZE = 16,
-    METADATA_SLOTS = 64,
-    MAX_SLOTS = 32,
-    MIN_SLOTS = 4,
-    CACHE_SIZE = 4 * 1024 * 1024,
 };
 
 static const uint32_t MAGIC = 0x73717368, NO_FRAGMENT = 0xffffffff;
-static const uint32_t STORED_BLOCK = 1U << 24;
 static const uint32_t MIN_BLOCK = 4096, MAX_BLOCK = 1024 * 1024;
-
-/* A block of metadata, unpacked. */
-struct metadata {
-    uint64_t position; /* 0: the slot is empty, for the superblock lies there */
-    uint64_t next;
-    uint32_t length;
-    unsigned char data[METADATA_SIZE];
-};
-
-/* A block of file data, unpacked. */
-struct block {
-    uint64_t position;
-    uint64_t used; /* when it was last asked for, in requests */
-    uint32_t length;
-    unsigned char *data; /* of the image's block size */
-};
-
-/* Where the last read of a file ended: reading on need not add up all sizes again. */
-struct hint {
-    uint64_t reference;
-    uint64_t index;
-    uint64_t position;
-    struct place sizes;
-};
-
-struct image {
-    int descriptor;
-    uint64_t offset;
-    uint64_t length;
-    uint32_t nodes;
-    uint32_t block_size;
-    uint32_t fragments;
-    uint64_t root;
-    uint64_t inode_table;
-    uint64_t folder_table;
-    uint64_t fragment_table;
-    uint64_t clock;
-    struct digests *digests; /* NULL: nothing is known of the image */
-    ZSTD_DCtx *unpacker;
-    unsigned char *packed; /* one compressed block */
-    struct hint hint;
-    struct metadata metadata[METADATA_SLOTS];
-    int slots;
-    struct block blocks[MAX_SLOTS];
-};
-
-static uint16_t get16(const unsigned char *at)
-{
-    return (uint16_t)(at[0] | at[1] << 8);
-}
-
-static uint32_t get32(const unsigned char *at)
-{
-    return get16(at) | (uint32_t)get16(at + 2) << 16;
-}
-
-static uint64_t get64(const unsigned char *at)
-{
-    return get32(at) | (uint64_t)get32(at + 4) << 32;
-}
-
-static int read_exactly(const struct image *image, uint64_t position, void *target, size_t size)
-{
-    if (position > image->length || size > image->length - position)
-        return -EIO;
-    if (image->digests && digests_check(image->digests, image->descriptor, position, size))
-        return -EIO;
-    unsigned char *at = target;
-    while (size > 0) {
-        ssize_t done = pread(image->descriptor, at, size, (off_t)(image->offset + position));
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return -EIO;
-        at += done;
-        position += (uint64_t)done;
-        size -= (size_t)done;
-    }
-    return 0;
-}
-
-static int unpack(struct image *image, void *target, size_t room, size_t packed, uint32_t *length)
-{
-    size_t size = ZSTD_decompressDCtx(image->unpacker, target, room, image->packed, packed);
-    if (ZSTD_isError(size))
-        return -EIO;
-    *length = (uint32_t)size;
-    return 0;
-}
-
-static int load_metadata(struct image *image, uint64_t position, const struct metadata **found)
-{
-    struct metadata *slot = &image->metadata[position % METADATA_SLOTS];
-    *found = slot;
-    if (slot->position == position && position)
-        return 0;
-    unsigned char head[2];
-    slot->position = 0;
-    if (position < SUPERBLOCK_SIZE || read_exactly(image, position, head, sizeof head))
-        return -EIO;
-    uint32_t size = get16(head) & (STORED_METADATA - 1u);
-    if (size == 0 || size > METADATA_SIZE)
-        return -EIO;
-    int is_stored = get16(head) & STORED_METADATA;
-    if (read_exactly(image, position + 2, is_stored ? slot->data : image->packed, size))
-        return -EIO;
-    slot->length = size;
-    if (!is_stored && unpack(image, slot->data, METADATA_SIZE, size, &slot->length))
-        return -EIO;
-    if (slot->length == 0)
-        return -EIO;
-    slot->next = position + 2 + size;
-    slot->position = position;
-    return 0;
-}
-
-/* Copy metadata and step over it; the stream goes on in the next block. */
-static int take(struct image *image, struct place *place, void *target, size_t size)
-{
-    unsigned char *at = target;
-    while (size > 0) {
-        const struct metadata *found;
-        if (load_metadata(image, place->block, &found) || place->offset > found->length)
-            return -EIO;
-        size_t here = found->length - place->offset;
-        if (here == 0) {
-            place->block = found->next;
-            place->offset = 0;
-            continue;
-        }
-        size_t count = here < size ? here : size;
-        memcpy(at, found->data + place->offset, count);
-        at += count;
-        size -= count;
-        place->offset += (uint32_t)count;
-    }
-    return 0;
-}
-
-static struct block *oldest(struct image *image)
-{
-    struct block *slot = &image->blocks[0];
-    for (int index = 1; index < image->slots; index++)
-        if (image->blocks[index].used < slot->used)
-            slot = &image->blocks[index];
-    return slot;
-}
-
-/* Load a block of data; the size, as the image tells it, says whether it is stored as it is. */
-static int load_block(struct image *image, uint64_t position, uint32_t size,
-                      const struct block **found)
-{
-    uint32_t length = size & (STORED_BLOCK - 1);
-    if (size >= STORED_BLOCK * 2 || length == 0 || length > image->block_size ||
-        position < SUPERBLOCK_SIZE)
-        return -EIO;
-    image->clock++;
-    for (int index = 0; index < image->slots; index++) {
-        struct block *slot = &image->blocks[index];
-        if (slot->position == position) {
-            slot->used = image->clock;
-            *found = slot;
-            return 0;
-        }
-    }
-    struct block *slot = oldest(image);
-    *found = slot;
-    slot->position = 0;
-    if (!slot->data && !(slot->data = malloc(image->block_size)))
-        return -ENOMEM;
-    int is_stored = (size & STORED_BLOCK) != 0;
-    if (read_exactly(image, position, is_stored ? slot->data : image->packed, length))
-        return -EIO;
-    slot->length = length;
-    if (!is_stored && unpack(image, slot->data, image->block_size, length, &slot->length))
-        return -EIO;
-    slot->position = position;
-    slot->used = image->clock;
-    return 0;
-}
 
 static int read_superblock(struct image *image)
 {
@@ -262,7 +73,8 @@ struct image *image_open(int descriptor, uint64_t offset, const unsigned char *r
     if (!failed && root)
         failed = check_digests(image, root);
     if (!failed) {
-        image->packed = malloc(image->block_size > METADATA_SIZE ? image->block_size : METADATA_SIZE);
+        size_t room = image->block_size > METADATA_SIZE ? image->block_size : METADATA_SIZE;
+        image->packed = malloc(room);
         image->unpacker = ZSTD_createDCtx();
         failed = image->packed && image->unpacker ? 0 : -ENOMEM;
     }
@@ -327,7 +139,8 @@ int image_node(struct image *image, uint64_t reference, struct node *node)
         .number = get32(head + 12),
         .links = 1,
     };
-    static const unsigned char sizes[] = {[1] = 16, [2] = 16, [3] = 8, [8] = 24, [9] = 40, [10] = 8};
+    static const unsigned char sizes[] = {
+        [1] = 16, [2] = 16, [3] = 8, [8] = 24, [9] = 40, [10] = 8};
     unsigned kind = get16(head);
     if (kind >= sizeof sizes || !sizes[kind] || take(image, &place, body, sizes[kind]))
         return -EIO;
@@ -501,7 +314,8 @@ ssize_t image_read(struct image *image, const struct node *file, uint64_t offset
         size = (size_t)(file->size - offset);
     size_t done = 0;
     while (done < size) {
-        ssize_t count = read_block(image, file, offset + done, (unsigned char *)target + done, size - done);
+        unsigned char *at = (unsigned char *)target + done;
+        ssize_t count = read_block(image, file, offset + done, at, size - done);
         if (count <= 0)
             return count < 0 ? count : -EIO;
         done += (size_t)count;

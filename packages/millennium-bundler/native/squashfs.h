@@ -51,8 +51,8 @@ struct entry {
 /* Called for each entry in turn; a value other than 0 ends the walk and is returned. */
 typedef int (*visit_function)(void *self, const struct entry *entry);
 
-/* Take the image that begins at `offset`; the descriptor stays the caller's. With the root of its digests
- * (digest.h), nothing of it is believed before it was checked. NULL with errno. */
+/* Take the image that begins at `offset`; the descriptor stays the caller's. With the root of its
+ * digests (digest.h), nothing of it is believed before it was checked. NULL with errno. */
 struct image *image_open(int descriptor, uint64_t offset, const unsigned char *root);
 void image_close(struct image *image);
 

@@ -14,6 +14,7 @@ from millennium_bundler.archive.squashfs.write import SquashfsOptions, write_squ
 from millennium_bundler.native import SOURCES
 from millennium_bundler.tree import Link, Tree
 
+READER = ("squashfs.c", "blocks.c", "digest.c", "sha256.c")
 HARNESS = Path(__file__).with_name("fuzz_squashfs.c")
 FLAGS = ("-std=gnu11", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TURNS = 4000
@@ -36,12 +37,13 @@ def compile_with(tmp_path: Path) -> Compile:
         pytest.skip("needs gcc")
 
     def build(check: str) -> Path:
-        source = (SOURCES / "squashfs.c").read_text()
-        assert check in source
-        changed, program = tmp_path / "squashfs.c", tmp_path / "fuzz"
-        changed.write_text(source.replace(check, "0", 1) if check else source)
-        others = (SOURCES / "digest.c", SOURCES / "sha256.c")
-        files = map(str, (program, HARNESS, changed, *others))
+        for name in READER:
+            source = (SOURCES / name).read_text()
+            (tmp_path / name).write_text(source.replace(check, "0", 1) if check else source)
+        changed = [name for name in READER if _differs(tmp_path / name)]
+        assert len(changed) == bool(check)
+        program = tmp_path / "fuzz"
+        files = map(str, (program, HARNESS, *(tmp_path / name for name in READER)))
         words = ["gcc", *FLAGS, f"-I{SOURCES}", "-o", *files, "-lzstd"]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if "cannot find" in done.stderr or "zstd.h" in done.stderr:
@@ -50,6 +52,10 @@ def compile_with(tmp_path: Path) -> Compile:
         return program
 
     return build
+
+
+def _differs(path: Path) -> bool:
+    return path.read_bytes() != (SOURCES / path.name).read_bytes()
 
 
 def tree() -> Tree:
