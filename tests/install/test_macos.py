@@ -19,7 +19,6 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "packages/millennium-bundler/tests/programs"))
 from mac_identities import PASSWORD, certificate, old_p12, rsa_key
-
 from mac_programs import thin, universal
 from millennium_bundler.archive.hfs_plus.names import decompose, encode_name, name_order
 from millennium_bundler.archive.hfs_plus.volume import Volume

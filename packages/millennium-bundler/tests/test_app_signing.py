@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from mac_apps import contents
 from mac_identities import PASSWORD, certificate, p12, rsa_key
-
 from millennium_bundler.app_signing import is_app, plan_app, sign_app
 from millennium_bundler.cli import group
 from millennium_bundler.codesign.codesign_tool import read_tree, write_tree

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from mac_apps import FRAMEWORK, NESTED, contents, info
 from mac_identities import PASSWORD, certificate, p12, rsa_key
-
 from mac_programs import thin
 from millennium_bundler.codesign.app import AppOptions, replaced, sign_contents
 from millennium_bundler.codesign.bundle import Part, find_bundles, signing_steps

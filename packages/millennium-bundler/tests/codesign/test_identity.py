@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from mac_identities import (
     DEVELOPER_ID,
     PASSWORD,
@@ -15,7 +16,6 @@ from mac_identities import (
     pem,
     rsa_key,
 )
-
 from millennium_bundler.codesign.identity import load_identity, read_certificates
 from millennium_bundler.codesign.requirement import designated, requirements
 from millennium_bundler.errors import SignError

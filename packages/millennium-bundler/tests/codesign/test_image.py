@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mac_identities import PASSWORD, certificate, old_p12, p12, rsa_key
 
+from mac_identities import PASSWORD, certificate, old_p12, p12, rsa_key
 from millennium_bundler.archive.udif import (
     DiskImage,
     read_trailer,

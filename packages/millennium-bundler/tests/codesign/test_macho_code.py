@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from mac_identities import PASSWORD, certificate, elliptic_key, old_p12, p12, rsa_key
 
+from mac_identities import PASSWORD, certificate, elliptic_key, old_p12, p12, rsa_key
 from mac_programs import thin, universal
 from millennium_bundler.codesign.blobs import FLAG_ADHOC, FLAG_RUNTIME, read_super
 from millennium_bundler.codesign.cms import Signer

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from mac_identities import PASSWORD, certificate, elliptic_key, p12, pem, rsa_key
 
+from mac_identities import PASSWORD, certificate, elliptic_key, p12, pem, rsa_key
 from millennium_bundler.archive.udif import DiskImage, read_udif, write_udif
 from millennium_bundler.codesign.choose import configured_notary
 from millennium_bundler.codesign.cms import Signer

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+
 from mac_apps import contents
 from mac_identities import DEVELOPER_ID, PASSWORD, certificate, elliptic_key, p12, pem, rsa_key
-
 from millennium_bundler.archive.udif import DiskImage, write_udif
 from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.codesign.choose import app_signer, configured_notary, configured_signer

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from mac_identities import PASSWORD, certificate, p12, pem, rsa_key
 
+from mac_identities import PASSWORD, certificate, p12, pem, rsa_key
 from mac_programs import thin
 from millennium_bundler.codesign.cms import Signer
 from millennium_bundler.codesign.der import OCTET_STRING, SEQUENCE, integer, tlv
@@ -23,6 +23,7 @@ from millennium_bundler.codesign.timestamp import post_query, timestamper
 from millennium_bundler.codesign.verify import verify_macho
 from millennium_bundler.errors import SignError
 from millennium_bundler.sign.secret import Secret
+from one_answer import answer_once
 
 CONFIGURATION = """
 [tsa]
@@ -136,9 +137,7 @@ def answering() -> Iterator[Callable[[bytes], str]]:
     def answer(body: bytes) -> None:
         connection, _ = listener.accept()
         with connection:
-            connection.recv(65_536)
-            head = f"HTTP/1.0 200 OK\r\nContent-Length: {len(body)}\r\n\r\n"
-            connection.sendall(head.encode() + body)
+            answer_once(connection, "200 OK", body)
 
     def start(body: bytes) -> str:
         threads.append(threading.Thread(target=answer, args=(body,)))

@@ -14,11 +14,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
-from mac_identities import elliptic_key, pem
 
+from mac_identities import elliptic_key, pem
 from millennium_bundler.codesign import web
 from millennium_bundler.codesign.web import Ask, send
 from millennium_bundler.errors import SignError
+from one_answer import answer_once
 
 
 def site_certificate() -> x509.Certificate:
@@ -51,9 +52,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     def answer(status: str, body: bytes) -> None:
         plain, _ = listener.accept()
         with context.wrap_socket(plain, server_side=True) as connection:
-            connection.recv(65_536)
-            head = f"HTTP/1.0 {status}\r\nContent-Length: {len(body)}\r\n\r\n"
-            connection.sendall(head.encode() + body)
+            answer_once(connection, status, body)
 
     def start(status: str, body: bytes) -> str:
         threads.append(threading.Thread(target=answer, args=(status, body)))

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mac_identities import PASSWORD, certificate, p12, rsa_key
 
+from mac_identities import PASSWORD, certificate, p12, rsa_key
 from mac_programs import thin
 from millennium_bundler.archive.ds_store import read_ds_store
 from millennium_bundler.archive.hfs_plus.reader import read_volume
