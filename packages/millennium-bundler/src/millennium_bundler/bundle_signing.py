@@ -18,7 +18,7 @@ from millennium_bundler.sign.keys import (
     KeySource,
     TokenKey,
     VariableKey,
-    is_there,
+    is_set,
     read_password,
     read_secret,
 )
@@ -141,10 +141,10 @@ def _minisign(settings: MinisignSettings, context: SigningContext) -> BoxSigner 
         return CommandSigner(settings.sign_command, public, hidden=context.hidden)
     password = key_source(settings.password, context, what="password of the minisign key")
     if key is None:
-        if not is_there(PRIVATE_KEY):
+        if not is_set(PRIVATE_KEY):
             return None
         key = PRIVATE_KEY
-    if password is None and is_there(KEY_PASSWORD):
+    if password is None and is_set(KEY_PASSWORD, may_be_empty=True):
         password = KEY_PASSWORD
     return open_signer(key, password)
 

@@ -31,7 +31,7 @@ from millennium_bundler.errors import BundleError, SignError
 from millennium_bundler.file_signing import plan_signatures, take_step
 from millennium_bundler.report import show_error
 from millennium_bundler.settings import load_manifest
-from millennium_bundler.sign.keys import FileKey, is_there, read_password, read_secret
+from millennium_bundler.sign.keys import FileKey, is_set, read_password, read_secret
 from millennium_bundler.sign.minisign import (
     parse_box,
     read_public_key,
@@ -270,7 +270,7 @@ def _new_password() -> Secret:
 
 
 def _given_password() -> Secret | None:
-    if not is_there(KEY_PASSWORD):
+    if not is_set(KEY_PASSWORD, may_be_empty=True):
         return None
     return read_password(KEY_PASSWORD, what="password of the minisign key")
 

@@ -14,8 +14,7 @@ from millennium_bundler.sign.keys import (
     FileKey,
     TokenKey,
     VariableKey,
-    describe,
-    is_there,
+    is_set,
     read_password,
     read_secret,
 )
@@ -60,13 +59,13 @@ def test_the_first_variable_counts(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_variable_holds_the_path_of_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    (tmp_path / "key").write_bytes(b"in the file")
-    monkeypatch.setenv("FIRST_KEY", str(tmp_path / "key"))
+    (tmp_path / "my key").write_bytes(b"in the file")
+    monkeypatch.setenv("FIRST_KEY", str(tmp_path / "my key"))
     assert read_secret(VARIABLE, what="key") == Secret(b"in the file")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a\0b", "x" * 5000, "x" * 300], ids=["empty", "zero", "long", "name-too-long"]
+    "text", ["a\0b", "x" * 5000, "x" * 300], ids=["zero", "long", "name-too-long"]
 )
 def test_what_cannot_be_a_path_is_the_key(monkeypatch: pytest.MonkeyPatch, text: str):
     monkeypatch.setattr("os.environ", {"FIRST_KEY": text})
@@ -74,13 +73,26 @@ def test_what_cannot_be_a_path_is_the_key(monkeypatch: pytest.MonkeyPatch, text:
 
 
 def test_variables_that_are_not_set_are_named():
-    assert not is_there(VARIABLE)
+    assert not is_set(VARIABLE)
     with pytest.raises(SignError, match="FIRST_KEY or SECOND_KEY"):
         read_secret(VARIABLE, what="key")
 
 
-def test_other_places_may_hold_something(tmp_path: Path):
-    assert is_there(FileKey(path=tmp_path))
+def test_an_empty_variable_holds_no_key(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FIRST_KEY", "")
+    assert not is_set(VARIABLE)
+    monkeypatch.setenv("SECOND_KEY", "key")
+    assert read_secret(VARIABLE, what="key") == Secret(b"key")
+
+
+def test_an_empty_variable_holds_an_empty_password(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FIRST_KEY", "")
+    assert is_set(VARIABLE, may_be_empty=True)
+    assert read_password(VARIABLE, what="password") == Secret(b"")
+
+
+def test_a_command_prints_a_password():
+    assert read_password(printing("open sesame\n"), what="password") == Secret(b"open sesame")
 
 
 def test_a_command_prints_a_key():
@@ -136,19 +148,3 @@ def test_a_password_in_a_variable_is_never_a_path(monkeypatch: pytest.MonkeyPatc
     (tmp_path / "file").write_bytes(b"content")
     monkeypatch.setenv("FIRST_KEY", str(tmp_path / "file"))
     assert read_password(VARIABLE, what="password") == Secret(str(tmp_path / "file").encode())
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        (FileKey(path=Path("a")), "the file a"),
-        (VARIABLE, "the variable FIRST_KEY or SECOND_KEY"),
-        (printing(MARKER), f"the command {sys.executable}"),
-        (TokenKey(uri=URI), "a PKCS#11 token"),
-    ],
-    ids=["file", "variable", "command", "token"],
-)
-def test_a_source_is_described_without_its_key(
-    source: FileKey | VariableKey | CommandKey | TokenKey, words: str
-):
-    assert describe(source) == words

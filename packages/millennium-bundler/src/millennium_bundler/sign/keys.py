@@ -3,7 +3,8 @@
 Rules:
 
 1. Exactly one place is named; none at all means that nothing is configured.
-2. A variable holds the key's text, or the path of a file that does.
+2. A variable holds the key's text, or the path of a file that does. An empty one holds no key: where a workflow
+   has no such secret, it sets the variable all the same. A password may be empty.
 3. A command is a list of words, run without a shell. It reads nothing and prints the secret; one line end at
    the end is taken off. Exit code 0, or it failed; what it prints on stderr is shown. So `pass show KEY`,
    `gopass`, `op read`, `vault kv get -field=…` and `secret-tool lookup` fit as they are.
@@ -28,7 +29,7 @@ MAX_KEY_BYTES = 1024 * 1024
 _MAX_PATH_CHARS = 4096
 # https://www.rfc-editor.org/rfc/rfc7512#section-2.3
 _PIN = re.compile(r"[?&;](pin-value|pin-source)=", re.IGNORECASE)
-_KEY_TEXT = re.compile(r"-----BEGIN|\n|\s")
+_KEY_TEXT = re.compile(r"-----BEGIN|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +93,14 @@ def read_password(source: KeySource, *, what: str) -> Secret:
 
     One line end at the end of a file is taken off.
     """
-    if isinstance(source, VariableKey):
-        return _limited(os.fsencode(_variable(source, what)), what)
-    value = read_secret(source, what=what).reveal()
-    return Secret(value.removesuffix(b"\n").removesuffix(b"\r"))
+    match source:
+        case VariableKey():
+            return _limited(os.fsencode(_variable(source, what, may_be_empty=True)), what)
+        case FileKey():
+            value = read_secret(source, what=what).reveal()
+            return Secret(value.removesuffix(b"\n").removesuffix(b"\r"))
+        case _:
+            return read_secret(source, what=what)
 
 
 def read_secret(source: KeySource, *, what: str) -> Secret:
@@ -123,26 +128,9 @@ def read_secret(source: KeySource, *, what: str) -> Secret:
             )
 
 
-def is_there(source: KeySource) -> bool:
-    """Tell whether a source may hold something: a variable that is not set does not."""
-    match source:
-        case VariableKey():
-            return any(os.environ.get(name) is not None for name in source.names)
-        case _:
-            return True
-
-
-def describe(source: KeySource) -> str:
-    """Return where a key comes from, in words that hold nothing of the key."""
-    match source:
-        case FileKey():
-            return f"the file {source.path}"
-        case VariableKey():
-            return f"the variable {' or '.join(source.names)}"
-        case CommandKey():
-            return f"the command {source.words[0]}"
-        case TokenKey():
-            return "a PKCS#11 token"
+def is_set(source: VariableKey, *, may_be_empty: bool = False) -> bool:
+    """Tell whether a variable holds something."""
+    return bool(_values(source, may_be_empty=may_be_empty))
 
 
 def _of_file(path: Path, what: str) -> Secret:
@@ -155,20 +143,25 @@ def _of_file(path: Path, what: str) -> Secret:
     return _limited(value, what)
 
 
-def _variable(source: VariableKey, what: str) -> str:
-    found = [os.environ[name] for name in source.names if name in os.environ]
-    if not found:
+def _variable(source: VariableKey, what: str, *, may_be_empty: bool) -> str:
+    values = _values(source, may_be_empty=may_be_empty)
+    if not values:
         names = " or ".join(source.names)
         message = f"the {what} is in no variable: {names} is not set"
         raise SignError(message, code="sign.no_key", help="set it to the key or to its file's path")
-    return found[0]
+    return values[0]
+
+
+def _values(source: VariableKey, *, may_be_empty: bool) -> list[str]:
+    found = [os.environ[name] for name in source.names if name in os.environ]
+    return [value for value in found if value or may_be_empty]
 
 
 def _of_variable(source: VariableKey, what: str) -> Secret:
-    value = _variable(source, what)
+    value = _variable(source, what, may_be_empty=False)
     path = Path(value)
     # A key's text is tried as a path only where it could be one: an error must not show it.
-    if value and len(value) <= _MAX_PATH_CHARS and not _KEY_TEXT.search(value) and _is_file(path):
+    if len(value) <= _MAX_PATH_CHARS and not _KEY_TEXT.search(value) and _is_file(path):
         return _of_file(path, what)
     return _limited(os.fsencode(value), what)
 
