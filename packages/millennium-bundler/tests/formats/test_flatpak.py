@@ -84,16 +84,16 @@ def test_a_permission_that_flatpak_does_not_know_is_refused(
 def test_an_identifier_that_flatpak_does_not_take_is_refused(
     make_manifest: MakeManifest, wrong: str
 ):
-    FlatpakFormat().check(make_manifest(identifier="org.example.my-app"))
+    FlatpakFormat()._plan(make_manifest(identifier="org.example.my-app"))
     with pytest.raises(FormatError) as caught:
-        FlatpakFormat().check(make_manifest(identifier=wrong))
+        FlatpakFormat()._plan(make_manifest(identifier=wrong))
     assert caught.value.code == "flatpak.identifier"
 
 
 def test_a_machine_without_a_runtime_is_refused(make_manifest: MakeManifest):
-    FlatpakFormat().check(make_manifest(target="aarch64-linux-gnu"))
+    assert metadata(make_manifest(target="aarch64-linux-gnu").settings)
     with pytest.raises(FormatError) as caught:
-        FlatpakFormat().check(make_manifest(target="riscv64-linux-gnu"))
+        FlatpakFormat()._plan(make_manifest(target="riscv64-linux-gnu"))
     assert caught.value.code == "format.system"
 
 

@@ -70,8 +70,7 @@ class AppImageFormat(Format[AppImagePlan]):
         self._store = store
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a target without a runtime, and update information that nothing understands."""
-        machine(manifest.settings)
+        """Refuse update information that nothing understands."""
         update = manifest.settings.linux.appimage.update_information
         if update and not any(re.fullmatch(form, update) for form in _UPDATES):
             message = "linux.appimage.update_information is of no known kind"

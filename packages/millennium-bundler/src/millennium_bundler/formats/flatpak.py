@@ -72,25 +72,9 @@ class FlatpakFormat(Format[FlatpakPlan]):
 
     name: ClassVar[str] = "flatpak"
 
-    def check(self, manifest: Manifest) -> None:
-        """Refuse an identifier or a machine that Flatpak does not take, and a missing tool."""
-        settings = manifest.settings
-        if not _IDENTIFIER.fullmatch(settings.identifier):
-            message = f"Flatpak does not take {settings.identifier!r} as the identifier of an app"
-            raise FormatError(
-                message,
-                code="flatpak.identifier",
-                help="use three names or more, with dashes in the last one only: org.example.my-app",
-            )
-        if settings.target.split("-")[0] not in _MACHINES:
-            message = f"Flatpak has no runtime for {settings.target}"
-            raise FormatError(
-                message, code="format.system", help="build for x86_64 or aarch64, or leave it out"
-            )
-
     def _plan(self, manifest: Manifest) -> FlatpakPlan:
         settings = manifest.settings
-        machine, branch = settings.target.split("-")[0], settings.linux.flatpak.branch
+        machine, branch = _machine(settings), settings.linux.flatpak.branch
         tree = _exported(linux_tree(manifest, read_executable(manifest)))
         tree.file("metadata", metadata(settings))
         reference = f"app/{settings.identifier}/{machine}/{branch}"
@@ -179,6 +163,23 @@ def dated(bundle: bytes, date: int) -> bytes:
         message = "flatpak has made a bundle that is not laid out as it is known to be"
         raise FormatError(message, code="flatpak.failed", help="report it with flatpak's version")
     return bundle[:at] + date.to_bytes(_DATE_BYTES, "big") + bundle[at + _DATE_BYTES :]
+
+
+def _machine(settings: BundleSettings) -> str:
+    if not _IDENTIFIER.fullmatch(settings.identifier):
+        message = f"Flatpak does not take {settings.identifier!r} as the identifier of an app"
+        raise FormatError(
+            message,
+            code="flatpak.identifier",
+            help="use three names or more, with dashes in the last one only: org.example.my-app",
+        )
+    machine = settings.target.split("-")[0]
+    if machine not in _MACHINES:
+        message = f"Flatpak has no runtime for {settings.target}"
+        raise FormatError(
+            message, code="format.system", help="build for x86_64 or aarch64, or leave it out"
+        )
+    return machine
 
 
 def _exported(files: Tree) -> Tree:
