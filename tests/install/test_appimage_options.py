@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import hashlib
 import os
 import shutil
 import signal
@@ -140,6 +141,46 @@ def test_all_is_extracted(app: Path):
 
 def _content(path: Path) -> tuple[bytes, int]:
     return path.read_bytes(), path.stat().st_mode & 0o777
+
+
+def large_folder() -> Tree:
+    """Many entries, deep folders, files of no, one, some and many blocks."""
+    tree = Tree(date=1_735_689_600)
+    for number in range(3000):
+        tree.file(f"many/a-rather-long-name-{number:05}", b"%d" % number)
+    for depth in range(20):
+        tree.file(f"{'d/' * depth}file", hashlib.shake_128(b"%d" % depth).digest(depth * 9000))
+    tree.file("zeros", bytes(600_000))
+    return tree
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("block_bytes", [4096, 128 * 1024, 1024 * 1024])
+def test_a_large_image_is_read_as_it_was_written(tmp_path: Path, block_bytes: int):
+    image = write_squashfs(large_folder(), SquashfsOptions(block_bytes=block_bytes))
+    app = tmp_path / "large.AppImage"
+    app.write_bytes(write_appimage(find_runtime(MACHINE), image))
+    app.chmod(0o755)
+    assert run(app, "--appimage-extract").returncode == 0
+    wanted = {file.path: file.data for file in large_folder().files()}
+    assert contents(tmp_path / "squashfs-root") == wanted
+
+
+@needs_fuse
+def test_a_large_image_is_mounted_as_it_was_written(tmp_path: Path):
+    app = made(tmp_path / "large.AppImage", large_folder())
+    with subprocess.Popen(
+        [app, "--appimage-mount"], stdout=subprocess.PIPE, text=True, env={"TMPDIR": str(tmp_path)}
+    ) as process:
+        assert process.stdout is not None
+        folder = Path(process.stdout.readline().strip())
+        found = contents(folder)
+        process.terminate()
+    assert found == {file.path: file.data for file in large_folder().files()}
 
 
 @pytest.mark.parametrize(
