@@ -24,6 +24,7 @@ from millennium_bundler.sign.keys import (
 )
 from millennium_bundler.sign.minisign import parse_public_key
 from millennium_bundler.sign.minisign_signer import CommandSigner, open_signer
+from millennium_bundler.sign.orderly_end import orderly_end
 from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.signing import BoxSigner, FileSigner, Signing
 from millennium_bundler.signing_settings import (
@@ -78,7 +79,7 @@ def open_signing(settings: SigningSettings, context: SigningContext) -> Iterator
         SignError: A setting is wrong, a key is not there, or cannot be opened.
     """
     context = replace(context, hidden=context.hidden | _variables(settings))
-    with ExitStack() as stack:
+    with orderly_end(), ExitStack() as stack:
         gpg = _gpg(settings.gpg, context)
         if gpg is not None:
             stack.enter_context(gpg)
