@@ -74,12 +74,14 @@ static int open_cache(char *path, size_t size)
 /* A whole copy, locked against removal for as long as this process and its children live. */
 static int open_copy(int cache, const char *name)
 {
-    struct stat found;
+    struct stat found, now;
     int descriptor = openat(cache, name, FOLDER & ~O_CLOEXEC);
     if (descriptor < 0)
         return -1;
-    if (!fstat(descriptor, &found) && found.st_uid == geteuid() && !(found.st_mode & 022) &&
-        !flock(descriptor, LOCK_SH)) {
+    /* Looked at again under the lock: whoever removes old copies may have been there between. */
+    if (!flock(descriptor, LOCK_SH) && !fstat(descriptor, &found) &&
+        !fstatat(cache, name, &now, AT_SYMLINK_NOFOLLOW) && now.st_ino == found.st_ino &&
+        found.st_uid == geteuid() && !(found.st_mode & 022)) {
         futimens(descriptor, NULL);
         return descriptor;
     }
