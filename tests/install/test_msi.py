@@ -58,7 +58,7 @@ class Maker:
         windows = {"webview_install": {"mode": "skip"}, **changes.pop("windows", {})}
         manifest = {
             "schema": 1,
-            "identifier": f"org.example.{product.replace(' ', '')}",
+            "identifier": f"org.example.{''.join(filter(str.isascii, product)).replace(' ', '')}",
             "product_name": product,
             "binary_name": "probe",
             "version": version,
@@ -219,8 +219,9 @@ def test_a_version_built_anew_replaces_itself_in_another_language(
 
 
 def test_the_folder_is_kept_unless_another_is_named(windows: Any, make: Maker) -> None:
-    versions = [make("Kept Probe", version) for version in ("1.0.0", "1.1.0", "1.2.0")]
+    versions = [make("Kept メモ", version) for version in ("1.0.0", "1.1.0", "1.2.0")]
     assert install(windows, versions[0], "INSTALLDIR=C:\\first") == 0
+    assert any(name.endswith("Kept メモ.lnk") for name in windows.files())
     assert install(windows, versions[1]) == 0
     assert said(windows, "C:\\first\\probe.exe") == "1.1.0"
     assert install(windows, versions[2], "INSTALLDIR=C:\\second") == 0
