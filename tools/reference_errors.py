@@ -95,6 +95,8 @@ ADVICE = {
     "manifest.unknown_key": "Take the key out, or update millennium-bundler.",
     "tree.conflict": "Give the two files different places.",
     "tree.missing": "Create the file, or take it out of the configuration.",
+    "desktop.template": "Mend the line that the message names: see [Package for Linux]"
+    "(../how-to/package-for-linux.md).",
     "tree.outside": "Use a place inside the package.",
     "ledger.locked": "Wait for the other append; if there is none, remove the `.lock` in the ledger's folder.",
     "format.no_tool": "Install the tool that the help names, or leave the format out of `--targets`.",
@@ -161,6 +163,7 @@ _CODES = {
     "provenance.malformed": "The provenance cannot be read.",
     "icon.write": "An icon cannot be written.",
     "format.system": "The format cannot carry an executable for this system.",
+    "desktop.template": "A template of a desktop entry makes none.",
     "tree.script": "An installation script is empty, too large, or not for `/bin/sh`.",
     "rpm.version": "The version is none that rpm can order.",
     "rpm.target": "rpm has no architecture for this target.",

@@ -124,6 +124,7 @@ INTERNAL = (
         "millennium_runtime_webview.webkitgtk",
     ),
     # millennium_build: the command line and the works behind `build`
+    *("millennium_build.bundle_place", "millennium_build.bundle_settings"),
     *("millennium_build.cache", "millennium_build.check", "millennium_build.cli"),
     *("millennium_build.codegen", "millennium_build.dev", "millennium_build.display"),
     *("millennium_build.doctor_probe", "millennium_build.elf", "millennium_build.fingerprint"),
@@ -134,6 +135,7 @@ INTERNAL = (
     # millennium_bundler: the command line and the works behind `bundle`
     *("millennium_bundler.__main__", "millennium_bundler.category", "millennium_bundler.cli"),
     *("millennium_bundler.debian_version", "millennium_bundler.desktop"),
+    *("millennium_bundler.desktop_template", "millennium_bundler.extra_file"),
     *("millennium_bundler.documents", "millennium_bundler.elf", "millennium_bundler.formats"),
     *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
     *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
@@ -151,7 +153,10 @@ INTERNAL = (
     *("millennium_bundler.updater_settings",),
     *("millennium_bundler.attestation", "millennium_bundler.provenance"),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),
-    *("millennium_bundler.icon_cli", "millennium_bundler.sources",),
+    *(
+        "millennium_bundler.icon_cli",
+        "millennium_bundler.sources",
+    ),
     *(
         "millennium_bundler.linux_settings",
         "millennium_bundler.macos_settings",
@@ -159,6 +164,7 @@ INTERNAL = (
     ),
     *("millennium_bundler.windows_icon", "millennium_bundler.windows_layout"),
     *("millennium_bundler.windows_settings", "millennium_bundler.webview_install"),
+    *("millennium_bundler.webview_fetch", "millennium_bundler.webview_runtime"),
     *("millennium_bundler.msi", "millennium_bundler.nsis", "millennium_bundler.pe"),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""

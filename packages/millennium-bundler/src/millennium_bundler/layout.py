@@ -72,11 +72,7 @@ def linux_tree(
     tree = Tree(date=source_date(settings.source_date))
     icons = make_icons(tuple(manifest.resolve(icon) for icon in settings.icons))
     tree.file(f"usr/bin/{settings.binary_name}", executable, mode=0o755)
-    entry = desktop_entry(settings, has_icon=bool(icons.png or icons.svg))
-    if desktop_template:
-        path = manifest.resolve(desktop_template)
-        written = read_extra(path, what="desktop template")
-        entry = fill_template(written, entry, place=str(path))
+    entry = _desktop_entry(manifest, desktop_template, has_icon=bool(icons.png or icons.svg))
     tree.file(f"usr/share/applications/{identifier}.desktop", entry)
     tree.file(f"usr/share/metainfo/{identifier}.metainfo.xml", metainfo(settings, date=tree.date))
     tree.file(f"usr/share/man/man1/{settings.binary_name}.1.gz", man_page(settings, date=tree.date))
@@ -86,6 +82,21 @@ def linux_tree(
     _add_icons(tree, icons, identifier)
     _add_files(tree, manifest, (*settings.files, *files))
     return tree
+
+
+def check_own_files(
+    manifest: Manifest, files: tuple[ExtraFile, ...], *, desktop_template: str = ""
+) -> None:
+    """Refuse files of one format that are not there, and a template that makes no desktop entry.
+
+    Raises:
+        TreeError: A file cannot be read.
+        FormatError: The template makes no desktop entry.
+    """
+    for extra in files:
+        read_extra(manifest.resolve(extra.source), what="file")
+    if desktop_template:
+        _desktop_entry(manifest, desktop_template, has_icon=True)
 
 
 def read_extra(path: Path, *, what: str) -> bytes:
@@ -101,6 +112,14 @@ def read_extra(path: Path, *, what: str) -> bytes:
         raise TreeError(
             message, code="tree.missing", help="correct the path, or leave it out"
         ) from exc
+
+
+def _desktop_entry(manifest: Manifest, template: str, *, has_icon: bool) -> bytes:
+    made = desktop_entry(manifest.settings, has_icon=has_icon)
+    if not template:
+        return made
+    path = manifest.resolve(template)
+    return fill_template(read_extra(path, what="desktop template"), made, place=str(path))
 
 
 def _add_icons(tree: Tree, icons: IconSet, identifier: str) -> None:

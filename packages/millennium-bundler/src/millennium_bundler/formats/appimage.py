@@ -25,7 +25,7 @@ from millennium_bundler.formats.appimage_file import (
     write_appimage,
 )
 from millennium_bundler.formats.interface import Finding, Format, Package
-from millennium_bundler.layout import linux_tree, read_executable
+from millennium_bundler.layout import check_own_files, linux_tree, read_executable
 from millennium_bundler.native import MACHINES, STORE, find_runtime
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.sign.signing import Signing
@@ -70,7 +70,8 @@ class AppImageFormat(Format[AppImagePlan]):
         self._store = store
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse update information that nothing understands."""
+        """Refuse update information that nothing understands, and files that are not there."""
+        check_own_files(manifest, manifest.settings.linux.appimage.files)
         update = manifest.settings.linux.appimage.update_information
         if update and not any(re.fullmatch(form, update) for form in _UPDATES):
             message = "linux.appimage.update_information is of no known kind"

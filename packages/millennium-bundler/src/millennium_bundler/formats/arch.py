@@ -24,7 +24,7 @@ from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.arch_libraries import library_packages
 from millennium_bundler.formats.interface import Format, Package
 from millennium_bundler.formats.tarball import read_tar, write_tar
-from millennium_bundler.layout import linux_tree, read_executable, read_extra
+from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
 from millennium_bundler.scripts import Scripts, read_scripts
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
@@ -60,7 +60,9 @@ class ArchFormat(Format[ArchContents]):
 
     def check(self, manifest: Manifest) -> None:
         """Refuse a version, a target or a script that pacman cannot take."""
-        read_scripts(manifest, manifest.settings.linux.arch.scripts)
+        arch = manifest.settings.linux.arch
+        read_scripts(manifest, arch.scripts)
+        check_own_files(manifest, arch.files)
         arch_version(manifest.settings)
         _machine(manifest.settings)
 

@@ -27,7 +27,7 @@ from millennium_bundler.formats.deb_control import (
 )
 from millennium_bundler.formats.interface import Finding, Format, Package, Severity
 from millennium_bundler.formats.tarball import read_tar, unpacked, write_tar, xz
-from millennium_bundler.layout import linux_tree, read_executable, read_extra
+from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
 from millennium_bundler.scripts import SHELL, read_scripts
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.shlibs import DPKG_INFO
@@ -88,7 +88,9 @@ class DebFormat(Format[DebContents]):
         settings = manifest.settings
         debian_version(settings.version)
         architecture(settings)
-        read_scripts(manifest, settings.linux.deb.scripts)
+        deb = settings.linux.deb
+        read_scripts(manifest, deb.scripts)
+        check_own_files(manifest, deb.files, desktop_template=deb.desktop_template)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask lintian for errors and warnings."""

@@ -47,6 +47,7 @@ from millennium_bundler.formats.rpm_tags import (
     package_values,
     rpm_machine,
 )
+from millennium_bundler.layout import check_own_files
 from millennium_bundler.scripts import read_scripts
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.signing import Signing
@@ -82,7 +83,9 @@ class RpmFormat(Format[RpmContents]):
 
     def check(self, manifest: Manifest) -> None:
         """Refuse relations, versions and targets that rpm cannot express."""
-        read_scripts(manifest, manifest.settings.linux.rpm.scripts)
+        rpm = manifest.settings.linux.rpm
+        read_scripts(manifest, rpm.scripts)
+        check_own_files(manifest, rpm.files, desktop_template=rpm.desktop_template)
         package_values(manifest.settings, Tree(date=0))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
