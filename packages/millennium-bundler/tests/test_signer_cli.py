@@ -72,6 +72,16 @@ def test_keys_are_not_overwritten(run: Callable[..., Result], made: Path):
     assert (made / "app.key").read_bytes() == before
 
 
+def test_keys_that_appear_meanwhile_are_not_overwritten(
+    run: Callable[..., Result], made: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = (made / "app.key").read_bytes()
+    monkeypatch.setattr("os.path.lexists", lambda _path: False)
+    done = run("generate", "-w", "app.key")
+    assert (done.exit_code, "error[M0518]" in done.output) == (1, True)
+    assert (made / "app.key").read_bytes() == before
+
+
 def test_a_public_key_alone_is_not_overwritten_either(run: Callable[..., Result], tmp_path: Path):
     (tmp_path / "app.key.pub").write_text("mine")
     assert run("generate", "-w", "app.key").exit_code == 1

@@ -109,6 +109,31 @@ def test_each_part_of_the_signature_is_checked(signed: bytes, part: str):
     assert caught.value.code == "sign.not_valid"
 
 
+SHA256, SHA384 = "608648016503040201", "608648016503040202"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "which"),
+    [
+        ("2a864886f70d010702", "2a864886f70d010701", 0),
+        (SHA256, SHA384, 0),
+        ("2b060104018237020104", "2b060104018237020105", 0),
+        (SHA256, SHA384, -1),
+        ("2a864886f70d010904", "2a864886f70d010905", -1),
+        ("020101", "020103", 0),
+    ],
+    ids=["kind", "hash", "content", "signers-hash", "no-digest", "version"],
+)
+def test_a_signature_of_another_make_is_refused(signed: bytes, old: str, new: str, which: int):
+    program = read_program(signed)
+    parts = program.signature.split(bytes.fromhex(old))
+    at = 1 if which == 0 else len(parts) - 1
+    changed = bytes.fromhex(old).join(parts[:at]) + bytes.fromhex(new)
+    changed += bytes.fromhex(old).join(parts[at:])
+    with pytest.raises(SignError, match="does not verify"):
+        check_signature(changed, program.digest)
+
+
 def test_an_altered_certificate_is_refused(signed: bytes):
     with pytest.raises(SignError, match="does not verify"):
         check(signed.replace(b"Ada Lovelace", b"Eva Lovelace"))
