@@ -22,6 +22,7 @@ from msgspec.structs import fields
 import millennium_build.bundle_settings
 from millennium.config.bundle import BundleConfig, FileAssociation
 from millennium.config.bundle_signing import FormerKeyConfig, KeyConfig
+from millennium.config.bundle_windows import LanguageConfig
 from millennium.config.features import UpdaterConfig
 from millennium.config.not_yet import NOT_YET
 from millennium.config.schema import Config
@@ -53,7 +54,7 @@ VALUES: dict[str, object] = {
     "updater.minimum_version": "1.0",
     "signing.authenticode.timestamp_url": "http://time.example.org",
     "windows.timestamp_url": "http://time.example.org",
-    "windows.wix.language": {"de-DE": {"locale-path": "words.json"}},
+    "windows.wix.language": {"de-DE": LanguageConfig(locale_path="words.json")},
     "windows.wix.version": "1.2",
     "windows.wix.upgrade_code": "12345678-1234-1234-1234-123456789abc",
     "macos.minimum_system_version": "11.0",

@@ -4,7 +4,8 @@
 2. Its value is taken as it is, or goes through a function of `CONVERTED`; one that becomes several keys
    goes through `SPREAD`.
 3. Defaults are left out: the bundler has the same ones.
-4. What nothing acts on (`millennium.config.not_yet`) is left out; the loader warns of it.
+4. Where two keys of the configuration become one, that of ``signing`` wins: the others are the original's.
+5. What nothing acts on (`millennium.config.not_yet`) is left out; the loader warns of it.
 
 So a key that both sides add needs nothing here, unless it is a path.
 """
@@ -21,6 +22,7 @@ from msgspec.structs import FieldInfo, fields
 
 from millennium.config.bundle import BundleConfig
 from millennium.config.bundle_signing import FormerKeyConfig, KeyConfig
+from millennium.config.bundle_windows import LanguageConfig
 from millennium.config.not_yet import NOT_YET
 from millennium_build.bundle_place import Place
 
@@ -59,7 +61,8 @@ def bundle_settings(bundle: BundleConfig, place: Place) -> dict[str, JSON]:
         OutputError: A file that the manifest holds the text of cannot be read.
     """
     tree: dict[str, JSON] = {}
-    for path, value in _changed(bundle, ""):
+    last = "signing."  # (4)
+    for path, value in sorted(_changed(bundle, ""), key=lambda key: key[0].startswith(last)):
         for name, made in _converted(path, value, place).items():
             _put(tree, name.split("."), made)
     return tree
@@ -188,13 +191,13 @@ def _targets(value: str | tuple[str, ...], _: Place) -> dict[str, JSON]:
 
 
 def _languages(
-    value: str | tuple[str, ...] | dict[str, dict[str, str]], place: Place
+    value: str | tuple[str, ...] | dict[str, LanguageConfig], place: Place
 ) -> dict[str, JSON]:
     names = [value] if isinstance(value, str) else list(value)
     found: dict[str, JSON] = {"windows.msi.language": names}
     if isinstance(value, dict):
-        own = {name: table["locale-path"] for name, table in value.items() if table}
-        found["windows.msi.locales"] = _path_of_each(own, place)
+        texts = {name: table.locale_path for name, table in value.items() if table.locale_path}
+        found["windows.msi.locales"] = _path_of_each(texts, place)
     return found
 
 

@@ -50,7 +50,12 @@ def test_camel_case_becomes_the_schema_s() -> None:
         "cli": {"subcommands": {"runIt": {"longDescription": "x"}}},
         "updater": {"windows": {"installMode": "basicUi"}},
         "allowlist": {"fs": {"scope": {"requireLiteralLeadingDot": False}}},
-        "bundle": {"macOS": {"providerShortName": "x"}},
+        "bundle": {
+            "macOS": {"providerShortName": "x"},
+            "targets": ["deb", "updater"],
+            "createUpdaterArtifacts": "v1Compatible",
+            "windows": {"wix": {"language": {"de-DE": {"localePath": "de.json"}}}},
+        },
         "tray": None,
     }
 
@@ -63,7 +68,12 @@ def test_camel_case_becomes_the_schema_s() -> None:
         "cli": {"subcommands": {"runIt": {"long-description": "x"}}},
         "updater": {"windows": {"install-mode": "basic-ui"}},
         "allowlist": {"fs": {"scope": {"require-literal-leading-dot": False}}},
-        "bundle": {"macos": {"provider-short-name": "x"}},
+        "bundle": {
+            "macos": {"provider-short-name": "x"},
+            "targets": ["deb", "updater"],
+            "create-updater-artifacts": "v1-compatible",
+            "windows": {"wix": {"language": {"de-DE": {"locale-path": "de.json"}}}},
+        },
         "tray": None,
     }
 

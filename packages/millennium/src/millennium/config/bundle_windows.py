@@ -30,11 +30,21 @@ class WebviewInstallMode(
     sha256: str = ""
 
 
+class LanguageConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """One language of the .msi package.
+
+    Attributes:
+        locale_path: JSON file with texts of the wizard.
+    """
+
+    locale_path: str = ""
+
+
 class WixConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """The .msi package; named as in the original, but made without WiX.
 
     Attributes:
-        language: One, several, or each with ``locale-path``, a JSON file of texts: a package each.
+        language: One, several, or each with texts of its own: a package each.
         template: Of the original.
         version: Of the package, where the app's own does not fit.
         upgrade_code: Of an older installer that is replaced.
@@ -55,7 +65,7 @@ class WixConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
         launch_after_install: Whether the last page offers to start the app.
     """
 
-    language: str | tuple[str, ...] | dict[str, dict[str, str]] = "en-US"
+    language: str | tuple[str, ...] | dict[str, LanguageConfig] = "en-US"
     template: str = ""
     version: str = ""
     upgrade_code: str = ""
