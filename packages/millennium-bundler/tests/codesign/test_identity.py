@@ -16,7 +16,7 @@ from mac_identities import (
     pem,
     rsa_key,
 )
-from millennium_bundler.codesign.identity import load_identity, read_certificates
+from millennium_bundler.codesign.identity import is_developer_id, load_identity, read_certificates
 from millennium_bundler.codesign.requirement import designated, requirements
 from millennium_bundler.errors import SignError
 from millennium_bundler.sign.secret import Secret
@@ -42,7 +42,8 @@ def test_pem_is_read():
 
 def test_a_developer_id_names_its_team():
     found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD, others=(AUTHORITY,))
-    assert (found.is_developer_id, found.is_apple, found.team) == (True, True, "TEAM123456")
+    assert is_developer_id(found.certificate)
+    assert (found.is_apple, found.team) == (True, "TEAM123456")
 
 
 def test_a_key_is_not_printed():
@@ -85,17 +86,21 @@ def test_a_p12_file_without_a_key_is_refused():
 
 def test_code_of_an_own_authority_is_pinned_to_its_root():
     found = load_identity(Secret(pem(rsa_key(), ISSUED, AUTHORITY)), NO_PASSWORD)
-    assert designated("own", found).text.startswith('identifier "own" and certificate root = H"')
+    assert designated("own", found.all).text.startswith(
+        'identifier "own" and certificate root = H"'
+    )
 
 
 def test_code_of_an_unknown_authority_is_pinned_to_the_certificate():
     found = load_identity(Secret(pem(rsa_key(), ISSUED)), NO_PASSWORD)
-    assert designated("own", found).text.startswith('identifier "own" and certificate leaf = H"')
+    assert designated("own", found.all).text.startswith(
+        'identifier "own" and certificate leaf = H"'
+    )
 
 
 def test_code_of_a_developer_is_pinned_to_the_team():
     found = load_identity(Secret(pem(rsa_key(), APPLES)), NO_PASSWORD, others=(AUTHORITY,))
-    clause = designated("own", found)
+    clause = designated("own", found.all)
     assert clause.text == (
         'identifier "own" and anchor apple generic'
         " and certificate 1[field.1.2.840.113635.100.6.2.6] /* exists */"
@@ -107,7 +112,7 @@ def test_code_of_a_developer_is_pinned_to_the_team():
 
 def test_a_name_with_quotes_is_quoted():
     found = load_identity(Secret(pem(rsa_key(), ISSUED)), NO_PASSWORD)
-    assert designated('a"b\\', found).text.startswith('identifier "a\\"b\\\\" and')
+    assert designated('a"b\\', found.all).text.startswith('identifier "a\\"b\\\\" and')
 
 
 def test_a_certificate_of_apple_without_its_authority_is_refused():

@@ -257,13 +257,14 @@ def test_codesign_signs_a_disk_image(tool: Callable[..., Path], tmp_path: Path):
     log = tool("codesign", f"Path(sys.argv[-1]).write_bytes(Path({str(ready)!r}).read_bytes())")
     signer = CodesignTool(identity="Own", hardened=False, with_timestamp=False)
     assert signer.sign_image(IMAGE, identifier="own") == ready.read_bytes()
-    [words] = asked(log)
+    [words, verifying] = asked(log)
+    assert verifying[:2] == ["--verify", "--strict"]
     assert words[:6] == ["--force", "--sign", "Own", "--timestamp=none", "--identifier", "own"]
 
 
-def test_an_image_that_codesign_did_not_sign_is_refused(tool: Callable[..., Path]):
-    tool("codesign")
-    with pytest.raises(SignError, match="not signed"):
+def test_what_codesign_refuses_is_said(tool: Callable[..., Path]):
+    tool("codesign", "sys.exit(sys.argv[1] == '--verify')")
+    with pytest.raises(SignError, match="exit code 1"):
         CodesignTool(identity="Own").sign_image(IMAGE, identifier="own")
 
 

@@ -19,7 +19,7 @@ from millennium_bundler.archive.hfs_plus.reader import read_volume
 from millennium_bundler.archive.hfs_plus.volume import FinderFlags, Volume
 from millennium_bundler.archive.udif import DiskImage, read_udif, write_udif
 from millennium_bundler.codesign.image import verify_image
-from millennium_bundler.errors import FormatError, PackageError, SignError, TreeError
+from millennium_bundler.errors import FormatError, PackageError, TreeError
 from millennium_bundler.formats.app import AppFormat
 from millennium_bundler.formats.dmg import DmgFormat
 from millennium_bundler.formats.interface import Package
@@ -274,15 +274,6 @@ def test_the_own_reader_refuses_another_application(make_mac_manifest: MakeManif
         format_._verify(replace(package, data=other), plan)
     with pytest.raises(PackageError, match="no folder"):
         format_._verify(replace(package, data=b""), plan)
-
-
-def test_an_application_that_was_planned_unsigned_is_refused(make_mac_manifest: MakeManifest):
-    from millennium_bundler.macos_layout import app_tree
-
-    format_ = AppFormat()
-    plan = app_tree(make_mac_manifest())
-    with pytest.raises(SignError, match="not signed"):
-        format_._verify(format_._build(make_mac_manifest(), plan), plan)
 
 
 @pytest.mark.skipif(not shutil.which("7z"), reason="needs 7z")

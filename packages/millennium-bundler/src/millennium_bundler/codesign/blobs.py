@@ -40,6 +40,7 @@ _DIRECTORY = struct.Struct(">9I4BIII")
 _SEGMENT = struct.Struct(">IQQQQ")
 _RUNTIME = struct.Struct(">II")
 _MAX_BLOBS = 64
+_MAX_SLOTS = 32
 _MAX_CODE_BYTES = 0xFFFF_FFFF
 
 
@@ -126,6 +127,8 @@ class CodeDirectory:
         found = _DIRECTORY.unpack_from(data)
         version, flags, hashes_at, names_at, slots, count, code_bytes = found[2:9]
         team_at = found[15]
+        if slots > _MAX_SLOTS or hashes_at + count * HASH_BYTES > len(data):
+            raise ValueError("more hashes than there are")
         segment, runtime = _read_tail(data, version)
         hashes = [
             data[at : at + HASH_BYTES]

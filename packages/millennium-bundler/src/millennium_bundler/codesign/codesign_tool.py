@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from millennium_bundler.codesign.bundle import Part, Step, signing_steps
-from millennium_bundler.codesign.image import verify_image
 from millennium_bundler.codesign.own import app_folder, moved
 from millennium_bundler.sign.signing import AppSigner
 from millennium_bundler.sign.tool import ToolCall, run_tool
@@ -51,9 +50,8 @@ class CodesignTool(AppSigner):
             path = Path(name) / "image.dmg"
             path.write_bytes(data)
             run_tool(ToolCall(words=(*self._words(), "--identifier", identifier, str(path))))
-            signed = path.read_bytes()
-        verify_image(signed)
-        return signed
+            run_tool(ToolCall(words=(_TOOL, "--verify", "--strict", str(path))))
+            return path.read_bytes()
 
     def _run(self, step: Step, root: Path, rights: Path) -> None:
         words = [*self._words(), "--identifier", step.identifier]

@@ -22,7 +22,7 @@ PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 # https://www.apple.com/certificateauthority/ : Developer ID Application, and the authority behind it
 DEVELOPER_ID, DEVELOPER_ID_AUTHORITY = "1.2.840.113635.100.6.1.13", "1.2.840.113635.100.6.2.6"
-APPLE_AUTHORITY = "1.2.840.113635.100.6.2.1"
+_OF_APPLE = "1.2.840.113635.100.6.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,14 @@ class Identity:
     is_elliptic: bool = False
 
     @property
+    def all(self) -> tuple[x509.Certificate, ...]:
+        """The certificate and its chain."""
+        return (self.certificate, *self.chain)
+
+    @property
     def team(self) -> str:
         """The team that Apple wrote into the certificate; empty when it is not Apple's."""
-        units = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
-        return str(units[0].value) if units and self.is_apple else ""
+        return team_of(self.certificate)
 
     @property
     def name(self) -> str:
@@ -55,12 +59,18 @@ class Identity:
     @property
     def is_apple(self) -> bool:
         """Whether the certificate says that Apple gave it to a developer."""
-        return self.is_developer_id or _has(self.certificate, "1.2.840.113635.100.6.1")
+        return _has(self.certificate, _OF_APPLE)
 
-    @property
-    def is_developer_id(self) -> bool:
-        """Whether it is for apps that are given away outside the App Store."""
-        return _has(self.certificate, DEVELOPER_ID)
+
+def team_of(certificate: x509.Certificate) -> str:
+    """Return the team that Apple wrote into a certificate; empty when it is not Apple's."""
+    units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return str(units[0].value) if units and _has(certificate, _OF_APPLE) else ""
+
+
+def is_developer_id(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate is for apps that are given away outside the App Store."""
+    return _has(certificate, DEVELOPER_ID)
 
 
 def load_identity(
@@ -131,13 +141,14 @@ def _identity(key: object, certificates: list[x509.Certificate]) -> Identity:
         raise _bad("the key fits none of the certificates")
     return Identity(
         certificate=leaf,
-        chain=tuple(_chain(leaf, [item for item in certificates if item != leaf])),
+        chain=tuple(chain_of(leaf, [item for item in certificates if item != leaf])),
         sign=_signer(key),
         is_elliptic=isinstance(key, ec.EllipticCurvePrivateKey),
     )
 
 
-def _chain(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+def chain_of(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+    """Return who vouches for a certificate, nearest first, as far as they are there."""
     chain: list[x509.Certificate] = []
     last = leaf
     while last.issuer != last.subject:

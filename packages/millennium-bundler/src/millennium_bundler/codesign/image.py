@@ -40,7 +40,7 @@ def sign_image(data: bytes, *, identifier: str, signer: Signer | None) -> bytes:
     code = data[: trailer.data_bytes + trailer.list_bytes]
     asked = NONE
     if signer is not None:
-        asked = requirements(designated(identifier, signer.identity))
+        asked = requirements(designated(identifier, signer.identity.all))
     directory = CodeDirectory(
         identifier=identifier,
         team=signer.identity.team if signer else "",

@@ -97,7 +97,7 @@ def sign_macho(data: bytes, options: CodeOptions, *, place: str) -> SignedCode:
     if signer is None:
         clause = exactly(list(hashes))
     else:
-        clause = designated(options.identifier, signer.identity)
+        clause = designated(options.identifier, signer.identity.all)
     bodies = [body for body, _ in signed]
     whole = bodies[0] if slices[0].offset == 0 else _universal(slices, bodies)
     return SignedCode(data=whole, cdhashes=hashes, requirement=clause)
@@ -127,7 +127,7 @@ def _blobs(options: CodeOptions) -> dict[int, bytes]:
     if signer is None:
         asked = NONE
     else:
-        asked = requirements(designated(options.identifier, signer.identity))
+        asked = requirements(designated(options.identifier, signer.identity.all))
     blobs = {REQUIREMENTS: asked}
     if options.entitlements:
         blobs[ENTITLEMENTS], blobs[ENTITLEMENTS_DER] = options.entitlements

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from millennium_bundler.codesign.blobs import MAGIC_REQUIREMENT, MAGIC_REQUIREMENTS, blob
@@ -15,7 +16,8 @@ from millennium_bundler.codesign.der import oid_body
 from millennium_bundler.codesign.identity import (
     DEVELOPER_ID,
     DEVELOPER_ID_AUTHORITY,
-    Identity,
+    is_developer_id,
+    team_of,
 )
 
 _DESIGNATED, _EXPRESSION = 3, 1
@@ -40,13 +42,18 @@ class Clause:
     text: str
 
 
-def designated(identifier: str, identity: Identity) -> Clause:
-    """Return the condition for code of the same name by the same signer."""
+def designated(identifier: str, chain: tuple[x509.Certificate, ...]) -> Clause:
+    """Return the condition for code of the same name by the same signer.
+
+    Args:
+        identifier: Name of the code.
+        chain: Certificates, the signer's first.
+    """
     clauses = [Clause(_op(_IDENT, _data(identifier.encode())), f"identifier {_quoted(identifier)}")]
-    if identity.is_developer_id and identity.team:
-        clauses += _developer_id(identity.team)
+    if is_developer_id(chain[0]) and team_of(chain[0]):
+        clauses += _developer_id(team_of(chain[0]))
     else:
-        clauses.append(_certificate(identity))
+        clauses.append(_certificate(chain))
     return _joined(clauses, _AND, " and ")
 
 
@@ -64,11 +71,11 @@ def requirements(clause: Clause) -> bytes:
     return blob(MAGIC_REQUIREMENTS, index + inner)
 
 
-def _certificate(identity: Identity) -> Clause:
-    last = (identity.certificate, *identity.chain)[-1]
+def _certificate(chain: tuple[x509.Certificate, ...]) -> Clause:
+    last = chain[-1]
     is_root = last.issuer == last.subject
     slot, word = (_ROOT, "root") if is_root else (_LEAF, "leaf")
-    pinned = last if is_root else identity.certificate
+    pinned = last if is_root else chain[0]
     # SHA-1 is what macOS compares certificates by here.
     digest = pinned.fingerprint(hashes.SHA1())  # noqa: S303 - not our choice
     code = _op(_ANCHOR_HASH, struct.pack(">i", slot), _data(digest))

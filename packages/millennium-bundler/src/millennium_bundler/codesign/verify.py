@@ -12,10 +12,12 @@ Rules:
 from __future__ import annotations
 
 import hmac
+import itertools
+import struct
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -27,24 +29,31 @@ from millennium_bundler.codesign.blobs import (
     ENTITLEMENTS_SLOT,
     FLAG_ADHOC,
     INFO_SLOT,
+    MAGIC_WRAPPER,
     REQUIREMENTS,
     REQUIREMENTS_SLOT,
     RESOURCES_SLOT,
     SIGNATURE,
     CodeDirectory,
+    blob,
     cdhash,
     read_super,
     sha256,
     with_pages,
 )
 from millennium_bundler.codesign.bundle import Bundle, Contents, contents_of, find_bundles
-from millennium_bundler.codesign.cms import signature_of, signed_digest
+from millennium_bundler.codesign.cms import Cms
+from millennium_bundler.codesign.requirement import designated, requirements
 from millennium_bundler.codesign.resources import SEAL, check_seal
 from millennium_bundler.errors import SignError
 from millennium_bundler.macho import is_macho, read_macho
 from millennium_bundler.tree import Tree
 
 _HEAD_BYTES = 8
+_NOT_FITTING = (
+    *(ValueError, IndexError, StopIteration, TypeError),
+    *(InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension),
+)
 _SLOTS = {
     REQUIREMENTS: REQUIREMENTS_SLOT,
     ENTITLEMENTS: ENTITLEMENTS_SLOT,
@@ -125,7 +134,7 @@ def verify_blobs(
     """
     try:
         directory = CodeDirectory.from_bytes(blobs[CODE_DIRECTORY])
-    except (KeyError, ValueError, IndexError) as exc:
+    except (KeyError, ValueError, IndexError, struct.error) as exc:
         raise _invalid(place, "its code directory is damaged") from exc
     if directory != with_pages(directory, code):
         raise _invalid(place, "its code was altered")  # (1)
@@ -142,19 +151,32 @@ def _signer(
     directory: CodeDirectory, blobs: dict[int, bytes], place: str
 ) -> x509.Certificate | None:
     cms = blobs.get(SIGNATURE, b"")[_HEAD_BYTES:]
+    if blobs.get(SIGNATURE, b"") != blob(MAGIC_WRAPPER, cms):
+        raise _invalid(place, "its certificate is wrapped in an unknown way")
     if directory.flags & FLAG_ADHOC:
         if cms:
             raise _invalid(place, "it says that nobody signed it, and yet somebody did")
         return None
     try:
-        signed, signature, certificate = signature_of(cms)
-        digest = signed_digest(cms)
-        _check(certificate, signature, signed)
-    except (ValueError, IndexError, StopIteration, InvalidSignature) as exc:
+        found = Cms.from_bytes(cms)
+        chain = found.chain()
+        _check(chain[0], found.signature, found.signed)
+        _check_chain(chain)
+        asked = requirements(designated(directory.identifier, chain))
+    except _NOT_FITTING as exc:
         raise _invalid(place, "its certificate does not fit") from exc  # (3)
-    if not hmac.compare_digest(digest, sha256(blobs[CODE_DIRECTORY])):
+    if blobs.get(REQUIREMENTS) != asked:
+        raise _invalid(place, "its requirements are of another certificate")
+    if not hmac.compare_digest(found.digest, sha256(blobs[CODE_DIRECTORY])):
         raise _invalid(place, "its certificate vouches for something else")
-    return certificate
+    return chain[0]
+
+
+def _check_chain(chain: tuple[x509.Certificate, ...]) -> None:
+    """Check who vouches for whom, as far as the certificates that are there go."""
+    for item, above in itertools.pairwise((*chain, *chain[-1:])):
+        if item.issuer == above.subject:
+            item.verify_directly_issued_by(above)
 
 
 def _check(certificate: x509.Certificate, signature: bytes, signed: bytes) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from millennium_bundler.codesign.choose import app_signer, configured_signer
-from millennium_bundler.codesign.verify import verify_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.macos_lint import lint_app
@@ -60,10 +59,9 @@ class AppFormat(Format[Tree]):
             raise PackageError("the application is no folder", code="package.corrupt")
         if list(package.data) != list(below(plan, package.file_name)):
             raise PackageError("the application holds other files", code="package.corrupt")
-        verify_app(package.data)
 
     def _sign(self, package: Package, plan: Tree, signing: Signing) -> Package:
-        # Signed before it was verified: the seal is among the files.
+        # Signed while it was planned, and proved by its signer: the seal is among the files.
         del plan, signing
         return package
 

@@ -12,9 +12,7 @@ from millennium_bundler.archive.hfs_plus.volume import Volume
 from millennium_bundler.archive.hfs_plus.writer import write_volume
 from millennium_bundler.archive.udif import DiskImage, Resources, read_udif, write_udif
 from millennium_bundler.codesign.choose import configured_notary, configured_signer
-from millennium_bundler.codesign.image import verify_image
 from millennium_bundler.codesign.notary import notarised
-from millennium_bundler.codesign.verify import verify_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.app import app_warnings, signed_app
 from millennium_bundler.formats.dmg_license import license_resources
@@ -22,7 +20,7 @@ from millennium_bundler.formats.dmg_volume import dmg_volume
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.macos_lint import lint_image
 from millennium_bundler.layout import read_extra
-from millennium_bundler.macos_layout import app_name, below, check_target
+from millennium_bundler.macos_layout import app_name, check_target
 from millennium_bundler.settings import BundleSettings, Manifest, System
 from millennium_bundler.sign.signing import AppSigner, Signing
 
@@ -32,13 +30,11 @@ class DmgContents:
     """What a disk image shall hold.
 
     Attributes:
-        app: Name of the application's folder.
         identifier: Of the app, for the image's signature.
         resources: The licence.
         signer: Who signs the image; None leaves it unsigned, as macOS wants nothing else of it.
     """
 
-    app: str
     identifier: str
     volume: Volume
     resources: Resources
@@ -67,7 +63,6 @@ class DmgFormat(Format[DmgContents]):
             path = manifest.resolve(settings.macos.license)
             resources = license_resources(read_extra(path, what="licence"), path=path)
         return DmgContents(
-            app=app_name(settings),
             identifier=settings.identifier,
             volume=dmg_volume(manifest, signed_app(manifest)),
             resources=resources,
@@ -93,14 +88,12 @@ class DmgFormat(Format[DmgContents]):
         same = replace(volume, tree=plan.volume.tree)
         if same != plan.volume:
             raise PackageError("the disk image looks otherwise", code="package.corrupt")
-        verify_app(below(volume.tree, plan.app))
 
     def _sign(self, package: Package, plan: DmgContents, signing: Signing) -> Package:
         del signing
         if plan.signer is None:
             return package
         data = plan.signer.sign_image(package.file, identifier=plan.identifier)
-        verify_image(data)
         notary = configured_notary(os.environ)
         if notary is not None:
             data = notarised(data, package.file_name, notary)

@@ -132,9 +132,12 @@ class _Reader:
                 raise _corrupt("a block belongs to two files, or to none")
             at += count
         total = self._header.blocks
-        size = allocation.size_bytes * 8
+        found = self._bytes_of(allocation)
+        size = len(found) * 8
+        if at != total - 1 or size < total:
+            raise _corrupt("its map of blocks differs")
         marks = ((1 << size) - (1 << (size - total))).to_bytes(size // 8, "big")
-        if at != total - 1 or self._bytes_of(allocation) != marks:
+        if found != marks:
             raise _corrupt("its map of blocks differs")
 
     def _volume(self) -> Volume:
