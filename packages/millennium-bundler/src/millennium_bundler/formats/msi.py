@@ -20,6 +20,7 @@ from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.database import Database, read_database, write_database
 from millennium_bundler.msi.fragments import read_fragment
 from millennium_bundler.msi.languages import Language, find_language
+from millennium_bundler.msi.machine import MACHINES
 from millennium_bundler.msi.package import make_database
 from millennium_bundler.msi.pictures import (
     BANNER_SIZE,
@@ -28,7 +29,7 @@ from millennium_bundler.msi.pictures import (
     drawn_dialog,
     given_picture,
 )
-from millennium_bundler.msi.product import MACHINES, Product
+from millennium_bundler.msi.product import Product
 from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest, System
@@ -44,7 +45,6 @@ from millennium_bundler.windows_layout import (
 )
 
 _LINT_TIMEOUT_S = 120
-_ARCHITECTURES = {"x64": "x64", "Intel": "x86", "Arm64": "arm64"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class MsiFormat(Format[MsiPlan]):
     def _build(self, manifest: Manifest, plan: MsiPlan) -> Package:
         product = plan.product
         name = manifest.settings.binary_name.removesuffix(".exe")
-        words = (name, product.version, _ARCHITECTURES[product.platform], product.language.tag)
+        words = (name, product.version, product.machine.file_word, product.language.tag)
         data = write_database(plan.database)
         return Package(file_name=f"{'_'.join(words)}.msi", data=data, warnings=_warnings(product))
 

@@ -97,7 +97,7 @@ def _add_upgrades(rows: Rows, product: Product) -> None:
 
 
 def _add_search(rows: Rows, product: Product) -> None:
-    wide = _OF_64_BIT if product.is_64_bit else 0
+    wide = _OF_64_BIT if product.machine.is_64_bit else 0
     before = (product.registry_root, product.registry_key, "InstallDir")
     _locate(rows, PREVIOUS_FOLDER, before, wide=wide)
     if has_webview_action(product):

@@ -58,7 +58,7 @@ def add_payload(rows: Rows, product: Product) -> dict[str, bytes]:
 
 def attributes(product: Product, *, by_registry: bool) -> int:
     """Return the attributes of a component."""
-    return (IS_64_BIT if product.is_64_bit else 0) | (BY_REGISTRY if by_registry else 0)
+    return (IS_64_BIT if product.machine.is_64_bit else 0) | (BY_REGISTRY if by_registry else 0)
 
 
 def _add_folders(rows: Rows, product: Product, taken: dict[str, set[str]]) -> dict[str, str]:

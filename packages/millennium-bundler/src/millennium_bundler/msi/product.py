@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 
 from millennium_bundler.msi.codes import guid, spelled
 from millennium_bundler.msi.fragments import Fragment
 from millennium_bundler.msi.languages import Language
+from millennium_bundler.msi.machine import MACHINES, Machine
 from millennium_bundler.settings import BundleSettings
 from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import WebviewInstall
 from millennium_bundler.windows_layout import plain_folder
 from millennium_bundler.windows_settings import MsiSettings
 
-# Machine of a target → its name in the summary, the folder of programs, the least Windows Installer.
-_MACHINES: Final = MappingProxyType(
-    {
-        "x86_64": ("x64", "ProgramFiles64Folder", 450),
-        "i686": ("Intel", "ProgramFilesFolder", 450),
-        "aarch64": ("Arm64", "ProgramFiles64Folder", 500),
-    }
-)
-MACHINES: Final = frozenset(_MACHINES)
 LOCAL_MACHINE, CURRENT_USER = 2, 1
 MAIN_FILE, MAIN_FEATURE, INSTALL_FOLDER = "MainExe", "Main", "INSTALLDIR"
 
@@ -74,24 +64,14 @@ class Product:
         return CURRENT_USER if self.is_per_user else LOCAL_MACHINE
 
     @property
-    def is_64_bit(self) -> bool:
-        """Whether its components are of 64 bits."""
-        return self._machine != "i686"
-
-    @property
-    def platform(self) -> str:
-        """The machine as the summary names it."""
-        return _MACHINES[self._machine][0]
+    def machine(self) -> Machine:
+        """What it is for."""
+        return MACHINES[self.settings.target.split("-")[0]]
 
     @property
     def programs_folder(self) -> str:
         """The standard folder that holds the app's, or its parent for one user."""
-        return "LocalAppDataFolder" if self.is_per_user else _MACHINES[self._machine][1]
-
-    @property
-    def schema(self) -> int:
-        """The least version of Windows Installer, times 100."""
-        return _MACHINES[self._machine][2]
+        return "LocalAppDataFolder" if self.is_per_user else self.machine.programs_folder
 
     @property
     def manufacturer(self) -> str:
@@ -118,12 +98,8 @@ class Product:
     def component_code(self, name: str) -> str:
         """Return the GUID of a component of this app."""
         scope = self.msi.install_scope
-        return guid("component", self.settings.identifier, scope, self._machine, name)
+        return guid("component", self.settings.identifier, scope, self.machine.name, name)
 
     def text(self, name: str) -> str:
         """Return a text of the wizard."""
         return self.language.texts[name]
-
-    @property
-    def _machine(self) -> str:
-        return self.settings.target.split("-")[0]
