@@ -58,7 +58,18 @@ def test_the_same_files_make_the_same_delta(delta: bytes):
 
 
 def test_a_delta_that_would_not_pay_is_not_made():
+    half = OLD[:100_000] + noise("other", 200_000)
+    assert make_delta(OLD, half, whole_bytes=300_000) is None
+
+
+def test_a_delta_that_cannot_pay_is_not_even_tried(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr("zstandard.ZstdCompressor")
     assert make_delta(OLD, noise("other", 300_000), whole_bytes=300_000) is None
+
+
+def test_what_shrinks_by_itself_is_tried_all_the_same():
+    text = b"".join(b"line %d\n" % number for number in range(20_000))
+    assert make_delta(OLD, text, whole_bytes=len(text) - 1) is not None
 
 
 def test_a_delta_is_compared_with_the_whole_download(delta: bytes):

@@ -22,6 +22,11 @@ MAX_SHARE_PERCENT = 60
 """A delta that is larger, compared with the whole download, is not worth its trouble."""
 
 _LEVEL = 19
+# A compressed package has next to nothing of the one before: looking for a few parts of it costs milliseconds,
+# making a delta that is thrown away costs seconds.
+_SAMPLES = 64
+_SAMPLE_BYTES = 32
+_MIN_SHARE_PERCENT = 20
 # zstd reads windows of up to 2 GiB on machines of 64 bits; a file of half that is enough here.
 _MAX_WINDOW_LOG = 30
 _MIN_WINDOW_LOG = 10
@@ -85,6 +90,8 @@ def make_delta(old: bytes, new: bytes, *, whole_bytes: int) -> bytes | None:
     window_log = max((len(old) + len(new)).bit_length(), _MIN_WINDOW_LOG)
     if not old or not new or window_log > _MAX_WINDOW_LOG:
         return None
+    if whole_bytes >= len(new) and _share_percent(old, new) < _MIN_SHARE_PERCENT:
+        return None
     parameters = zstandard.ZstdCompressionParameters.from_level(
         _LEVEL,
         source_size=len(new),
@@ -136,6 +143,13 @@ def apply_delta(old: bytes, delta: bytes, plan: DeltaPlan, limits: DeltaLimits) 
     if not plan.new.fits(new):  # (4)
         raise _mismatch("the delta made another file than is described")
     return new
+
+
+def _share_percent(old: bytes, new: bytes) -> int:
+    """Return how many of some parts of the new file, evenly spread, the old one has, too."""
+    step = max(len(new) // _SAMPLES, 1)
+    parts = [new[at : at + _SAMPLE_BYTES] for at in range(0, len(new), step)]
+    return 100 * sum(part in old for part in parts) // len(parts)
 
 
 def _mismatch(message: str) -> UpdaterError:
