@@ -10,7 +10,7 @@ import pytest
 
 from mac_programs import thin, universal
 from millennium_bundler.errors import BundleError, ExecutableError, FormatError, TreeError
-from millennium_bundler.icns import write_icns
+from millennium_bundler.icns import read_icns, write_icns
 from millennium_bundler.macos_layout import (
     add_path,
     app_name,
@@ -119,6 +119,15 @@ def test_a_ready_icon_is_taken_as_it_is(
     manifest.resolve("own.icns").write_bytes(write_icns({128: png(128)}))
     files = files_of(manifest)
     assert files["Hello.app/Contents/Resources/icon.icns"].data == write_icns({128: png(128)})
+
+
+def test_a_large_picture_serves_fine_displays(
+    make_mac_manifest: MakeManifest, png: Callable[[int], bytes]
+):
+    manifest = make_mac_manifest()
+    manifest.resolve("icon.png").write_bytes(png(1024))
+    icon = files_of(manifest)["Hello.app/Contents/Resources/icon.icns"].data
+    assert max(read_icns(icon)) == 1024
 
 
 def test_without_an_icon_there_is_none(make_mac_manifest: MakeManifest):

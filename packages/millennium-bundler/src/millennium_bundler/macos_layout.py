@@ -19,7 +19,7 @@ from millennium_bundler.archive.hfs_plus.names import decompose, encode_name, na
 from millennium_bundler.errors import ExecutableError, FormatError, TreeError
 from millennium_bundler.icns import read_icns, write_icns
 from millennium_bundler.icons import FINE_SIZES, make_icons
-from millennium_bundler.info_plist import info_plist, lay_over, read_plist, write_plist
+from millennium_bundler.info_plist import Plist, info_plist, lay_over, read_plist, write_plist
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.macho import Kind, Slice, is_macho, read_macho
 from millennium_bundler.settings import BundleSettings, Manifest
@@ -65,6 +65,36 @@ def check_target(settings: BundleSettings) -> None:
         )
 
 
+def check_app(manifest: Manifest) -> None:
+    """Refuse settings that cannot make an application; nothing large is read.
+
+    Raises:
+        FormatError: The target, the name, the property list or a framework is wrong.
+        TreeError: The property list is missing.
+    """
+    settings = manifest.settings
+    check_target(settings)
+    app_name(settings)
+    plist = info_plist(settings, icon="", oldest_system=(0, 0, 0), date=0)
+    lay_over(plist, own_plist(manifest))
+    for name in settings.macos.frameworks:
+        _find_framework(manifest, name)
+
+
+def own_plist(manifest: Manifest) -> Plist:
+    """Read the property list that `macos.info_plist` names; empty when it names none.
+
+    Raises:
+        FormatError: It is none.
+        TreeError: It cannot be read.
+    """
+    name = manifest.settings.macos.info_plist
+    if not name:
+        return {}
+    path = manifest.resolve(name)
+    return read_plist(read_extra(path, what="property list"), place=str(path))
+
+
 def app_tree(manifest: Manifest) -> Tree:
     """Lay out the application, unsigned.
 
@@ -90,11 +120,7 @@ def app_tree(manifest: Manifest) -> Tree:
         oldest_system=max(part.oldest_system for part in slices),
         date=tree.date,
     )
-    if settings.macos.info_plist:
-        path = manifest.resolve(settings.macos.info_plist)
-        own = read_plist(read_extra(path, what="property list"), place=str(path))
-        plist = lay_over(plist, own)
-    tree.file(f"{contents}/Info.plist", write_plist(plist))
+    tree.file(f"{contents}/Info.plist", write_plist(lay_over(plist, own_plist(manifest))))
     tree.file(f"{contents}/PkgInfo", _PKG_INFO)
     _add_own_files(tree, manifest, contents)
     _add_frameworks(tree, manifest, contents)

@@ -79,6 +79,28 @@ def test_another_system_is_refused_before_any_work(
 
 
 @pytest.mark.parametrize(
+    ("macos", "words"),
+    [
+        ({"entitlements": "text"}, "not a property list"),
+        ({"info_plist": "text"}, "not a property list"),
+        ({"frameworks": ["Gone"]}, "not installed"),
+        ({"license": "bytes"}, "neither RTF nor text"),
+        ({"dmg": {"background": "text"}}, "not a PNG"),
+    ],
+    ids=["entitlements", "property list", "framework", "licence", "background"],
+)
+def test_settings_that_do_not_fit_are_refused_before_any_work(
+    make_mac_manifest: MakeManifest, macos: dict[str, object], words: str
+):
+    manifest = make_mac_manifest(macos=macos)
+    manifest.resolve("text").write_text("no")
+    manifest.resolve("bytes").write_bytes(b"\xff")
+    manifest.resolve("program").unlink()
+    with pytest.raises(FormatError, match=words):
+        DmgFormat().check(manifest)
+
+
+@pytest.mark.parametrize(
     ("target", "program", "name"),
     [
         ("x86_64-apple-darwin", thin("x86_64"), "hello_1.2.3_x64.dmg"),

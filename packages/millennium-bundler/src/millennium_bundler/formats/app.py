@@ -9,19 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from millennium_bundler.codesign.choose import app_signer, configured_signer
+from millennium_bundler.codesign.signed_app import app_warnings, check_signed_app, signed_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.macos_lint import lint_app
-from millennium_bundler.layout import read_executable
-from millennium_bundler.macos_layout import (
-    app_name,
-    app_tree,
-    below,
-    check_target,
-    read_program,
-    warnings_of,
-)
+from millennium_bundler.macos_layout import app_name, below
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.tree import Tree
@@ -34,9 +26,8 @@ class AppFormat(Format[Tree]):
     systems: ClassVar[tuple[System, ...]] = ("macos",)
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse another system's executable, and a name that macOS cannot write."""
-        check_target(manifest.settings)
-        app_name(manifest.settings)
+        """Refuse another system's executable, names, property lists and frameworks that do not fit."""
+        check_signed_app(manifest)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask Apple's codesign and plutil."""
@@ -64,17 +55,3 @@ class AppFormat(Format[Tree]):
         # Signed while it was planned, and proved by its signer: the seal is among the files.
         del plan, signing
         return package
-
-
-def signed_app(manifest: Manifest) -> Tree:
-    """Return the application with all its code signed, in a tree whose one folder it is."""
-    return app_signer(manifest).sign_app(app_tree(manifest))
-
-
-def app_warnings(manifest: Manifest) -> tuple[str, ...]:
-    """Return what the maker of an app should know."""
-    slices = read_program(manifest, read_executable(manifest))
-    found = warnings_of(manifest.settings, slices)
-    if configured_signer(manifest) is None:
-        found += ("signed without an identity: macOS asks before it opens what was downloaded",)
-    return found

@@ -13,14 +13,13 @@ from millennium_bundler.archive.hfs_plus.writer import write_volume
 from millennium_bundler.archive.udif import DiskImage, Resources, read_udif, write_udif
 from millennium_bundler.codesign.choose import configured_notary, configured_signer
 from millennium_bundler.codesign.notary import notarised
+from millennium_bundler.codesign.signed_app import app_warnings, check_signed_app, signed_app
 from millennium_bundler.errors import PackageError
-from millennium_bundler.formats.app import app_warnings, signed_app
 from millennium_bundler.formats.dmg_license import license_resources
-from millennium_bundler.formats.dmg_volume import dmg_volume
+from millennium_bundler.formats.dmg_volume import check_background, dmg_volume
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.macos_lint import lint_image
 from millennium_bundler.layout import read_extra
-from millennium_bundler.macos_layout import app_name, check_target
 from millennium_bundler.settings import BundleSettings, Manifest, System
 from millennium_bundler.sign.signing import AppSigner, Signing
 
@@ -48,24 +47,20 @@ class DmgFormat(Format[DmgContents]):
     systems: ClassVar[tuple[System, ...]] = ("macos",)
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse another system's executable, and a name that macOS cannot write."""
-        check_target(manifest.settings)
-        app_name(manifest.settings)
+        """Refuse what an application cannot be, and a licence or background that is none."""
+        check_signed_app(manifest)
+        _license(manifest)
+        check_background(manifest)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask Apple's tools, or 7-Zip."""
         return lint_image(path)
 
     def _plan(self, manifest: Manifest) -> DmgContents:
-        settings = manifest.settings
-        resources: Resources = {}
-        if settings.macos.license:
-            path = manifest.resolve(settings.macos.license)
-            resources = license_resources(read_extra(path, what="licence"), path=path)
         return DmgContents(
-            identifier=settings.identifier,
+            identifier=manifest.settings.identifier,
             volume=dmg_volume(manifest, signed_app(manifest)),
-            resources=resources,
+            resources=_license(manifest),
             signer=configured_signer(manifest),
         )
 
@@ -98,6 +93,14 @@ class DmgFormat(Format[DmgContents]):
         if notary is not None:
             data = notarised(data, package.file_name, notary)
         return replace(package, data=data, is_signed=True)
+
+
+def _license(manifest: Manifest) -> Resources:
+    name = manifest.settings.macos.license
+    if not name:
+        return {}
+    path = manifest.resolve(name)
+    return license_resources(read_extra(path, what="licence"), path=path)
 
 
 def _machine(settings: BundleSettings) -> str:

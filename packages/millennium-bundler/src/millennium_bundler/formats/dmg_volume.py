@@ -53,8 +53,9 @@ def dmg_volume(manifest: Manifest, app: Tree) -> Volume:
         tree.add(File(path=ICON_NAME, data=icon.data))
         flags[""] = FinderFlags.CUSTOM_ICON
         flags[ICON_NAME] = FinderFlags.INVISIBLE
-    picture = _add_background(tree, manifest)
+    picture, data = _background(manifest)
     if picture:
+        tree.file(picture, data)
         flags[BACKGROUND_FOLDER] = FinderFlags.INVISIBLE
     tree.add(File(path=WINDOW, data=_window(tree, manifest, name, picture)))
     flags[WINDOW] = FinderFlags.INVISIBLE
@@ -67,22 +68,29 @@ def _identity(manifest: Manifest) -> bytes:
     return hashlib.sha256(words.encode()).digest()[:8]
 
 
-def _add_background(tree: Tree, manifest: Manifest) -> str:
+def check_background(manifest: Manifest) -> None:
+    """Refuse a background that is no picture.
+
+    Raises:
+        FormatError: It is none, or the finer one has another shape.
+        TreeError: It cannot be read.
+    """
+    _background(manifest)
+
+
+def _background(manifest: Manifest) -> tuple[str, bytes]:
+    """Return path and content of the picture; nothing when there is none."""
     name = manifest.settings.macos.dmg.background
     if not name:
-        return ""
+        return "", b""
     path = manifest.resolve(name)
     data = read_extra(path, what="background")
+    image = _open(data, path)
     fine_path = path.with_name(f"{path.stem}@2x{path.suffix}")
-    _open(data, path)
     if not fine_path.exists():
-        place = f"{BACKGROUND_FOLDER}/{_PICTURE}"
-        tree.file(place, data)
-        return place
-    fine = read_extra(fine_path, what="background")
-    place = f"{BACKGROUND_FOLDER}/{_FINE_PICTURE}"
-    tree.file(place, _both(_open(data, path), _open(fine, fine_path), fine_path))
-    return place
+        return f"{BACKGROUND_FOLDER}/{_PICTURE}", data
+    fine = _open(read_extra(fine_path, what="background"), fine_path)
+    return f"{BACKGROUND_FOLDER}/{_FINE_PICTURE}", _both(image, fine, fine_path)
 
 
 def _open(data: bytes, path: Path) -> Image.Image:
