@@ -146,7 +146,7 @@ def _add_browse(rows: Rows, product: Product) -> None:
     title = "{\\Title}" + product.text("browse_title")
     page.control("Title", "Text", Box(15, 10, 280, 15), TEXT, text=title)
     label = product.text("look_in")
-    page.control("LookIn", "Text", Box(20, 32, 60, 12), INPUT, text=label)
+    page.control("PlaceLabel", "Text", Box(20, 32, 60, 12), INPUT, text=label)
     box = Box(85, 30, 180, 80)
     page.control("Drive", "DirectoryCombo", box, PATH | 0x380000, variable=variable)
     page.button("Up", "up", 270, y=29)
