@@ -220,7 +220,7 @@ def _chunks(volume: bytes, compression: Compression) -> tuple[bytes, list[bytes]
     pieces = [volume[at : at + step] for at in range(0, len(volume), step)]
     # The compressors let go of the interpreter's lock.
     with ThreadPoolExecutor(min(os.cpu_count() or 1, _MAX_WORKERS)) as pool:
-        packed = list(pool.map(lambda piece: pack(piece) if any(piece) else b"", pieces))
+        packed = list(pool.map(lambda piece: pack(piece) if piece.strip(b"\0") else b"", pieces))
     body = bytearray()
     runs: list[bytes] = []
     for index, (piece, small) in enumerate(zip(pieces, packed, strict=True)):
