@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from millennium_bundler.errors import SignError
 from millennium_bundler.sign import secret as secret_module
-from millennium_bundler.sign.secret import Secret, masked, private_folder, write_private
+from millennium_bundler.sign.secret import (
+    Secret,
+    masked,
+    private_folder,
+    work_folder,
+    write_private,
+)
 
 
 def test_a_secret_is_not_seen_in_any_text():
@@ -62,6 +71,25 @@ def test_the_folder_is_a_temporary_one_where_none_is_in_memory(monkeypatch: pyte
     monkeypatch.setattr(secret_module, "_IN_MEMORY", ("/no/such/place",))
     with private_folder() as folder:
         assert folder.is_dir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the modes of POSIX")
+def test_a_work_folder_is_its_owners_on_disk_and_goes():
+    with work_folder() as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert folder.parent == Path(tempfile.gettempdir())
+    assert not folder.exists()
+
+
+def fill(size: int) -> None:
+    with work_folder() as folder:
+        raise OSError(errno.ENOSPC, f"No space left for {size} bytes", folder / "data")
+
+
+def test_a_full_disk_is_an_error_of_ours():
+    with pytest.raises(SignError, match="No space left") as caught:
+        fill(100)
+    assert (caught.value.code, "TMPDIR" in caught.value.help) == ("sign.no_file", True)
 
 
 def test_a_private_file_replaces_nothing_unasked(tmp_path: Path):

@@ -19,7 +19,7 @@ from millennium_bundler.errors import SignError
 from millennium_bundler.sign.code_signature import check_signature
 from millennium_bundler.sign.keys import TokenKey
 from millennium_bundler.sign.program_digest import read_program
-from millennium_bundler.sign.secret import Secret, private_folder, write_private
+from millennium_bundler.sign.secret import Secret, private_folder, work_folder, write_private
 from millennium_bundler.sign.signing import FileSigner
 from millennium_bundler.sign.tool import ToolCall, ToolResult, ask_tool, run_tool
 
@@ -77,7 +77,7 @@ class AuthenticodeSigner(FileSigner):
         if ending not in ENDINGS:
             message = f"{name} is no file that carries an Authenticode signature"
             raise SignError(message, code="sign.unsupported", help=f"such are {_listed()}")
-        with private_folder() as folder:
+        with work_folder() as folder:
             source = write_private(folder / f"unsigned{ending}", data)
             signed = self._sign(source)
         if signed == data:
@@ -101,7 +101,7 @@ class AuthenticodeSigner(FileSigner):
             check_signature(program.signature, program.digest)
         if is_program and self.mark.roots is None:
             return
-        with private_folder() as folder:
+        with work_folder() as folder:
             file = write_private(folder / f"signed{PurePosixPath(name).suffix.lower()}", data)
             digest = self._asked(file, name)
             signature = b"" if is_program else self._extracted(file)
@@ -134,7 +134,7 @@ class AuthenticodeSigner(FileSigner):
 
     @abstractmethod
     def _sign(self, source: Path) -> bytes:
-        """Return the signed file; its folder is private, and may be written to."""
+        """Return the signed file; its folder may be written to."""
 
 
 class CommandFileSigner(AuthenticodeSigner):
@@ -182,17 +182,12 @@ class OsslSigner(AuthenticodeSigner):
     def _sign(self, source: Path) -> bytes:
         key, target = self._key, source.with_name(f"signed{source.suffix}")
         secrets = tuple(one for one in (key.key, key.password) if isinstance(one, Secret))
-        words = (
-            *("osslsigncode", "sign", *self._who(source.parent), *self._what(source)),
-            *("-in", str(source), "-out", str(target)),
-        )
-        call = ToolCall(
-            words=words,
-            secrets=secrets,
-            hidden=self._hidden,
-            package=_PACKAGE,
-        )
-        run_tool(call)
+        with private_folder() as folder:
+            words = (
+                *("osslsigncode", "sign", *self._who(folder), *self._what(source)),
+                *("-in", str(source), "-out", str(target)),
+            )
+            run_tool(ToolCall(words=words, secrets=secrets, hidden=self._hidden, package=_PACKAGE))
         return target.read_bytes()
 
     def _who(self, folder: Path) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from millennium_bundler.errors import SignError
-from millennium_bundler.sign.secret import Secret, private_folder, write_private
+from millennium_bundler.sign.secret import Secret, private_folder, work_folder, write_private
 from millennium_bundler.sign.signing import DetachedSigner
 from millennium_bundler.sign.tool import ToolCall, ToolResult, ask_tool, run_tool
 
@@ -114,7 +114,7 @@ class GpgSigner(DetachedSigner):
         Raises:
             SignError: It is another key's, or does not fit the data.
         """
-        with private_folder() as folder:
+        with work_folder() as folder:
             content = write_private(folder / "data", data)
             box = write_private(folder / "signature", signature)
             self._accept("--verify", str(box), str(content))
@@ -129,7 +129,7 @@ class GpgSigner(DetachedSigner):
         asked: tuple[str, ...] = ()
         if password is not None:
             asked = ("--pinentry-mode", "loopback", "--passphrase-fd", "0")
-        with self._turn, private_folder() as folder:
+        with self._turn, work_folder() as folder:
             content = write_private(folder / "data", data)
             signature = self._gpg(
                 *asked,

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from millennium_bundler.errors import SignError
+
 _MASK = b"Secret(\xe2\x80\xa6)"
 # Shorter ones would be found by chance in every text.
 _MIN_MASKED_BYTES = 4
@@ -65,6 +67,22 @@ def private_folder() -> Iterator[Path]:
     finally:
         # What a key agent removes at the same moment is gone either way.
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """Make a folder for what is signed, which may be too large for memory; private, and gone at the end.
+
+    Raises:
+        SignError: Something in it cannot be written or read.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="millennium-") as folder:  # mode 0700
+            yield Path(folder)
+    except OSError as exc:
+        message = f"a temporary file cannot be written or read: {exc.strerror}"
+        help_line = "is there room for twice the file in the folder for temporary files (TMPDIR)?"
+        raise SignError(message, code="sign.no_file", help=help_line) from exc
 
 
 def write_private(path: Path, data: bytes, *, replace: bool = False) -> Path:
