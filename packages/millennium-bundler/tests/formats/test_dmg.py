@@ -49,9 +49,9 @@ def volume_of(package: Package) -> Volume:
     return read_volume(read_udif(package.file).volume)
 
 
-def test_the_application_is_a_signed_folder(make_mac_manifest: MakeManifest):
+def test_the_application_is_a_sealed_folder(make_mac_manifest: MakeManifest):
     package = make_app(make_mac_manifest())
-    assert (package.file_name, package.is_signed) == ("Hello.app", True)
+    assert (package.file_name, package.is_signed) == ("Hello.app", False)
     assert isinstance(package.data, Tree)
     assert "Contents/_CodeSignature/CodeResources" in [file.path for file in package.data.files()]
     assert any("without an identity" in warning for warning in package.warnings)
@@ -237,6 +237,7 @@ def with_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_with_a_certificate_application_and_image_are_signed(make_mac_manifest: MakeManifest):
     package = make_dmg(make_mac_manifest())
     assert package.is_signed
+    assert make_app(make_mac_manifest()).is_signed
     assert verify_image(package.file).certificate is not None
     assert not any("without an identity" in warning for warning in package.warnings)
 

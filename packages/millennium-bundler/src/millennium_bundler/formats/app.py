@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from millennium_bundler.codesign.choose import configured_signer
 from millennium_bundler.codesign.signed_app import app_warnings, check_signed_app, signed_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
@@ -42,7 +43,7 @@ class AppFormat(Format[Tree]):
             file_name=name,
             data=below(plan, name),
             warnings=app_warnings(manifest),
-            is_signed=True,
+            is_signed=configured_signer(manifest) is not None,
         )
 
     def _verify(self, package: Package, plan: Tree) -> None:
