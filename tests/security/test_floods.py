@@ -34,6 +34,9 @@ WORKERS = [("pool", "pool"), ("slow", "pool"), ("async", "async")]
 UNFAIR = "channels"
 
 RunApp = Callable[..., CompletedProcess[str]]
+MIB_EACH = {"windows": 16}
+"""Flood → what each thing costs that the app did give the page: a window is a web process's share."""
+
 Record = Callable[[str, object], None]
 
 
@@ -92,14 +95,15 @@ def ratio(found: Found) -> float:
 
 @pytest.mark.parametrize("kind", SERVED + REFUSED + STILL)
 def test_another_window_is_served_while_one_floods(
-    run_app: RunApp, kind: str, record_property: Record
+    run_app: RunApp, kind: str, record_testsuite_property: Record
 ) -> None:
     found = measure_quietly(run_app, kind)
-    record_property("flood", found)
+    record_testsuite_property(f"flood {kind}", found)
     assert found["samples"] >= MIN_SAMPLES, found
     assert ratio(found) <= MAX_RATIO, found
     assert found["mib"] <= MAX_MIB, found
-    assert found["tree_mib" if kind in STILL else "others_mib"] <= MAX_MIB, found
+    allowed = MAX_MIB + MIB_EACH.get(kind, 0) * found["done"]
+    assert found["tree_mib" if kind in STILL else "others_mib"] <= allowed, found
     assert (found["done"] > 0) is (kind not in REFUSED or kind == "windows"), found
 
 
@@ -110,16 +114,17 @@ def test_control_without_turns_the_other_window_waits(run_app: RunApp) -> None:
 
 @pytest.mark.parametrize(("kind", "where"), WORKERS, ids=[kind for kind, _ in WORKERS])
 def test_another_windows_commands_do_not_wait_for_the_workers(
-    run_app: RunApp, kind: str, where: str, record_property: Record
+    run_app: RunApp, kind: str, where: str, record_testsuite_property: Record
 ) -> None:
     found = measure_quietly(run_app, kind, f"--ping={where}")
-    record_property("flood", found)
+    record_testsuite_property(f"flood {kind}", found)
     assert found["samples"] >= MIN_SAMPLES, found
     assert ratio(found) <= MAX_RATIO, found
 
 
 def test_control_with_one_queue_for_all_they_wait(run_app: RunApp) -> None:
-    found = measure(run_app, "pool", "--ping=pool", "--unfair")
+    # Calls that take long: short ones are over before a second queue would show.
+    found = measure(run_app, "slow", "--ping=pool", "--unfair")
     assert ratio(found) > MAX_RATIO, found
 
 
