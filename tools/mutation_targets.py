@@ -182,9 +182,6 @@ HARMLESS: dict[tuple[str, str], str] = {
     ("hello", "Bridge._answer: never if not document.is_greeted"): (
         "before the hello no token was issued: the gate's first check refuses"
     ),
-    ("hello", "Bridge._answer: without document.has_news"): (
-        "it decides when news leave for the page, not whether a call runs"
-    ),
     ("hello", "Bridge._document_of: without origin is not None"): _NOBODY,
     ("hello", "Bridge._document_of: always self._policy.isolate"): _UNTRUSTED,
     ("hello", "Bridge._document_of: always self._policy.seal"): _UNTRUSTED,
