@@ -127,7 +127,7 @@ def _version_section(version: tuple[int, ...]) -> bytes:
 def make_windows_manifest(
     write_manifest: Callable[..., Path], pe: Callable[..., bytes], tmp_path: Path
 ) -> MakeManifest:
-    """Writes and reads a manifest of a Windows app with changes; `msi` are keys of `windows.msi`."""
+    """Writes and reads a manifest of a Windows app with changes; `msi` and `nsis` are keys of `windows`."""
 
     def make(**changes: object) -> Manifest:
         (tmp_path / "hello.exe").write_bytes(pe(version=(1, 2, 3, 0)))
@@ -135,7 +135,7 @@ def make_windows_manifest(
         windows: dict[str, object] = {"webview_install": {"mode": "skip"}}
         windows |= {
             key: changes.pop(key)
-            for key in ("allow_downgrades", "webview_install", "msi")
+            for key in ("allow_downgrades", "webview_install", "msi", "nsis")
             if key in changes
         }
         files = [{"source": "words.json", "destination": "/resources/deep folder/words.json"}]

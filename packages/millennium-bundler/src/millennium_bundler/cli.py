@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 failed · 2 wrong usage · 4 the executable or a package
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from collections.abc import Callable
@@ -56,6 +57,7 @@ class _Request:
     with_lint: bool
     no_build: bool
     previous: Path | None
+    offline: bool
 
 
 @click.group()
@@ -76,6 +78,7 @@ def group() -> None:
 @click.option("--allow-unverified", is_flag=True, help="Take an executable nobody saw start.")
 @click.option("--lint/--no-lint", "with_lint", default=True, help="Ask lintian and its like.")
 @click.option("--previous", type=click.Path(path_type=Path), help="The last release, for deltas.")
+@click.option("--offline", is_flag=True, help="Fetch nothing: take what was fetched before.")
 @click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
 @click.pass_context
 def bundle(context: click.Context, /, targets: str, **options: object) -> None:
@@ -150,7 +153,8 @@ def main() -> None:
 def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
     # A slip of the finger is told before anything is built.
     typed = [] if request.targets in ((), (_ALL,)) else load_formats(request.targets)
-    manifest = load_manifest(_manifest_path(request, build))
+    read = load_manifest(_manifest_path(request, build))
+    manifest = dataclasses.replace(read, may_fetch=not request.offline)
     wants_all = not typed and (_ALL in request.targets or not manifest.settings.targets)
     formats = typed or (formats_for if wants_all else default_formats)(manifest)
     output = (request.output or manifest.path.parent / "bundle").absolute()

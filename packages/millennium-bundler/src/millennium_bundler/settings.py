@@ -135,11 +135,16 @@ class BundleSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A manifest that was read: its settings, where it lies, and who signs what it becomes."""
+    """A manifest that was read: its settings, where it lies, and who signs what it becomes.
+
+    Attributes:
+        may_fetch: Whether a format may use the network for what the settings pin.
+    """
 
     settings: BundleSettings
     path: Path
     signing: Signing = field(default_factory=Signing)
+    may_fetch: bool = True
 
     def resolve(self, relative: str) -> Path:
         """Return where a path of the manifest points."""

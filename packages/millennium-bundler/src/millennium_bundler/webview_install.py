@@ -4,23 +4,38 @@
 2. `download_bootstrapper`: the installer fetches Microsoft's bootstrapper when it runs.
 3. `embed_bootstrapper`, `offline_installer`: the installer carries Microsoft's program and runs it.
 4. `fixed_runtime`: the runtime's files lie in the folder of the app; nothing is installed.
+5. What 3 and 4 carry is a file or folder of this machine, or is fetched by the digest that the manifest names.
 
 Nothing of 1 to 3 runs where WebView2 is already.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from millennium_bundler.errors import FormatError
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import File
+from millennium_bundler.webview_fetch import Pin, fetch, is_kept, offline_error
+from millennium_bundler.webview_runtime import read_runtime_folder, unpack_runtime
 from millennium_bundler.windows_settings import WebviewMode
 
 # https://learn.microsoft.com/microsoft-edge/webview2/concepts/distribution
 CLIENT = "{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
 BOOTSTRAPPER_URL = "https://go.microsoft.com/fwlink/p/?LinkId=2124703"
 FIXED_RUNTIME_FOLDER = "webview2"
+_PROGRAM = b"MZ"
+# The bootstrapper is one for all machines; a fixed runtime has no link that stays.
+_LINKS = {
+    **{
+        ("embed_bootstrapper", machine): BOOTSTRAPPER_URL
+        for machine in ("x86_64", "i686", "aarch64")
+    },
+    ("offline_installer", "x86_64"): "https://go.microsoft.com/fwlink/?linkid=2124701",
+    ("offline_installer", "i686"): "https://go.microsoft.com/fwlink/?linkid=2099617",
+    ("offline_installer", "aarch64"): "https://go.microsoft.com/fwlink/?linkid=2099616",
+}
 
 # No file name can be foreseen, and what is not signed by Microsoft does not run. It has no square brackets,
 # which would be places of properties.
@@ -65,35 +80,95 @@ def download_script(arguments: str) -> str:
     return _SCRIPT % (BOOTSTRAPPER_URL, arguments.replace(" ", "','"))
 
 
-def read_webview_install(manifest: Manifest) -> WebviewInstall:
-    """Return what the manifest's mode comes to, with files that lie on this machine.
+def check_webview_install(manifest: Manifest) -> None:
+    """Refuse a mode whose file can neither be found nor fetched; nothing is read or fetched.
 
     Raises:
-        FormatError: The mode needs a file or folder that the manifest does not name or that is not there.
+        FormatError: The mode needs a file, a folder or a digest that the manifest does not name, or --offline
+            forbids to fetch what is not kept.
+    """
+    settings = manifest.settings.windows.webview_install
+    if settings.mode in {"skip", "download_bootstrapper"}:
+        return
+    if settings.path:
+        path = manifest.resolve(settings.path)
+        if not (path.is_dir() if settings.mode == "fixed_runtime" else path.is_file()):
+            raise _missing(manifest)
+        return
+    pin = _pin(manifest)
+    if not manifest.may_fetch and not is_kept(pin):
+        raise offline_error(pin)
+
+
+def read_webview_install(manifest: Manifest) -> WebviewInstall:
+    """Return what the manifest's mode comes to, with files of this machine or fetched ones.
+
+    Raises:
+        FormatError: The mode needs what the manifest does not name, or what it names is not there, cannot be
+            fetched, or is another file.
     """
     settings = manifest.settings.windows.webview_install
     mode, silent = settings.mode, settings.silent
     if mode in {"skip", "download_bootstrapper"}:
         return WebviewInstall(mode=mode, is_silent=silent)
-    path = manifest.resolve(settings.path)
+    check_webview_install(manifest)
     if mode == "fixed_runtime":
-        found = sorted(path.rglob("*")) if settings.path and path.is_dir() else []
-        files = tuple(
-            File(
-                path=f"{FIXED_RUNTIME_FOLDER}/{item.relative_to(path).as_posix()}",
-                data=item.read_bytes(),
-            )
-            for item in found
-            if item.is_file()
-        )
-        if not any(file.path.endswith("/msedgewebview2.exe") for file in files):
-            raise _missing(f"{settings.path or 'no folder'} is no fixed WebView2 runtime", mode)
+        files = _runtime(manifest)
+        if not files:
+            raise _missing(manifest)
         return WebviewInstall(mode=mode, is_silent=silent, files=files)
-    if not (settings.path and path.is_file()):
-        raise _missing(f"{settings.path or 'no file'} is no WebView2 installer", mode)
-    return WebviewInstall(mode=mode, is_silent=silent, program=path.read_bytes())
+    program = _given(manifest) if settings.path else _fetched(manifest)
+    if not program.startswith(_PROGRAM):
+        raise _missing(manifest)
+    return WebviewInstall(mode=mode, is_silent=silent, program=program)
 
 
-def _missing(what: str, mode: str) -> FormatError:
-    help_line = "name it in `webview_install.path`, or choose another mode"
-    return FormatError(f"{mode}: {what}", code="webview.missing", help=help_line)
+def _runtime(manifest: Manifest) -> tuple[File, ...]:
+    path = manifest.settings.windows.webview_install.path
+    if path:
+        return read_runtime_folder(manifest.resolve(path), FIXED_RUNTIME_FOLDER)
+    return unpack_runtime(_fetched(manifest), FIXED_RUNTIME_FOLDER)
+
+
+def _given(manifest: Manifest) -> bytes:
+    """Return a file of the user's own; with a digest, only that file."""
+    settings = manifest.settings.windows.webview_install
+    data = manifest.resolve(settings.path).read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if settings.sha256 and found != settings.sha256:
+        message = f"{settings.path} is not the file that is pinned: its SHA-256 is {found}"
+        help_line = "correct `webview_install.sha256`, or leave it out"
+        raise FormatError(message, code="webview.changed", help=help_line)
+    return data
+
+
+def _fetched(manifest: Manifest) -> bytes:
+    return fetch(_pin(manifest), may_fetch=manifest.may_fetch)
+
+
+def _pin(manifest: Manifest) -> Pin:
+    settings = manifest.settings.windows.webview_install
+    url = settings.url or _LINKS.get((settings.mode, manifest.settings.target.split("-")[0]), "")
+    if not url:
+        raise _missing(manifest)
+    if not settings.sha256:
+        message = f"{settings.mode}: nothing is fetched without its SHA-256"
+        help_line = (
+            "Microsoft's links give a new file every few weeks, so that only you can say which is meant: "
+            f"fetch {url}, look at its signature, and set `webview_install.sha256`; or set "
+            "`webview_install.path` to a file of your own"
+        )
+        raise FormatError(message, code="webview.no_pin", help=help_line)
+    return Pin(url=url, sha256=settings.sha256)
+
+
+def _missing(manifest: Manifest) -> FormatError:
+    settings = manifest.settings.windows.webview_install
+    named = settings.path or settings.url or "nothing"
+    is_runtime = settings.mode == "fixed_runtime"
+    what = "fixed WebView2 runtime" if is_runtime else "WebView2 installer"
+    help_line = (
+        "name it in `webview_install.path`, or its `url` and `sha256`, or choose another mode"
+    )
+    message = f"{settings.mode}: {named} is no {what}"
+    return FormatError(message, code="webview.missing", help=help_line)

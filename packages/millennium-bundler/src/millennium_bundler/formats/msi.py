@@ -35,7 +35,11 @@ from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.tree import Tree, source_date
-from millennium_bundler.webview_install import WebviewInstall, read_webview_install
+from millennium_bundler.webview_install import (
+    WebviewInstall,
+    check_webview_install,
+    read_webview_install,
+)
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import (
     check_windows_names,
@@ -78,6 +82,7 @@ class MsiFormat(Format[MsiPlan]):
             message = f"an .msi cannot be made for {settings.target}"
             help_line = f"machines: {', '.join(sorted(MACHINES))}"
             raise FormatError(message, code="msi.target", help=help_line)
+        check_webview_install(manifest)
         install = settings.windows.webview_install
         webview = WebviewInstall(mode=install.mode, is_silent=install.silent)
         # Every row there will be, without what takes time: the content of files.

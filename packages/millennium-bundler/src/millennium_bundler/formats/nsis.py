@@ -21,7 +21,11 @@ from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
 from millennium_bundler.nsis.version import file_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
-from millennium_bundler.webview_install import WebviewInstall, read_webview_install
+from millennium_bundler.webview_install import (
+    WebviewInstall,
+    check_webview_install,
+    read_webview_install,
+)
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import executable_name, signed_windows_tree
 
@@ -53,6 +57,7 @@ class NsisFormat(Format[Setup]):
             message = f"a setup.exe cannot be made for {settings.target}"
             help_line = f"machines: {', '.join(sorted(MACHINES))}"
             raise FormatError(message, code="nsis.target", help=help_line)
+        check_webview_install(manifest)
         _languages(manifest)
         _licence(manifest)
         _picture(manifest, settings.windows.nsis.header_image, _HEADER_SIZE)

@@ -451,11 +451,15 @@ Function un.onInit
   !insertmacro SetView
   !insertmacro HasWord "un." $RemovesData "/PURGE"
   !if "${INSTALL_MODE}" == "both"
+    ; The one that lies here; a folder may be spelled in several ways, so that one alone is it in any case.
+    StrCpy $ForAll 0
     ReadRegStr $0 HKLM "@registry_key@" "InstallDir"
+    ReadRegStr $1 HKCU "@registry_key@" "InstallDir"
     ${If} $0 == $INSTDIR
       StrCpy $ForAll 1
-    ${Else}
-      StrCpy $ForAll 0
+    ${ElseIf} $0 != ""
+    ${AndIf} $1 == ""
+      StrCpy $ForAll 1
     ${EndIf}
   !else
     !if "${INSTALL_MODE}" == "per_machine"
@@ -495,6 +499,7 @@ Section "Uninstall"
     !insertmacro NSIS_HOOK_PREUNINSTALL
   !endif
   SetOutPath "$TEMP"
+  ReadRegStr $OldFolder SHCTX "@registry_key@" "InstallDir"
   @@removal@@
   ${If} $IsUpdate == 0
     @@shortcuts_removal@@
@@ -509,4 +514,7 @@ Section "Uninstall"
   !ifmacrodef NSIS_HOOK_POSTUNINSTALL
     !insertmacro NSIS_HOOK_POSTUNINSTALL
   !endif
+  ; The last of all: who waits for its end sees everything else gone.
+  Delete "$INSTDIR\uninstall.exe"
+  RMDir "$INSTDIR"
 SectionEnd

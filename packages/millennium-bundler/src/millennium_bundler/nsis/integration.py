@@ -18,6 +18,8 @@ from millennium_bundler.settings import FileAssociation
 from millennium_bundler.windows_layout import plain_folder
 
 FOLDER = Code("$INSTDIR\\")
+# Where the installer has put it, in the words it used then.
+_INSTALLED = Code("$OldFolder\\")
 _UNINSTALL_KEY = Code("${UNINSTALL_KEY}")
 _CLASSES = "Software\\Classes\\"
 _REGISTERED = "Software\\RegisteredApplications"
@@ -63,7 +65,7 @@ def registry_removal(setup: Setup) -> list[str]:
     for scheme in settings.deep_link_schemes:
         lines += [
             line("ReadRegStr $0 SHCTX", f"{_CLASSES}{scheme}\\shell\\open\\command", ""),
-            line("StrCpy $1", word(*_program(setup), ' "%1"')),
+            line("StrCpy $1", word('"', _INSTALLED, setup.executable, '" "%1"')),
             "${If} $0 == $1",
             line("DeleteRegKey SHCTX", f"{_CLASSES}{scheme}"),
             "${EndIf}",

@@ -12,8 +12,8 @@ from millennium_bundler.nsis.integration import (
     shortcut_removal,
 )
 from millennium_bundler.nsis.languages import Language
-from millennium_bundler.nsis.script_text import Code, ampersands, line, word
-from millennium_bundler.nsis.setup import UNINSTALLER, Setup
+from millennium_bundler.nsis.script_text import Code, ampersands, line, resource_line, word
+from millennium_bundler.nsis.setup import Setup
 from millennium_bundler.nsis.template import fill_template
 from millennium_bundler.nsis.version import file_version, version_order
 from millennium_bundler.webview_install import CLIENT, download_script
@@ -112,7 +112,7 @@ def _details(setup: Setup) -> list[str]:
     return [
         f"VIProductVersion {file_version(settings.version)}",
         f"VIFileVersion {file_version(settings.version)}",
-        *(line("VIAddVersionKey /LANG=0", name, text) for name, text in details.items()),
+        *(resource_line("VIAddVersionKey /LANG=0", name, text) for name, text in details.items()),
     ]
 
 
@@ -208,9 +208,7 @@ def _removal(setup: Setup) -> list[str]:
     below = Code("$INSTDIR\\")
     return [
         *(line("Delete", word(below, _windows(file.path))) for file in setup.tree.files()),
-        line("Delete", word(below, UNINSTALLER)),
         *(line("RMDir", word(below, _windows(folder))) for folder in setup.folders()),
-        line("RMDir", Code("$INSTDIR")),
     ]
 
 

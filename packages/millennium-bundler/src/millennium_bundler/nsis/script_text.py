@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # `${` and `$%` begin what the preprocessor replaces, `$$` before it or not: the sign itself comes from a constant.
-_DOLLAR = "${DOLLAR}"
-DOLLAR_LINE = '!define DOLLAR "$$"'
-"""Stands at the head of every script."""
+_DOLLAR, _BARE_DOLLAR = "${DOLLAR}", "${BARE_DOLLAR}"
+DOLLAR_LINES = ('!define DOLLAR "$$"', '!define BARE_DOLLAR "$"')
+"""Stand at the head of every script."""
 
 _ESCAPES = str.maketrans(
     {
@@ -65,6 +65,11 @@ def line(command: str, *words: Part) -> str:
         words: What it is called with; plain texts are escaped.
     """
     return " ".join((command, *map(quoted, words)))
+
+
+def resource_line(command: str, name: str, text: str) -> str:
+    """Return a line of the version resource, where the sign for variables means nothing."""
+    return f'{command} "{name}" {quoted(text).replace(_DOLLAR, _BARE_DOLLAR)}'
 
 
 def ampersands(text: str) -> str:

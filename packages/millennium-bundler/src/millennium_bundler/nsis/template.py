@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from millennium_bundler.nsis.script_text import DOLLAR_LINE, quoted
+from millennium_bundler.nsis.script_text import DOLLAR_LINES, quoted
 
 # A block stands on a line of its own; a text stands inside quotation marks.
 _PLACE = re.compile(r"@@(\w+)@@|@([a-z_]+)@")
@@ -26,7 +26,7 @@ def fill_template(texts: Mapping[str, str], blocks: Mapping[str, Sequence[str]])
         return "\n".join(blocks[block]) if block else quoted(texts[text])[1:-1]
 
     # One pass: what was filled in is not looked at again.
-    return f"{DOLLAR_LINE}\n{_PLACE.sub(filled, _template())}\n"
+    return "\n".join((*DOLLAR_LINES, _PLACE.sub(filled, _template()), ""))
 
 
 @cache
