@@ -90,6 +90,8 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch):
     show(made(), as_json=False)
     assert "package" in screen.getvalue()
     assert "1.50 MB" in screen.getvalue()
+    assert "a.deb" in screen.getvalue()
+    assert "/out" in screen.getvalue().splitlines()[-1]
 
 
 @pytest.mark.parametrize(

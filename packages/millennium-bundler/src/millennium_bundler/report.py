@@ -180,6 +180,7 @@ def _count(number: int, noun: str) -> str:
 
 def _show_table(bundles: tuple[Bundle, ...]) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -189,8 +190,11 @@ def _show_table(bundles: tuple[Bundle, ...]) -> None:
         table.add_column(heading, no_wrap=True)
     table.add_column("file", overflow="fold")
     for bundle in bundles:
-        table.add_row(*_cells(bundle))
-    Console().print(table)
+        table.add_row(*_cells(bundle)[:-1], bundle.path.name)
+    console = Console()
+    console.print(table)
+    for folder in dict.fromkeys(bundle.path.parent for bundle in bundles):
+        console.print(f"[dim]in[/dim] {escape(str(folder))}", soft_wrap=True)
 
 
 def _show_talk(bundle: Bundle) -> None:
