@@ -194,7 +194,7 @@ def _show_table(bundles: tuple[Bundle, ...]) -> None:
     console = Console()
     console.print(table)
     for folder in dict.fromkeys(bundle.path.parent for bundle in bundles):
-        console.print(f"[dim]in[/dim] {escape(str(folder))}", soft_wrap=True)
+        console.print(f"[dim]in[/dim] {escape(str(folder))}", soft_wrap=True, highlight=False)
 
 
 def _show_talk(bundle: Bundle) -> None:
