@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from millennium_bundler.errors import PackageError, TreeError
+from millennium_bundler.errors import BundleError, PackageError, TreeError
 from millennium_bundler.formats.ar import Member, read_ar, write_ar
 from millennium_bundler.formats.deb import DebContents, DebFormat, read_deb, write_deb
 from millennium_bundler.formats.deb_control import Control
@@ -228,3 +228,24 @@ def test_the_signature_is_of_the_three_members_in_a_row(
     *members_, signature = read_ar(package.file)
     whole = b"".join(member.data for member in members_)
     assert signature.data == Stamp().sign_detached(whole)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"version": "1.0_0"}, "manifest.bad_value"),
+        ({"target": "x86_64-linux-musl"}, "deb.target"),
+        ({"linux": {"deb": {"scripts": {"pre_install": "gone"}}}}, "tree.missing"),
+    ],
+    ids=["version", "target", "script"],
+)
+def test_what_no_deb_can_carry_is_named_before_any_work(
+    deb: DebFormat, make_manifest: MakeManifest, changes: dict[str, object], code: str
+):
+    with pytest.raises(BundleError) as caught:
+        deb.check(make_manifest(**changes))
+    assert caught.value.code == code
+
+
+def test_what_a_deb_can_carry_passes(deb: DebFormat, make_manifest: MakeManifest):
+    deb.check(make_manifest())
