@@ -36,8 +36,10 @@ from millennium_bundler.settings import BundleSettings, load_manifest
 BY_BUILD = frozenset({"active"})
 """Keys that `millennium build` itself acts on; the manifest need not know."""
 
-WHOLE = ("dmg.window_position", "dmg.window_size", "dmg.app_position")
-WHOLE += ("dmg.application_folder_position",)
+WHOLE = (
+    *("dmg.window_position", "dmg.window_size", "dmg.app_position"),
+    "dmg.application_folder_position",
+)
 """Tables that are one value."""
 
 VALUES: dict[str, object] = {
@@ -110,15 +112,14 @@ def acts(name: str) -> bool:
 KEYS = [name for name in keys_of(BundleConfig()) if acts(name) and name not in BY_BUILD]
 
 
-def kind_of(name: str) -> tuple[Any, object]:
+def kind_of(name: str) -> tuple[Any, Any]:
     """Return the type of a key, and its default."""
     kind: Any = BundleConfig
     for part in name.split("."):
-        owner, kind = kind, get_type_hints(kind)[part]
+        kind = get_type_hints(kind)[part]
     default = getattr(
         reduce(getattr, name.split(".")[:-1], BundleConfig()), name.rsplit(".", maxsplit=1)[-1]
     )
-    assert owner
     return kind, default
 
 
@@ -194,7 +195,7 @@ def test_no_key_is_exempt_that_does_not_exist() -> None:
 
 def manifest_keys(kind: type, path: str = "") -> Iterator[str]:
     hints = get_type_hints(kind)
-    for field in fields_of(kind):  # type: ignore[arg-type]  # a dataclass
+    for field in fields_of(kind):
         name = f"{path}.{field.name}" if path else field.name
         hint = hints[field.name]
         is_table = is_dataclass(hint) and hint is not FreeForm

@@ -88,7 +88,7 @@ def test_the_entry_point_of_the_page_is_found(
         def load(self) -> Callable[[], Format[Any]]:
             return type(format_)
 
-    points = [Point(*line, group[0])]
+    points = [Point(line[0], line[1], group[0])]
     monkeypatch.setattr(bundle_module, "entry_points", lambda group: points if group else [])
     assert group == [bundle_module.GROUP]
     assert [found.name for found in load_formats(["tar"])] == ["tar"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ FOUND = [
 TOML = [(page, text) for page, kind, text in FOUND if kind == "toml" and "tool.millennium" in text]
 JSON = [(page, text) for page, kind, text in FOUND if kind == "json"]
 APP = '[tool.millennium]\nidentifier = "org.example.notes"\n'
-MANIFEST = {
+MANIFEST: dict[str, Any] = {
     "schema": 1,
     "identifier": "org.example.notes",
     "product_name": "Notes",
