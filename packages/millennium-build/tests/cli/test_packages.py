@@ -81,9 +81,13 @@ def failing(manifest: str) -> None:
     sys.exit(4)
 
 
-def config(**build: str) -> Config:
+def config(before: str = "") -> Config:
     bundle = BundleConfig(active=True)
-    return Config(identifier="org.example.notes", bundle=bundle, build=BuildConfig(**build))
+    return Config(
+        identifier="org.example.notes",
+        bundle=bundle,
+        build=BuildConfig(before_bundle_command=before),
+    )
 
 
 def activate(path: Path) -> None:
@@ -103,13 +107,20 @@ def test_an_active_bundle_is_made_after_the_build(
     assert capsys.readouterr().out.endswith("bundled bundle-manifest.json\n")
 
 
-@pytest.mark.parametrize("word", ["--no-bundle", "--no-verify"], ids=["not wanted", "not active"])
-def test_else_there_is_only_the_build(
-    install: Install, build_at_once: Path, capsys: pytest.CaptureFixture[str], word: str
+def test_an_active_bundle_may_be_left_out(
+    install: Install, build_at_once: Path, capsys: pytest.CaptureFixture[str]
 ):
     install(bundler)
-    {"--no-bundle": activate}.get(word, str)(build_at_once)
-    assert main(["build", word]) == 0
+    activate(build_at_once)
+    assert main(["build", "--no-bundle"]) == 0
+    assert "bundled" not in capsys.readouterr().out
+
+
+def test_a_bundle_that_is_not_active_is_not_made(
+    install: Install, build_at_once: Path, capsys: pytest.CaptureFixture[str]
+):
+    install(bundler)
+    assert main(["build"]) == 0
     assert "bundled" not in capsys.readouterr().out
 
 
@@ -134,15 +145,17 @@ def test_the_command_before_runs_first(
 ):
     install(bundler)
     with pytest.raises(HookError):
-        make_packages(
-            config(before_bundle_command="exit 3"), tmp_path, tmp_path / "m.json", is_quiet=False
-        )
+        make_packages(config("exit 3"), tmp_path, tmp_path / "m.json", is_quiet=False)
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("found", [None, "no command"], ids=["none", "something else"])
-def test_without_a_bundler_it_says_how_to_get_one(install: Install, tmp_path: Path, found: object):
-    {None: str}.get(found, install)(found)
+def test_without_a_bundler_it_says_how_to_get_one(install: Install, tmp_path: Path):
     with pytest.raises(BundlerMissingError) as caught:
         make_packages(config(), tmp_path, tmp_path / "m.json", is_quiet=False)
     assert "millennium[all]" in caught.value.help
+
+
+def test_something_else_of_its_name_is_no_bundler(install: Install, tmp_path: Path):
+    install("no command")
+    with pytest.raises(BundlerMissingError):
+        make_packages(config(), tmp_path, tmp_path / "m.json", is_quiet=False)
