@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from millennium_bundler.cli import BUILD_HOOK, bundle, group
+from millennium_bundler.settings import Manifest
 
 WriteManifest = Callable[..., Path]
 
@@ -221,3 +222,20 @@ def test_no_help_is_cut_off(words: list[str]):
     assert "Commands:" in shown
     cut = [line for line in shown.splitlines() if line.endswith("...")]
     assert [line for line in cut if not line.startswith("Usage: ")] == []
+
+
+def test_offline_names_what_is_not_kept(make_windows_manifest: Callable[..., Manifest]):
+    install = {"mode": "offline_installer", "sha256": "0" * 64}
+    manifest = make_windows_manifest(webview_install=install)
+    words = ("bundle", "--manifest", manifest.path, "--targets", "msi", "--offline")
+    done = typed(*words)
+    assert done.returncode == 1
+    assert "M0493" in done.stderr
+    assert "go.microsoft.com/fwlink/ is not kept here" in done.stderr
+    assert not (manifest.path.parent / "bundle").exists()
+
+
+def test_offline_is_enough_where_nothing_is_fetched(make_windows_manifest: Callable[..., Manifest]):
+    manifest = make_windows_manifest()
+    done = typed("bundle", "--manifest", manifest.path, "--targets", "msi", "--offline")
+    assert done.returncode == 0

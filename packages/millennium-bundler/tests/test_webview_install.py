@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from millennium_bundler.errors import FormatError
 from millennium_bundler.settings import Manifest
-from millennium_bundler.webview_install import WebviewInstall, read_webview_install
+from millennium_bundler.webview_fetch import cache_folder
+from millennium_bundler.webview_install import (
+    WebviewInstall,
+    check_webview_install,
+    read_webview_install,
+)
 
 MakeManifest = Callable[..., Manifest]
 
@@ -40,6 +49,122 @@ def test_a_fixed_runtime_lies_beside_the_app(make_windows_manifest: MakeManifest
         "webview2/Locales/de.pak",
         "webview2/msedgewebview2.exe",
     ]
+
+
+def test_a_fixed_runtime_is_found_below_other_folders(
+    make_windows_manifest: MakeManifest, tmp_path: Path
+):
+    inner = tmp_path / "runtime/Microsoft.WebView2.FixedVersionRuntime.120.0.1.2.x64"
+    inner.mkdir(parents=True)
+    (inner / "msedgewebview2.exe").write_bytes(b"MZ")
+    found = install(make_windows_manifest, mode="fixed_runtime", path="runtime")
+    assert [file.path for file in found.files] == ["webview2/msedgewebview2.exe"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "target", "link"),
+    [
+        ("embed_bootstrapper", "x86_64-windows-msvc", "2124703"),
+        ("offline_installer", "x86_64-windows-msvc", "2124701"),
+        ("offline_installer", "i686-windows-msvc", "2099617"),
+        ("offline_installer", "aarch64-windows-msvc", "2099616"),
+    ],
+)
+def test_without_a_digest_nothing_is_fetched(
+    make_windows_manifest: MakeManifest, mode: str, target: str, link: str
+):
+    manifest = make_windows_manifest(webview_install={"mode": mode}, target=target)
+    with pytest.raises(FormatError, match="nothing is fetched without") as caught:
+        check_webview_install(manifest)
+    assert caught.value.number == "M0492"
+    assert link in caught.value.help
+    assert "webview_install.path" in caught.value.help
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[bytes], str]:
+    """Keeps a file as if it had been fetched; gives its digest."""
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "cache"))
+
+    def keep(data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        (cache_folder() / digest).write_bytes(data)
+        return digest
+
+    return keep
+
+
+def test_a_kept_program_is_carried_offline(
+    make_windows_manifest: MakeManifest, kept: Callable[[bytes], str]
+):
+    keys = {"mode": "offline_installer", "sha256": kept(b"MZ offline")}
+    manifest = replace(make_windows_manifest(webview_install=keys), may_fetch=False)
+    check_webview_install(manifest)
+    assert read_webview_install(manifest).program == b"MZ offline"
+
+
+def test_offline_what_is_not_kept_is_refused_before_any_work(
+    make_windows_manifest: MakeManifest, kept: Callable[[bytes], str]
+):
+    assert kept(b"MZ another")
+    keys = {"mode": "offline_installer", "sha256": "0" * 64}
+    manifest = make_windows_manifest(webview_install=keys)
+    check_webview_install(manifest)  # the control: it may be fetched
+    with pytest.raises(FormatError, match="fwlink/ is not kept here") as caught:
+        check_webview_install(replace(manifest, may_fetch=False))
+    assert caught.value.number == "M0493"
+
+
+def test_a_pinned_page_of_text_is_no_installer(
+    make_windows_manifest: MakeManifest, kept: Callable[[bytes], str]
+):
+    with pytest.raises(FormatError, match="no WebView2 installer"):
+        install(make_windows_manifest, mode="embed_bootstrapper", sha256=kept(b"<html>"))
+
+
+def test_a_file_of_ones_own_may_be_pinned(make_windows_manifest: MakeManifest, tmp_path: Path):
+    (tmp_path / "own.exe").write_bytes(b"MZ own")
+    keys = {"mode": "embed_bootstrapper", "path": "own.exe"}
+    digest = hashlib.sha256(b"MZ own").hexdigest()
+    assert install(make_windows_manifest, **keys, sha256=digest).program == b"MZ own"
+    with pytest.raises(FormatError, match=f"its SHA-256 is {digest}") as caught:
+        install(make_windows_manifest, **keys, sha256="0" * 64)
+    assert caught.value.number == "M0495"
+
+
+def zipped(name: str = "msedgewebview2.exe") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"FixedVersionRuntime.120/{name}", b"MZ engine")
+        archive.writestr("FixedVersionRuntime.120/Locales/de.pak", b"1")
+    return out.getvalue()
+
+
+def test_a_fetched_zip_of_a_runtime_is_unpacked(
+    make_windows_manifest: MakeManifest, kept: Callable[[bytes], str]
+):
+    keys = {"mode": "fixed_runtime", "url": "https://example.org/a.zip", "sha256": kept(zipped())}
+    found = install(make_windows_manifest, **keys)
+    assert {file.path: file.data for file in found.files} == {
+        "webview2/msedgewebview2.exe": b"MZ engine",
+        "webview2/Locales/de.pak": b"1",
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"no archive", zipped("other.exe"), b"MSCF" + bytes(100)],
+    ids=["text", "other", "broken"],
+)
+def test_what_holds_no_runtime_is_refused(
+    make_windows_manifest: MakeManifest, kept: Callable[[bytes], str], data: bytes
+):
+    keys = {"mode": "fixed_runtime", "url": "https://example.org/a", "sha256": kept(data)}
+    with pytest.raises(FormatError) as caught:
+        install(make_windows_manifest, **keys)
+    assert caught.value.code in {"webview.missing", "format.no_tool"}
 
 
 @pytest.mark.parametrize(

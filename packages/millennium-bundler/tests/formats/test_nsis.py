@@ -1,0 +1,196 @@
+"""Setup programs as a format."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from millennium_bundler.errors import BundleError, PackageError
+from millennium_bundler.formats.interface import Package
+from millennium_bundler.formats.nsis import NsisFormat
+from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.signing import FileSigner, Signing
+from millennium_bundler.tree import File
+from millennium_bundler.webview_install import WebviewInstall
+
+MakeManifest = Callable[..., Manifest]
+
+needs_compiler = pytest.mark.skipif(shutil.which("makensis") is None, reason="needs makensis")
+needs_reader = pytest.mark.skipif(shutil.which("7z") is None, reason="needs 7z")
+
+
+class Seal(FileSigner):
+    """Signs nothing, and keeps the names it was given."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def sign(self, data: bytes, *, name: str) -> bytes:
+        self.names.append(name)
+        return data
+
+
+class Vandal(FileSigner):
+    """Alters what it signs."""
+
+    def sign(self, data: bytes, *, name: str) -> bytes:
+        return data[:-9] + b"?" + data[-8:] if name.endswith("-setup.exe") else data
+
+
+def make(manifest: Manifest) -> Package:
+    [package] = NsisFormat().make(manifest)
+    return package
+
+
+@needs_compiler
+def test_a_package_is_named_after_app_version_and_machine(make_windows_manifest: MakeManifest):
+    package = make(make_windows_manifest(nsis={"languages": ["English", "de-DE"]}))
+    assert package.file_name == "hello_1.2.3_x64-setup.exe"
+    assert (package.warnings, package.is_program, package.is_signed) == ((), True, False)
+
+
+@needs_compiler
+def test_the_same_manifest_gives_the_same_bytes(make_windows_manifest: MakeManifest):
+    first, second = (make(make_windows_manifest()).file for _ in range(2))
+    assert first == second
+
+
+@needs_compiler
+def test_the_maker_hears_what_users_will_miss(make_windows_manifest: MakeManifest):
+    manifest = make_windows_manifest(icons=[], publisher="", nsis={"languages": ["ru-RU"]})
+    warnings = make(manifest).warnings
+    assert [warning.split(":")[0] for warning in warnings] == [
+        *("no icon", "no publisher", "ru-RU"),
+    ]
+
+
+@needs_compiler
+@needs_reader
+def test_another_reader_finds_the_files(make_windows_manifest: MakeManifest, tmp_path: Path):
+    package = make(make_windows_manifest())
+    (tmp_path / "a.exe").write_bytes(package.file)
+    words = ["7z", "x", "-y", f"-o{tmp_path / 'out'}", str(tmp_path / "a.exe")]
+    subprocess.run(words, check=True, capture_output=True, timeout=60)
+    found = (tmp_path / "out/resources/deep folder/words.json").read_bytes()
+    assert found == b'{"hello": "world"}'
+    assert (tmp_path / "out/hello.exe").read_bytes() == (tmp_path / "hello.exe").read_bytes()
+    assert NsisFormat().lint(tmp_path / "a.exe") == ()
+    (tmp_path / "b.exe").write_bytes(package.file[:-3000])
+    [finding] = NsisFormat().lint(tmp_path / "b.exe") or ()
+    assert (finding.tool, finding.severity) == ("7z", "error")
+
+
+def test_no_reader_is_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert NsisFormat().lint(tmp_path / "a.exe") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"target": "x86_64-linux-gnu"}, "nsis.target"),
+        ({"target": "riscv64-windows-msvc"}, "nsis.target"),
+        ({"nsis": {"languages": ["xx-XX"]}}, "nsis.language"),
+        ({"nsis": {"languages": []}}, "nsis.language"),
+        ({"nsis": {"custom_language_files": {"de-DE": "de.json"}}}, "nsis.language"),
+        ({"nsis": {"license": "none.rtf"}}, "tree.missing"),
+        ({"nsis": {"header_image": "icon.png"}}, "msi.picture"),
+        ({"nsis": {"sidebar_image": "none.bmp"}}, "msi.picture"),
+        ({"nsis": {"installer_hooks": "none.nsh"}}, "tree.missing"),
+        ({"nsis": {"installer_hooks": "icon.png"}}, "nsis.settings"),
+        ({"webview_install": {"mode": "embed_bootstrapper"}}, "webview.no_pin"),
+    ],
+    ids=[
+        *("system", "machine", "language", "no language", "unused texts", "no licence"),
+        *("header", "sidebar", "no hooks", "hooks are no text", "webview"),
+    ],
+)
+def test_bad_settings_are_refused_before_any_work(
+    make_windows_manifest: MakeManifest, changes: dict[str, object], code: str
+):
+    NsisFormat().check(make_windows_manifest())
+    with pytest.raises(BundleError) as caught:
+        NsisFormat().check(make_windows_manifest(**changes))
+    assert caught.value.code == code
+
+
+@needs_compiler
+def test_texts_pictures_and_licences_are_taken(make_windows_manifest: MakeManifest, tmp_path: Path):
+    Image.new("RGB", (150, 57), (1, 2, 3)).save(tmp_path / "header.png")
+    Image.new("RGB", (164, 314), (1, 2, 3)).save(tmp_path / "side.bmp")
+    (tmp_path / "pl.json").write_text('{"running": "{product} dziala"}')
+    (tmp_path / "ONE").write_text("first")
+    (tmp_path / "TWO").write_text("second")
+    (tmp_path / "hooks.nsh").write_text("!macro NSIS_HOOK_PREINSTALL\n  Nop\n!macroend\n")
+    nsis = {
+        "languages": ["pl-PL"],
+        "custom_language_files": {"Polish": "pl.json"},
+        "header_image": "header.png",
+        "sidebar_image": "side.bmp",
+        "installer_hooks": "hooks.nsh",
+        "compression": "none",
+    }
+    package = make(make_windows_manifest(nsis=nsis, license_files=["ONE", "TWO"]))
+    assert b"\x03\x02\x01" * 100 in package.file
+    assert "Hello dziala".encode("utf-16-le") in package.file
+    assert r"first\par".encode("utf-16-le") in package.file
+    assert package.warnings == ()
+
+
+@needs_compiler
+def test_a_file_called_as_the_uninstaller_is_refused(make_windows_manifest: MakeManifest):
+    files = [{"source": "words.json", "destination": "/Uninstall.exe"}]
+    with pytest.raises(BundleError, match="as the uninstaller is") as caught:
+        make(make_windows_manifest(files=files))
+    assert caught.value.code == "tree.conflict"
+
+
+@needs_compiler
+def test_a_runtime_of_its_own_is_packed(make_windows_manifest: MakeManifest):
+    file = File(path="webview2/msedgewebview2.exe", data=b"MZ the engine of the app")
+    install = WebviewInstall(mode="fixed_runtime", files=(file,))
+    manifest = make_windows_manifest(nsis={"compression": "none"})
+    [package] = NsisFormat(webview=lambda _manifest: install).make(manifest)
+    assert b"MZ the engine of the app" in package.file
+
+
+@needs_compiler
+def test_the_app_is_signed_then_the_uninstaller_then_the_installer(
+    make_windows_manifest: MakeManifest, pe: Callable[..., bytes], tmp_path: Path
+):
+    (tmp_path / "extra.dll").write_bytes(pe(flags=0x2022))
+    files = [
+        {"source": "extra.dll", "destination": "/extra.dll"},
+        {"source": "words.json", "destination": "/words.json"},
+    ]
+    seal = Seal()
+    manifest = make_windows_manifest(files=files)
+    package = make(dataclasses.replace(manifest, signing=Signing(authenticode=seal)))
+    assert seal.names == [
+        *("extra.dll", "hello.exe", "uninstall.exe", "hello_1.2.3_x64-setup.exe"),
+    ]
+    assert package.is_signed
+
+
+@needs_compiler
+def test_a_signer_that_alters_the_installer_is_caught(make_windows_manifest: MakeManifest):
+    manifest = make_windows_manifest()
+    make(dataclasses.replace(manifest, signing=Signing(authenticode=Seal())))  # the control
+    with pytest.raises(PackageError):
+        make(dataclasses.replace(manifest, signing=Signing(authenticode=Vandal())))
+
+
+@needs_compiler
+def test_an_installer_of_another_version_is_caught(make_windows_manifest: MakeManifest):
+    format_ = NsisFormat()
+    manifest = make_windows_manifest()
+    package = make(manifest)
+    format_._verify(package, format_._plan(manifest))
+    with pytest.raises(PackageError, match=r"says 1\.2\.3\.0, not 1\.2\.4\.0"):
+        format_._verify(package, format_._plan(make_windows_manifest(version="1.2.4")))

@@ -1,0 +1,121 @@
+"""Both Windows formats signed for real: every program inside, the uninstaller, the package."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from millennium_bundler.bundle_signing import signing_for
+from millennium_bundler.errors import BundleError, SignError
+from millennium_bundler.formats.msi import MsiFormat
+from millennium_bundler.formats.nsis import NsisFormat
+from millennium_bundler.nsis.reader import read_setup
+from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.authenticode import CodeKey, Mark, OsslSigner
+from millennium_bundler.sign.secret import Secret
+
+DATE = 1_735_689_600
+TOOLS = {"msi": ("msiextract",), "nsis": ("makensis", "7z")}
+
+pytestmark = pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="needs osslsigncode")
+
+
+@pytest.fixture(params=["msi", "nsis"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """A format whose tools are there."""
+    name = str(request.param)
+    missing = [tool for tool in TOOLS[name] if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"needs {missing[0]}")
+    return name
+
+
+@pytest.fixture
+def signed(
+    kind: str,
+    make_windows_manifest: Callable[..., Manifest],
+    authority,
+    program: bytes,
+    tmp_path: Path,
+) -> bytes:
+    """A package whose manifest names a key."""
+    manifest = make_windows_manifest(
+        signing={
+            "authenticode": {
+                "certificate": str(authority.chain),
+                "key": {"file": str(authority.key)},
+                "roots": str(authority.roots),
+            }
+        }
+    )
+    (tmp_path / "hello.exe").write_bytes(program)
+    with signing_for(manifest) as ready:
+        [package] = (MsiFormat() if kind == "msi" else NsisFormat()).make(ready)
+    assert package.is_signed
+    return package.file
+
+
+def is_verified(file: Path, roots: Path) -> bool:
+    words = ["osslsigncode", "verify", "-CAfile", str(roots), "-in", str(file)]
+    return subprocess.run(words, capture_output=True, check=False, timeout=60).returncode == 0
+
+
+def unpack(kind: str, file: Path, folder: Path) -> None:
+    words = {
+        "msi": ["msiextract", "-C", str(folder), str(file)],
+        "nsis": ["7z", "x", "-y", f"-o{folder}", str(file)],
+    }
+    subprocess.run(words[kind], check=True, capture_output=True, timeout=60)
+
+
+def test_the_package_and_each_program_in_it_verify(
+    kind: str, signed: bytes, authority, program: bytes, tmp_path: Path
+):
+    package = tmp_path / f"package.{'msi' if kind == 'msi' else 'exe'}"
+    package.write_bytes(signed)
+    assert is_verified(package, authority.roots)
+    unpack(kind, package, tmp_path / "out")
+    programs = sorted(
+        path for path in (tmp_path / "out").rglob("*.exe") if "$PLUGINSDIR" not in path.parts
+    )
+    names = {"msi": ["hello.exe"], "nsis": ["hello.exe", "uninstall.exe"]}
+    assert [path.name for path in programs] == names[kind]
+    assert [is_verified(path, authority.roots) for path in programs] == [True] * len(programs)
+    (tmp_path / "unsigned.exe").write_bytes(program)
+    assert not is_verified(tmp_path / "unsigned.exe", authority.roots)  # the control
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9], ids=["early", "middle", "late"])
+def test_a_flipped_byte_is_caught(kind: str, signed: bytes, authority, tmp_path: Path, part: float):
+    at = int(len(signed) * part)
+    name = f"package.{'msi' if kind == 'msi' else 'exe'}"
+    (tmp_path / name).write_bytes(signed[:at] + bytes([signed[at] ^ 1]) + signed[at + 1 :])
+    assert not is_verified(tmp_path / name, authority.roots)
+    signer = OsslSigner(
+        CodeKey(key=Secret(authority.key.read_bytes()), certificate=authority.chain),
+        Mark(date=DATE, roots=authority.roots),
+    )
+    signer.verify(signed, name=name)
+    with pytest.raises(SignError):
+        signer.verify((tmp_path / name).read_bytes(), name=name)
+
+
+@pytest.mark.parametrize("kind", ["nsis"], indirect=True)
+def test_our_reader_takes_a_signed_setup_and_no_changed_one(signed: bytes):
+    assert read_setup(signed, name="a.exe").is_signed
+    at = len(signed) // 2
+    with pytest.raises(BundleError):
+        read_setup(signed[:at] + bytes([signed[at] ^ 1]) + signed[at + 1 :], name="a.exe")
+
+
+@pytest.mark.parametrize("kind", ["nsis"], indirect=True)
+def test_no_key_no_signature(kind: str, make_windows_manifest: Callable[..., Manifest]):
+    manifest = make_windows_manifest()
+    [package] = NsisFormat().make(replace(manifest))
+    assert not package.is_signed
+    assert not read_setup(package.file, name=kind).is_signed
