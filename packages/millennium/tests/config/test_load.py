@@ -118,6 +118,26 @@ def test_the_original_s_nested_tables_are_accepted(tmp_path: Path) -> None:
     assert config.tray is not None
 
 
+@pytest.mark.parametrize(
+    ("windows", "mode", "path"),
+    [
+        ("{ webviewFixedRuntimePath: 'runtime' }", "fixed-runtime", "runtime"),
+        ("{ webviewFixedRuntimePath: null, wix: { skipWebviewInstall: true } }", "skip", ""),
+        ("{ wix: { skipWebviewInstall: false } }", "download-bootstrapper", ""),
+        ("{ webviewInstallMode: { type: 'embedBootstrapper' } }", "embed-bootstrapper", ""),
+    ],
+    ids=["runtime", "skip", "do not skip", "today's"],
+)
+def test_what_the_original_deprecates_is_said_in_today_s_words(
+    tmp_path: Path, windows: str, mode: str, path: str
+) -> None:
+    bundle = f"{{ identifier: 'a.b', windows: {windows} }}"
+    config = load(write(tmp_path, rc=f"{{ millennium: {{ bundle: {bundle} }} }}")).config
+    found = config.bundle.windows.webview_install_mode
+
+    assert (found.type, found.path) == (mode, path)
+
+
 def test_isolation_without_its_folder_is_refused(tmp_path: Path) -> None:
     text = "{ identifier: 'a.b', security: { pattern: { use: 'isolation' } } }"
     with pytest.raises(InvalidValueError, match="needs the folder") as caught:

@@ -33,7 +33,23 @@ def flatten(tree: dict[str, JSON]) -> tuple[dict[str, JSON], dict[KeyPath, KeyPa
     windows = flat.get("windows")
     if isinstance(windows, list):
         flat["windows"] = [_renamed(window) for window in windows]
+    bundle = _table(flat.get("bundle"))
+    installers = bundle.get("windows")
+    if isinstance(installers, dict):
+        flat["bundle"] = {**bundle, "windows": _without_deprecated(installers)}
     return flat, moved
+
+
+def _without_deprecated(installers: dict[str, JSON]) -> dict[str, JSON]:
+    """Return the keys of Windows installers with two old ones said by `webviewInstallMode`."""
+    wix = _table(installers.get("wix"))
+    path, skips = installers.get("webviewFixedRuntimePath"), wix.get("skipWebviewInstall")
+    kept = {key: value for key, value in installers.items() if key != "webviewFixedRuntimePath"}
+    if wix:
+        kept["wix"] = _without(wix, "skipWebviewInstall")
+    if path is not None:
+        return {**kept, "webviewInstallMode": {"type": "fixedRuntime", "path": path}}
+    return {**kept, "webviewInstallMode": {"type": "skip"}} if skips is True else kept
 
 
 def _look_up(tree: JSON, path: KeyPath) -> JSON:
