@@ -13,7 +13,7 @@ from millennium.errors import (
     TooLargeError,
 )
 from millennium.ipc.limits import MAX_JSON_BYTES, MAX_QUESTIONS
-from millennium.ipc.question import GiveUp, Question, read_answer
+from millennium.ipc.question import GiveUp, Question, Questions, read_answer
 from millennium.scripts.render import ask_scripts
 from millennium_runtime.errors import PageBusyError
 from millennium_runtime.webview import World
@@ -347,3 +347,19 @@ def test_an_answer_is_any_json(text: str, value: object) -> None:
 def test_an_answer_that_is_no_json_is_an_error(text: str) -> None:
     with pytest.raises(AskFailedError, match="not JSON"):
         read_answer(text)
+
+
+def asked(*, is_full: bool) -> list[bytes]:
+    posted: list[bytes] = []
+    questions = Questions(lambda _channel, news: posted.append(news), lambda: is_full)
+    questions.ask(QUESTION, lambda _script: None, lambda _text, _error: None)
+    return posted
+
+
+def test_a_page_with_room_is_asked() -> None:
+    assert len(asked(is_full=False)) == 1
+
+
+def test_a_page_that_takes_nothing_is_asked_nothing() -> None:
+    with pytest.raises(TooLargeError, match="has not taken what waits"):
+        asked(is_full=True)
