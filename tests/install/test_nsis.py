@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -135,7 +136,7 @@ def remove(windows: Any, folder: Path, *words: str) -> None:
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 90
     while not true() and time.monotonic() < until:
         time.sleep(0.2)
     assert true()
@@ -398,3 +399,84 @@ def test_texts_of_an_app_are_never_code(windows: Any, make: Maker) -> None:
     assert said(windows, folder / "probe.exe") == "1.0.0"
     remove(windows, folder)
     assert windows.programs(name) == []
+
+
+def test_a_signed_setup_leaves_a_signed_app_and_uninstaller(
+    windows: Any, make: Maker, tmp_path: Path
+) -> None:
+    if shutil.which("osslsigncode") is None:
+        pytest.skip("needs osslsigncode: packaging/apt.txt")
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Ada"]
+    words += ["-addext", "extendedKeyUsage=codeSigning", "-days", "9"]
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "own.pem")]
+    subprocess.run([*words, *files], check=True, capture_output=True)
+    key = {"certificate": str(tmp_path / "own.pem"), "key": {"file": str(tmp_path / "key.pem")}}
+    authenticode = {**key, "roots": str(tmp_path / "own.pem")}
+    package = make("Signed Probe", "1.0.0", signing={"authenticode": authenticode})
+    plain = make("Plain Signed Probe", "1.0.0")
+    folder, other = (of_user(windows, f"{name}Signed Probe") for name in ("", "Plain "))
+    assert install(windows, package) == 0
+    assert install(windows, plain) == 0
+    signed = [package, folder / "probe.exe", folder / "uninstall.exe"]
+    assert [_verifies(path, tmp_path) for path in signed] == [True, True, True]
+    assert not _verifies(other / "uninstall.exe", tmp_path)  # the control
+    remove(windows, folder)
+    remove(windows, other)
+    assert windows.programs("Signed Probe") == []
+
+
+def _verifies(path: Path, folder: Path) -> bool:
+    words = ["osslsigncode", "verify", "-CAfile", str(folder / "own.pem"), "-in", str(path)]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+needs_hands = pytest.mark.skipif(
+    shutil.which("xdotool") is None or not os.environ.get("DISPLAY"),
+    reason="needs a display and xdotool",
+)
+
+
+def press(title: str, *keys: str) -> None:
+    """Press keys in the window of a wizard, with time to turn the page after each."""
+    wait_until(lambda: bool(_xdotool("search", "--onlyvisible", "--name", title)))
+    for key in keys:
+        time.sleep(1.5)
+        window = _xdotool("search", "--onlyvisible", "--name", title).split()[-1]
+        _xdotool("windowfocus", window)
+        _xdotool("key", key)
+
+
+def _xdotool(*words: str) -> str:
+    return subprocess.run(["xdotool", *words], capture_output=True, text=True, check=False).stdout
+
+
+@needs_hands
+def test_the_wizard_installs_starts_and_removes(windows: Any, make: Maker) -> None:
+    package = make("Clicked Probe", "1.0.0")
+    program = of_user(windows, "Clicked Probe") / "probe.exe"
+    called = windows.drive / "called.txt"
+    wizard = windows.start(package)
+    press("^Clicked Probe Setup", "Return", "Return")  # welcome, licence
+    time.sleep(2)
+    assert not program.exists()  # the folder is asked for first
+    press("^Clicked Probe Setup", "Return")
+    wait_until(program.exists)
+    time.sleep(3)
+    press("^Clicked Probe Setup", "Return")
+    wizard.communicate(timeout=60)
+    assert wizard.returncode == 0
+    wait_until(called.exists)  # the app was started
+    called.unlink()
+    assert windows.programs("Clicked Probe") == ["1.0.0"]
+    data = windows.home / "AppData/Roaming/org.example.ClickedProbe"
+    data.mkdir()
+    windows.start(
+        f"C:\\{program.parent.relative_to(windows.drive)}\\uninstall.exe".replace("/", "\\")
+    )
+    press("^Clicked Probe Uninstall", "Return")  # the folder
+    time.sleep(2)
+    assert program.exists()
+    press("^Clicked Probe Uninstall", "alt+d", "Return")  # the box: data too
+    wait_until(lambda: not program.parent.exists())
+    press("^Clicked Probe Uninstall", "Return")
+    assert not data.exists()

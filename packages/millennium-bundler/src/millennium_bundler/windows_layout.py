@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from millennium_bundler.errors import ExecutableError, TreeError
+from millennium_bundler.errors import ExecutableError, SignError, TreeError
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.pe import is_pe, read_pe
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.code_signature import check_signature
+from millennium_bundler.sign.program_digest import read_program
 from millennium_bundler.tree import File, Tree, source_date
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
@@ -90,6 +92,8 @@ def windows_place(manifest: Manifest, destination: str) -> str:
 def signed_windows_tree(manifest: Manifest, more: Iterable[File] = ()) -> Tree:
     """Lay out what an installer carries, with its programs signed when somebody signs.
 
+    What others have signed, a library of Microsoft's say, keeps their signature; the app's executable gets ours.
+
     Args:
         manifest: What to install.
         more: Further files, such as a WebView2 of the app's own.
@@ -99,10 +103,12 @@ def signed_windows_tree(manifest: Manifest, more: Iterable[File] = ()) -> Tree:
     """
     tree = windows_tree(manifest, read_windows_executable(manifest))
     signer = manifest.signing.authenticode
+    executable = executable_name(manifest)
     found = Tree(date=tree.date)
     for entry in tree.files():
         data = entry.data
-        if signer is not None and entry.path.lower().endswith(_SIGNED_ENDINGS):
+        is_program = entry.path.lower().endswith(_SIGNED_ENDINGS)
+        if signer is not None and is_program and (entry.path == executable or not _is_signed(data)):
             data = signer.sign(data, name=entry.path.rpartition("/")[2])
         found.add(File(path=entry.path, data=data, mode=entry.mode))
     for file in more:
@@ -127,6 +133,15 @@ def check_windows_names(tree: Tree) -> None:
         if reason:
             message = f"Windows cannot have {entry.path!r}: it {reason}"
             raise TreeError(message, code="windows.name", help="change its destination")
+
+
+def _is_signed(data: bytes) -> bool:
+    try:
+        program = read_program(data)
+        check_signature(program.signature, program.digest)
+    except SignError:
+        return False
+    return True
 
 
 def _refusal(path: str) -> str:

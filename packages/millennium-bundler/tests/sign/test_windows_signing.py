@@ -18,6 +18,8 @@ from millennium_bundler.nsis.reader import read_setup
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.authenticode import CodeKey, Mark, OsslSigner
 from millennium_bundler.sign.secret import Secret
+from millennium_bundler.sign.signing import Signing
+from millennium_bundler.windows_layout import signed_windows_tree
 
 DATE = 1_735_689_600
 TOOLS = {"msi": ("msiextract",), "nsis": ("makensis", "7z")}
@@ -119,3 +121,25 @@ def test_no_key_no_signature(kind: str, make_windows_manifest: Callable[..., Man
     [package] = NsisFormat().make(replace(manifest))
     assert not package.is_signed
     assert not read_setup(package.file, name=kind).is_signed
+
+
+def test_what_others_have_signed_keeps_their_signature(
+    make_windows_manifest: Callable[..., Manifest],
+    authority,
+    program: bytes,
+    tmp_path: Path,
+):
+    key = CodeKey(key=Secret(authority.key.read_bytes()), certificate=authority.chain)
+    theirs = OsslSigner(key, Mark(name="Theirs", date=DATE)).sign(program, name="a.dll")
+    (tmp_path / "theirs.dll").write_bytes(theirs)
+    (tmp_path / "broken.dll").write_bytes(theirs.replace(b"\x33\xc0\xc3", b"\x33\xc1\xc3"))
+    names = ("theirs.dll", "broken.dll")
+    files = [{"source": name, "destination": f"/{name}"} for name in names]
+    manifest = make_windows_manifest(files=files)
+    (tmp_path / "hello.exe").write_bytes(theirs)
+    ours = Signing(authenticode=OsslSigner(key, Mark(name="Ours", date=DATE)))
+    tree = signed_windows_tree(replace(manifest, signing=ours))
+    found = {file.path: file.data for file in tree.files()}
+    assert found["theirs.dll"] == theirs
+    assert b"Ours" in found["hello.exe"].replace(b"\0", b"")
+    assert b"Ours" in found["broken.dll"].replace(b"\0", b"")
