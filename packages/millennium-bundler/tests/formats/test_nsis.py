@@ -16,7 +16,7 @@ from millennium_bundler.formats.interface import Package
 from millennium_bundler.formats.nsis import NsisFormat
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.signing import FileSigner, Signing
-from millennium_bundler.tree import File
+from millennium_bundler.tree import File, Tree
 from millennium_bundler.webview_install import WebviewInstall
 
 MakeManifest = Callable[..., Manifest]
@@ -194,3 +194,27 @@ def test_an_installer_of_another_version_is_caught(make_windows_manifest: MakeMa
     format_._verify(package, format_._plan(manifest))
     with pytest.raises(PackageError, match=r"says 1\.2\.3\.0, not 1\.2\.4\.0"):
         format_._verify(package, format_._plan(make_windows_manifest(version="1.2.4")))
+
+
+@needs_compiler
+@pytest.mark.parametrize("compression", ["lzma", "none"])
+def test_an_installer_without_a_file_is_caught(
+    make_windows_manifest: MakeManifest, compression: str
+):
+    format_ = NsisFormat()
+    manifest = make_windows_manifest(nsis={"compression": compression})
+    plan = format_._plan(manifest)
+    package = format_._build(manifest, plan)
+    format_._verify(package, plan)
+    tree = Tree(date=plan.tree.date)
+    for file in plan.tree.files():
+        tree.add(dataclasses.replace(file, data=file.data + b"!"))
+    with pytest.raises(PackageError, match=r"does not carry 'hello\.exe'"):
+        format_._verify(package, dataclasses.replace(plan, tree=tree))
+
+
+@needs_compiler
+@pytest.mark.parametrize("compression", ["zlib", "bzip2"])
+def test_other_coders_are_left_to_others(make_windows_manifest: MakeManifest, compression: str):
+    manifest = make_windows_manifest(nsis={"compression": compression})
+    assert make(manifest).file.startswith(b"MZ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.pictures import given_picture
 from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.nsis.compiler import compile_setup, find_compiler
+from millennium_bundler.nsis.contents import READABLE, carried_digests
 from millennium_bundler.nsis.languages import Language, find_language, language_tag
 from millennium_bundler.nsis.reader import read_setup, seal
 from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
@@ -117,6 +119,7 @@ class NsisFormat(Format[Setup]):
         if found.version != wanted:
             message = f"{package.file_name} says {found.version or 'no version'}, not {wanted}"
             raise PackageError(message, code="package.corrupt")
+        _check_contents(package, plan)
 
     def _sign(self, package: Package, plan: Setup, signing: Signing) -> Package:
         if signing.authenticode is None:
@@ -125,6 +128,17 @@ class NsisFormat(Format[Setup]):
         signed = dataclasses.replace(package, data=data, is_signed=True)
         self._verify(signed, plan)
         return signed
+
+
+def _check_contents(package: Package, plan: Setup) -> None:
+    """Unpack the installer and look for every file; 7-Zip does so for the other compressions."""
+    if plan.nsis.compression not in READABLE:
+        return
+    carried = carried_digests(package.file, compression=plan.nsis.compression)
+    for file in plan.tree.files():
+        if hashlib.sha256(file.data).digest() not in carried:
+            message = f"{package.file_name} does not carry {file.path!r} as it was given"
+            raise PackageError(message, code="package.corrupt")
 
 
 def _languages(manifest: Manifest) -> tuple[Language, ...]:

@@ -20,6 +20,7 @@ from millennium_bundler.pe import read_pe
 _MARK = b"\xef\xbe\xad\xdeNullsoftInst"
 _BLOCK = 512
 _HEAD = struct.Struct("<I16sII")
+HEAD_BYTES = _HEAD.size
 _CHECKSUM_AT = 88
 _SECURITY_AT_32, _SECURITY_AT_64 = 24 + 128, 24 + 144
 _OPTIONAL_64 = 0x20B
@@ -76,6 +77,12 @@ def read_setup(data: bytes, *, name: str) -> SetupFile:
     except (ExecutableError, struct.error, ValueError) as exc:
         message = f"{name} is no whole setup.exe: {exc}"
         raise PackageError(message, code="package.corrupt") from exc
+
+
+def find_data(data: bytes) -> tuple[int, int]:
+    """Return where NSIS's part of a whole setup.exe begins, and its size."""
+    at = _find_head(data)
+    return at, int(_HEAD.unpack_from(data, at)[3])
 
 
 def _read(data: bytes) -> SetupFile:

@@ -1,0 +1,66 @@
+"""What a setup.exe carries, unpacked by us: the bytes of every file, whatever its name.
+
+1. Behind NSIS's head stand its tables and then all files, each behind its size in four bytes.
+2. With LZMA all of it is one stream, whose first five bytes are the coder's settings; without compression
+   the highest bit of a size says that what follows is packed, which then is a mistake.
+3. The other two coders are dialects of NSIS's own; 7-Zip reads them.
+
+Source: https://github.com/kichik/nsis ``Source/exehead/fileform.c``, https://7-zip.org/sdk.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+import struct
+from collections.abc import Iterator
+
+from millennium_bundler.errors import PackageError
+from millennium_bundler.nsis.reader import HEAD_BYTES, find_data
+
+_PROPERTIES_BYTES = 5
+_CRC_BYTES = 4
+_PACKED = 0x80000000
+_MAX_BYTES = 4 * 1024 * 1024 * 1024
+READABLE = frozenset({"lzma", "none"})
+"""Compressions that are read here."""
+
+
+def carried_digests(data: bytes, *, compression: str) -> frozenset[bytes]:
+    """Return the SHA-256 of everything that a setup.exe carries.
+
+    Args:
+        data: The whole file.
+        compression: One of `READABLE`.
+
+    Raises:
+        PackageError: It cannot be unpacked.
+    """
+    start, size = find_data(data)
+    packed = data[start + HEAD_BYTES : start + size - _CRC_BYTES]
+    try:
+        plain = _unpacked(packed) if compression == "lzma" else packed
+        return frozenset(hashlib.sha256(item).digest() for item in _items(plain))
+    except (lzma.LZMAError, struct.error, ValueError) as exc:
+        message = "the setup.exe cannot be unpacked"
+        raise PackageError(message, code="package.corrupt") from exc
+
+
+def _unpacked(packed: bytes) -> bytes:
+    settings, dictionary = struct.unpack_from("<BI", packed)
+    rest, lc = divmod(settings, 9)
+    pb, lp = divmod(rest, 5)
+    filters = [{"id": lzma.FILTER_LZMA1, "dict_size": dictionary, "lc": lc, "lp": lp, "pb": pb}]
+    coder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
+    return coder.decompress(packed[_PROPERTIES_BYTES:], _MAX_BYTES)
+
+
+def _items(plain: bytes) -> Iterator[memoryview]:
+    view = memoryview(plain)
+    at = 0
+    while at < len(view):
+        (size,) = struct.unpack_from("<I", view, at)
+        if size & _PACKED or at + 4 + size > len(view):
+            raise ValueError(size)
+        yield view[at + 4 : at + 4 + size]
+        at += 4 + size
