@@ -76,5 +76,3 @@ def test_an_unknown_kind_of_header_is_refused(pe: MakePe):
 def test_no_signature_is_refused(pe: MakePe):
     with pytest.raises(ExecutableError):
         read_pe(pe().replace(b"PE\0\0", b"NE\0\0", 1), place="a.exe")
-
-

@@ -25,9 +25,7 @@ def check_sources(manifest: Manifest) -> None:
     for what, place in _named(manifest):
         if not place.is_file():
             message = f"there is no {what} {place}"
-            raise TreeError(
-                message, code="tree.missing", help="correct the path, or leave it out"
-            )
+            raise TreeError(message, code="tree.missing", help="correct the path, or leave it out")
 
 
 def _named(manifest: Manifest) -> Iterator[tuple[str, Path]]:
