@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "packages/millennium-bundler/tests/programs"))
 from setup_programs import (
+    FAILED,
     IN_USE,
     KEY,
     LISTED,
@@ -117,6 +118,15 @@ def test_webview2_is_installed_where_it_is_not(windows: Any, make: Maker) -> Non
     assert not called.exists()
     windows.run("reg", "delete", key, "/f")
     remove(windows, of_user(windows, "Webview Probe"))
+
+
+def test_nothing_is_installed_where_webview2_cannot_be(windows: Any, make: Maker) -> None:
+    mode = {"webview_install": {"mode": "embed_bootstrapper", "path": "failing.exe"}}
+    package = make("Failing Probe", "1.0.0", windows=mode)
+    assert install(windows, package) == FAILED
+    assert windows.programs("Failing Probe") == []
+    assert not of_user(windows, "Failing Probe").exists()
+    assert windows.registry(f"HKCU\\{KEY}\\Failing Probe") == ""
 
 
 def test_texts_of_an_app_are_never_code(windows: Any, make: Maker) -> None:

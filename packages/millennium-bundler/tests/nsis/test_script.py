@@ -33,13 +33,14 @@ def webview(mode: str, **keys: object) -> WebviewInstall:
         {"install_mode": "both", "display_language_selector": True, "start_menu_folder": "Ada"},
         {"install_mode": "per_machine", "stub": "x86_64", "desktop_shortcut": True},
         {"target": "i686-windows-msvc", "launch_after_install": False, "allow_downgrades": True},
+        {"target": "aarch64-windows-msvc"},
         {"webview": webview("download_bootstrapper"), "licence": r"{\rtf1 Do what you like.}"},
         {"webview": webview("offline_installer", program=b"MZ"), "minimum_webview2_version": "9"},
         {"file_associations": [KIND], "deep_link_schemes": ["notes"], "homepage": "https://a.org"},
         {"product_name": 'It\'s $0 `odd` "&" ${x}', "version": "1.0.0-rc.1+5", "publisher": ""},
         {"hooks": b"!macro NSIS_HOOK_POSTUNINSTALL\n  Nop\n!macroend\n"},
     ],
-    ids=["both", "machine", "32 bits", "download", "offline", "kinds", "odd texts", "hooks"],
+    ids=["both", "machine", "32 bits", "ARM", "download", "offline", "kinds", "odd texts", "hooks"],
 )
 def test_the_compiler_takes_every_setting(make_setup: MakeSetup, changes: dict[str, object]):
     assert compile_setup(make_setup(**changes)).startswith(b"MZ")
@@ -50,6 +51,21 @@ def test_the_compiler_takes_every_language(make_setup: MakeSetup):
     tags = ("en-US", "de-DE", "fr-FR", "es-ES", "ja-JP", "zh-CN", "ar-SA", "he-IL", "pl-PL")
     setup = make_setup(languages=tuple(map(find_language, tags)))
     assert compile_setup(setup).startswith(b"MZ")
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("x86_64-windows-msvc", ["APP_64"]),
+        ("aarch64-windows-msvc", ["APP_64", "APP_ARM"]),
+        ("i686-windows-msvc", []),
+    ],
+)
+def test_a_windows_that_cannot_run_the_app_is_refused(
+    make_setup: MakeSetup, target: str, asked: list[str]
+):
+    script = make_script(make_setup(target=target))
+    assert re.findall(r"^!define (APP_\w+)$", script, re.MULTILINE) == asked
 
 
 @pytest.mark.parametrize(

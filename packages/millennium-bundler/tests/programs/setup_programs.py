@@ -19,7 +19,7 @@ PUBLISHER = "Ada Lovelace"
 KEY = f"Software\\{PUBLISHER}"
 CLASSES = "Software\\Classes"
 LISTED = "Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall"
-IN_USE, NEWER = 32, 1638 & 0xFF
+FAILED, IN_USE, NEWER = 2, 32, 1638 & 0xFF
 # What Wine makes when it is first needed.
 FOLDERS_OF_WINDOWS = ("Local/Programs", "Roaming/Microsoft/Windows/Start Menu/Programs")
 # Waits when it is told to; else it writes its version, or the words it was called with, into the file
@@ -29,6 +29,7 @@ SOURCE = r"""
 #include <string.h>
 #include <windows.h>
 int main(int count, char **words) {
+    if (!strcmp(VERSION, "failing")) return 5;
     if (count > 1 && !strcmp(words[1], "wait")) { Sleep(60000); return 0; }
     const char *place = count > 1 && strchr(words[1], ':') ? words[1] : "C:\\called.txt";
     FILE *file = fopen(place, "a");
@@ -63,6 +64,7 @@ class Maker:
         folder.mkdir()
         _compile(folder / "probe.exe", version)
         _compile(folder / "webview.exe", "webview")
+        _compile(folder / "failing.exe", "failing")
         Image.new("RGBA", (256, 256), (90, 60, 200, 255)).save(folder / "icon.png")
         (folder / "words.json").write_text(json.dumps({"version": version}))
         (folder / "LICENSE").write_text("Do [what] you {like}. Grüße €\n" * 60)

@@ -201,6 +201,12 @@ Function .onInit
       !insertmacro Leave ${PLATFORM_UNSUPPORTED}
     ${EndIf}
   !endif
+  !ifdef APP_ARM
+    ${IfNot} ${IsNativeARM64}
+      MessageBox MB_OK|MB_ICONSTOP "$(text_wrong_machine)" /SD IDOK
+      !insertmacro Leave ${PLATFORM_UNSUPPORTED}
+    ${EndIf}
+  !endif
   !insertmacro SetView
   !ifdef LANGUAGE_SELECTOR
     ${IfNot} ${Silent}
@@ -214,6 +220,10 @@ Function .onInit
   ${EndIf}
   Call ChooseMode
   Call ChooseFolder
+  !if "${INSTALL_MODE}" != "both"
+    ; Before any page; with a choice, the section asks.
+    Call RefuseNewer
+  !endif
 FunctionEnd
 
 Function ChooseMode

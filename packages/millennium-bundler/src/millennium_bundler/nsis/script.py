@@ -83,6 +83,7 @@ def _head(setup: Setup) -> list[str]:
     programs = "$PROGRAMFILES64" if setup.is_64_bit else "$PROGRAMFILES32"
     flags = {
         "APP_64": setup.is_64_bit,
+        "APP_ARM": setup.machine == "arm64",
         "LAUNCH": nsis.launch_after_install,
         "LANGUAGE_SELECTOR": nsis.display_language_selector,
         "ALLOW_DOWNGRADES": setup.settings.windows.allow_downgrades,
