@@ -225,6 +225,14 @@ def test_no_text_is_read_as_a_box_by_chance(text: str):
         parse_box(text)
 
 
+def test_bits_that_no_byte_holds_are_refused():
+    last = TEXT.rstrip().removesuffix("==")[-1]
+    other = {"A": "B", "Q": "R", "g": "h", "w": "x"}[last]
+    changed = TEXT.rstrip().removesuffix(f"{last}==") + f"{other}==\n"
+    with pytest.raises(SignError, match="not base64"):
+        parse_box(changed)
+
+
 @given(st.data())
 def test_no_changed_character_of_what_is_signed_verifies(data: st.DataObject):
     inside = len(LINES[0]) + 1

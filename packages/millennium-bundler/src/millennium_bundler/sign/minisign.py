@@ -273,15 +273,19 @@ def encode(value: bytes) -> str:
 
 
 def decode(text: str, *, what: str) -> bytes:
-    """Return what base64 text holds; nothing but base64 is accepted.
+    """Return what base64 text holds; nothing but the one spelling of it is accepted.
 
     Raises:
         SignError: It is something else.
     """
     try:
-        return base64.b64decode(text, validate=True)
+        value = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise malformed(what, "a line is not base64") from None
+    # The last letter may have bits that no byte holds: one signature would have several texts.
+    if encode(value) != text:
+        raise malformed(what, "a line is not base64")
+    return value
 
 
 def checked_comment(text: str, limit: int) -> str:
