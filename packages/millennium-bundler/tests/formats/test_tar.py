@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -18,6 +19,7 @@ from millennium_bundler.settings import Manifest
 MakeManifest = Callable[..., Manifest]
 
 needs_shell = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+needs_root = pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs root")
 
 
 def made(manifest: Manifest) -> Package:
@@ -127,6 +129,62 @@ def test_a_list_that_leads_elsewhere_removes_nothing(unpacked: Path, tmp_path: P
     (prefix / "share/org.example.Hello/installed-files").write_text("../victim\n")
     assert run(unpacked, "--uninstall", "--prefix", prefix).returncode == 1
     assert victim.exists()
+
+
+@needs_shell
+def test_a_name_with_two_dots_is_removed_again(unpacked: Path, tmp_path: Path):
+    prefix = tmp_path / "p"
+    run(unpacked, "--prefix", prefix)
+    (prefix / "share/a..b").write_text("")
+    with (prefix / "share/org.example.Hello/installed-files").open("a") as list_:
+        list_.write("share/a..b\n")
+    assert run(unpacked, "--uninstall", "--prefix", prefix).returncode == 0
+    assert not (prefix / "share/a..b").exists()
+
+
+@needs_shell
+@pytest.mark.parametrize("name", ["a\nExec=evil", "a\\nExec=evil", 'a"b', "a`b", "a$b"])
+def test_a_folder_that_would_write_into_the_menu_is_refused(
+    unpacked: Path, tmp_path: Path, name: str
+):
+    done = run(unpacked, "--prefix", tmp_path / name)
+    assert (done.returncode, "must not hold" in done.stderr) == (1, True)
+    assert not (tmp_path / name).exists()
+
+
+@needs_shell
+def test_a_percent_sign_in_the_folder_is_no_field_code(unpacked: Path, tmp_path: Path):
+    prefix = tmp_path / "100%f"
+    assert run(unpacked, "--prefix", prefix).returncode == 0
+    desktop = (prefix / "share/applications/org.example.Hello.desktop").read_text()
+    assert f'Exec="{tmp_path}/100%%f/bin/hello"' in desktop
+
+
+@needs_root
+def test_what_root_installs_is_root_s(unpacked: Path, tmp_path: Path):
+    for path in unpacked.rglob("*"):
+        os.chown(path, 1000, 1000)
+    assert run(unpacked, "--prefix", tmp_path / "p").returncode == 0
+    owners = {path.lstat().st_uid for path in (tmp_path / "p").rglob("*")}
+    assert owners == {0}
+
+
+@needs_root
+@pytest.mark.parametrize("words", [(), ("--uninstall",)], ids=["install", "remove"])
+def test_root_follows_nothing_in_another_user_s_folder(
+    unpacked: Path, tmp_path: Path, words: tuple[str, ...]
+):
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "kept").write_text("")
+    prefix = tmp_path / "p"
+    (prefix / "share/org.example.Hello").mkdir(parents=True)
+    (prefix / "bin").symlink_to(victim)
+    (prefix / "share/org.example.Hello/installed-files").write_text("bin/kept\n")
+    os.chown(prefix, 1000, 1000)
+    done = run(unpacked, *words, "--prefix", prefix)
+    assert (done.returncode, "belongs to another user" in done.stderr) == (1, True)
+    assert [path.name for path in victim.iterdir()] == ["kept"]
 
 
 @needs_shell

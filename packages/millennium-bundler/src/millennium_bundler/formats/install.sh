@@ -30,26 +30,49 @@ case $prefix in
     /*) ;;
     *) fail "the prefix must be an absolute path: $prefix" ;;
 esac
+# Neither a line of the menu's file nor a word of its command may end within the path.
+case $prefix in
+    *[\"\`\$\\]*) fail "the prefix must not hold any of \" \` \$ \\: $prefix" ;;
+esac
+[ "$(printf '%s' "$prefix" | LC_ALL=C tr -d '[:cntrl:]')" = "$prefix" ] ||
+    fail 'the prefix must not hold control characters'
 list=$prefix/share/$identifier/installed-files
+
+owned_by_root() {
+    # In a folder of another user a link, or a list of that user's, leads what root writes and removes anywhere.
+    folder=$1
+    while [ "$folder" != / ]; do
+        if [ -n "$(find -H "$folder" -prune ! -user 0 2>/dev/null)" ]; then
+            fail "$folder belongs to another user than root: run this as that user"
+        fi
+        folder=$(dirname -- "$folder")
+    done
+}
+if [ "$(id -u)" = 0 ]; then
+    umask 022
+    owned_by_root "$list"
+fi
 
 refresh() {
     # What menus and file managers have read before; where a tool is missing, they look themselves.
-    for tool in "update-desktop-database -q $prefix/share/applications" \
-        "update-mime-database $prefix/share/mime" \
-        "gtk-update-icon-cache -q -t $prefix/share/icons/hicolor"; do
-        folder=${tool##* }
-        if command -v "${tool%% *}" >/dev/null 2>&1 && [ -d "$folder" ]; then
-            # shellcheck disable=SC2086 # a command and its words
-            $tool >/dev/null 2>&1 || true
-        fi
-    done
+    refresh_in "$prefix/share/applications" update-desktop-database -q
+    refresh_in "$prefix/share/mime" update-mime-database
+    refresh_in "$prefix/share/icons/hicolor" gtk-update-icon-cache -q -t
+}
+
+refresh_in() {
+    folder=$1
+    shift
+    if command -v "$1" >/dev/null 2>&1 && [ -d "$folder" ]; then
+        "$@" "$folder" >/dev/null 2>&1 || true
+    fi
 }
 
 remove() {
     [ -f "$list" ] || fail "$binary is not installed in $prefix"
     while IFS= read -r path; do
         case $path in
-            *..* | /* | '') fail "the list of files is damaged: $list" ;;
+            .. | ../* | */.. | */../* | /* | '') fail "the list of files is damaged: $list" ;;
         esac
         rm -f -- "$prefix/$path"
     done <"$list"
@@ -82,6 +105,8 @@ while IFS= read -r path; do
     mkdir -p "$prefix/$(dirname -- "$path")"
     rm -f -- "$prefix/$path"
     cp -P -p -- "usr/$path" "$prefix/$path"
+    # Whoever unpacked the archive must not own what root installs.
+    if [ "$(id -u)" = 0 ]; then chown -h 0:0 -- "$prefix/$path"; fi
 done <"$list"
 # The menu must find the program where it is now, whatever the PATH of the desktop says.
 desktop=$prefix/share/applications/$identifier.desktop
@@ -89,7 +114,7 @@ if [ -f "$desktop" ]; then
     awk -v command="$prefix/bin/$binary" -v binary="$binary" '
         index($0, "Exec=" binary) == 1 {
             rest = substr($0, length("Exec=" binary) + 1)
-            gsub(/[\\"`$]/, "\\\\&", command)
+            gsub(/%/, "%%", command)
             print "Exec=\"" command "\"" rest
             next
         }
