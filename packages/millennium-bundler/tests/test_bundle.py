@@ -143,6 +143,24 @@ def test_all_formats_of_the_system_are_found(make_manifest: MakeManifest):
     assert "deb" in [format_.name for format_ in formats_for(make_manifest())]
 
 
+def test_formats_for_other_machines_are_passed_over(make_manifest: MakeManifest):
+    named = make_manifest(target="riscv64-linux-gnu", targets=["appimage", "deb"])
+    assert [format_.name for format_ in default_formats(named)] == ["deb"]
+    every = [format_.name for format_ in formats_for(named)]
+    assert every == ["arch", "deb", "rpm", "tar"]
+
+
+def test_a_format_for_other_machines_is_refused_before_any_work(
+    make_manifest: MakeManifest, tmp_path: Path
+):
+    manifest = make_manifest(target="s390x-linux-gnu")
+    with pytest.raises(FormatError) as caught:
+        bundle(manifest, load_formats(["deb", "arch"]), BundleOptions(output=tmp_path / "out"))
+    assert caught.value.code == "format.system"
+    assert caught.value.help == "for s390x-linux-gnu: deb, rpm, tar"
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_deb_format_is_installed():
     assert find_formats()["deb"].value == "millennium_bundler.formats.deb:DebFormat"
 

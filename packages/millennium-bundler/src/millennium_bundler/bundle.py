@@ -134,22 +134,21 @@ def load_formats(names: Iterable[str]) -> list[Format[Any]]:
 
 def formats_for(manifest: Manifest) -> list[Format[Any]]:
     """Import every installed format that can carry the manifest's executable, sorted by name."""
-    system = manifest.settings.system
-    return [format_ for format_ in load_formats(find_formats()) if system in format_.systems]
+    return [one for one in load_formats(find_formats()) if one.carries(manifest.settings)]
 
 
 def default_formats(manifest: Manifest) -> list[Format[Any]]:
     """Import the formats that a manifest's `targets` name; all that fit, if it names none.
 
-    Those of other systems are passed over: one configuration serves all.
+    Those of other systems and machines are passed over: one configuration serves all.
 
     Raises:
-        FormatError: A name is not known, or none is for the executable's system.
+        FormatError: A name is not known, or none is for the executable's target.
     """
     settings = manifest.settings
     if not settings.targets:
         return formats_for(manifest)
-    found = [one for one in load_formats(settings.targets) if settings.system in one.systems]
+    found = [one for one in load_formats(settings.targets) if one.carries(settings)]
     if not found:
         message = (
             f"none of {', '.join(settings.targets)} carries an executable for {settings.target}"
@@ -194,11 +193,11 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
 
 
 def _check(manifest: Manifest, format_: Format[Any]) -> None:
-    system = manifest.settings.system
-    if system not in format_.systems:
-        message = f"{format_.name} cannot carry an executable for {manifest.settings.target}"
+    target = manifest.settings.target
+    if not format_.carries(manifest.settings):
+        message = f"{format_.name} cannot carry an executable for {target}"
         known = ", ".join(found.name for found in formats_for(manifest))
-        raise FormatError(message, code="format.system", help=f"for {system}: {known}")
+        raise FormatError(message, code="format.system", help=f"for {target}: {known}")
     format_.check(manifest)
 
 

@@ -80,6 +80,20 @@ def windows_tree(manifest: Manifest, executable: bytes) -> Tree:
     return tree
 
 
+def windows_names(manifest: Manifest) -> Tree:
+    """Lay out what `windows_tree` does, with empty files: enough to judge names before any work.
+
+    Raises:
+        TreeError: Two files want one place, or Windows cannot have a name.
+    """
+    tree = Tree(date=source_date(manifest.settings.source_date))
+    tree.file(executable_name(manifest), b"")
+    for extra in manifest.settings.files:
+        tree.file(windows_place(manifest, extra.destination), b"")
+    check_windows_names(tree)
+    return tree
+
+
 def windows_place(manifest: Manifest, destination: str) -> str:
     """Return where below the folder of the app a file of the manifest lies."""
     name = manifest.settings.binary_name.removesuffix(".exe")

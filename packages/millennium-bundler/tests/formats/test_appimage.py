@@ -115,7 +115,7 @@ def test_update_information_of_no_known_kind_is_refused(make_manifest: MakeManif
 def test_a_target_without_a_runtime_is_refused(make_manifest: MakeManifest, target: str):
     assert machine(make_manifest(target="aarch64-linux-gnu").settings) == "aarch64"
     with pytest.raises(FormatError) as caught:
-        AppImageFormat().make(make_manifest(target=target))
+        AppImageFormat().check(make_manifest(target=target))
     assert caught.value.code == "appimage.target"
 
 

@@ -84,24 +84,39 @@ def test_a_permission_that_flatpak_does_not_know_is_refused(
 def test_an_identifier_that_flatpak_does_not_take_is_refused(
     make_manifest: MakeManifest, wrong: str
 ):
-    FlatpakFormat()._plan(make_manifest(identifier="org.example.my-app"))
+    FlatpakFormat().check(make_manifest(identifier="org.example.my-app"))
     with pytest.raises(FormatError) as caught:
-        FlatpakFormat()._plan(make_manifest(identifier=wrong))
+        FlatpakFormat().check(make_manifest(identifier=wrong))
     assert caught.value.code == "flatpak.identifier"
 
 
 def test_a_machine_without_a_runtime_is_refused(make_manifest: MakeManifest):
     assert metadata(make_manifest(target="aarch64-linux-gnu").settings)
     with pytest.raises(FormatError) as caught:
-        FlatpakFormat()._plan(make_manifest(target="riscv64-linux-gnu"))
+        FlatpakFormat().check(make_manifest(target="riscv64-linux-gnu"))
     assert caught.value.code == "format.system"
 
 
 def test_a_place_outside_of_usr_is_refused(make_manifest: MakeManifest):
     files = [{"source": "icon.png", "destination": "/etc/hello/icon.png"}]
     with pytest.raises(TreeError) as caught:
-        FlatpakFormat()._plan(make_manifest(files=files))
+        FlatpakFormat().check(make_manifest(files=files))
     assert caught.value.code == "tree.outside"
+
+
+def test_runtime_and_branch_are_those_that_were_chosen(make_manifest: MakeManifest):
+    chosen = {"runtime": "org.kde.Platform", "runtime_version": "6.9", "sdk": "org.kde.Sdk"}
+    text = metadata(flatpak(make_manifest, **chosen).settings).decode()
+    assert "runtime=org.kde.Platform/x86_64/6.9\nsdk=org.kde.Sdk/x86_64/6.9\n" in text
+    plan = FlatpakFormat()._plan(flatpak(make_manifest, branch="beta"))
+    assert plan.reference == "app/org.example.Hello/x86_64/beta"
+
+
+@needs_flatpak
+def test_the_bundle_says_where_its_runtime_is(make_manifest: MakeManifest):
+    own = "https://example.org/own.flatpakrepo"
+    assert own.encode() in made(flatpak(make_manifest, runtime_repository=own)).file
+    assert b"flatpakrepo" not in made(flatpak(make_manifest, runtime_repository="")).file
 
 
 def test_the_desktop_sees_what_it_shows_and_no_more(make_manifest: MakeManifest):

@@ -18,6 +18,7 @@ from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.signing import FileSigner, Signing
 from millennium_bundler.tree import File, Tree
 from millennium_bundler.webview_install import WebviewInstall
+from millennium_bundler.windows_icon import windows_icon
 
 MakeManifest = Callable[..., Manifest]
 
@@ -105,10 +106,14 @@ def test_no_reader_is_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ({"nsis": {"installer_hooks": "none.nsh"}}, "tree.missing"),
         ({"nsis": {"installer_hooks": "icon.png"}}, "nsis.settings"),
         ({"webview_install": {"mode": "embed_bootstrapper"}}, "webview.no_pin"),
+        ({"nsis": {"installer_icon": "none.ico"}}, "icon.missing"),
+        ({"files": [{"source": "words.json", "destination": "/nul.txt"}]}, "windows.name"),
+        ({"files": [{"source": "words.json", "destination": "/Uninstall.exe"}]}, "tree.conflict"),
     ],
     ids=[
         *("system", "machine", "language", "no language", "unused texts", "no licence"),
         *("header", "sidebar", "no hooks", "hooks are no text", "webview"),
+        *("no icon", "a device", "called as the uninstaller"),
     ],
 )
 def test_bad_settings_are_refused_before_any_work(
@@ -144,11 +149,14 @@ def test_texts_pictures_and_licences_are_taken(make_windows_manifest: MakeManife
 
 
 @needs_compiler
-def test_a_file_called_as_the_uninstaller_is_refused(make_windows_manifest: MakeManifest):
-    files = [{"source": "words.json", "destination": "/Uninstall.exe"}]
-    with pytest.raises(BundleError, match="as the uninstaller is") as caught:
-        make(make_windows_manifest(files=files))
-    assert caught.value.code == "tree.conflict"
+def test_the_installer_may_have_an_icon_of_its_own(
+    make_windows_manifest: MakeManifest, tmp_path: Path
+):
+    Image.new("RGBA", (64, 64), (1, 2, 3, 255)).save(tmp_path / "installer.png")
+    manifest = make_windows_manifest(nsis={"installer_icon": "installer.png"})
+    plan = NsisFormat()._plan(manifest)
+    assert plan.icon == windows_icon((tmp_path / "installer.png",))
+    assert plan.icon != NsisFormat()._plan(make_windows_manifest()).icon  # the control
 
 
 @needs_compiler

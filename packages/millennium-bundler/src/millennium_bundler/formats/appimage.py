@@ -65,12 +65,14 @@ class AppImageFormat(Format[AppImagePlan]):
     """
 
     name: ClassVar[str] = "appimage"
+    machines: ClassVar[tuple[str, ...]] = MACHINES
 
     def __init__(self, *, store: Path = STORE) -> None:
         self._store = store
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse update information that nothing understands, and files that are not there."""
+        """Refuse a target without a runtime, update information of no kind, and missing files."""
+        machine(manifest.settings)
         check_own_files(manifest, manifest.settings.linux.appimage.files)
         update = manifest.settings.linux.appimage.update_information
         if update and not any(re.fullmatch(form, update) for form in _UPDATES):

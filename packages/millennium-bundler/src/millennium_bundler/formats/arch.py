@@ -57,6 +57,7 @@ class ArchFormat(Format[ArchContents]):
     """Packages for Arch Linux."""
 
     name: ClassVar[str] = "arch"
+    machines: ClassVar[tuple[str, ...]] = tuple(_MACHINES)
 
     def check(self, manifest: Manifest) -> None:
         """Refuse a version, a target or a script that pacman cannot take."""

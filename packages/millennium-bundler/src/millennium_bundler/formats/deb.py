@@ -19,6 +19,7 @@ from millennium_bundler.documents import changelog, compressed, copyright_file
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.ar import Member, read_ar, write_ar
 from millennium_bundler.formats.deb_control import (
+    ARCHITECTURES,
     Control,
     architecture,
     make_control,
@@ -79,6 +80,7 @@ class DebFormat(Format[DebContents]):
     """
 
     name: ClassVar[str] = "deb"
+    machines: ClassVar[tuple[str, ...]] = tuple(ARCHITECTURES)
 
     def __init__(self, *, dpkg_info: Path = DPKG_INFO) -> None:
         self._dpkg_info = dpkg_info

@@ -29,7 +29,6 @@ from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 _IDENTIFIER = re.compile(
     r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_-]*"
 )
-_MACHINES = ("x86_64", "aarch64")
 _PREFIX, _FILES = "usr/", "files/"
 # What the desktop outside the sandbox sees: https://docs.flatpak.org/en/latest/conventions.html#exports
 _EXPORTED = ("share/applications/", "share/icons/", "share/mime/packages/", "share/metainfo/")
@@ -71,6 +70,13 @@ class FlatpakFormat(Format[FlatpakPlan]):
     """Flatpak bundles of one app."""
 
     name: ClassVar[str] = "flatpak"
+    machines: ClassVar[tuple[str, ...]] = ("x86_64", "aarch64")
+
+    def check(self, manifest: Manifest) -> None:
+        """Refuse an identifier, a machine or a place that no Flatpak bundle can have."""
+        _machine(manifest.settings)
+        for extra in manifest.settings.files:
+            _below_prefix(extra.destination.lstrip("/"))
 
     def _plan(self, manifest: Manifest) -> FlatpakPlan:
         settings = manifest.settings
@@ -174,7 +180,7 @@ def _machine(settings: BundleSettings) -> str:
             help="use three names or more, with dashes in the last one only: org.example.my-app",
         )
     machine = settings.target.split("-")[0]
-    if machine not in _MACHINES:
+    if machine not in FlatpakFormat.machines:
         message = f"Flatpak has no runtime for {settings.target}"
         raise FormatError(
             message, code="format.system", help="build for x86_64 or aarch64, or leave it out"
@@ -187,14 +193,18 @@ def _exported(files: Tree) -> Tree:
     for entry in files:
         if isinstance(entry, Folder):
             continue
-        if not entry.path.startswith(_PREFIX):
-            message = f"a Flatpak bundle cannot install /{entry.path}: it is not below /usr"
-            raise TreeError(message, code="tree.outside", help="give it a place below /usr")
-        path = entry.path.removeprefix(_PREFIX)
+        path = _below_prefix(entry.path)
         tree.add(_at(entry, f"{_FILES}{path}"))
         if path.startswith(_EXPORTED):
             tree.add(_at(entry, f"export/{path}"))
     return tree
+
+
+def _below_prefix(path: str) -> str:
+    if not path.startswith(_PREFIX):
+        message = f"a Flatpak bundle cannot install /{path}: it is not below /usr"
+        raise TreeError(message, code="tree.outside", help="give it a place below /usr")
+    return path.removeprefix(_PREFIX)
 
 
 def _at(entry: File | Link, path: str) -> File | Link:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar, final
 
-from millennium_bundler.settings import Manifest, System
+from millennium_bundler.settings import BundleSettings, Manifest, System
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.tree import Tree
 
@@ -98,10 +98,18 @@ class Format(ABC, Generic[Plan]):
     Attributes:
         name: What `--targets` takes.
         systems: Those whose executables it carries; `--targets all` takes it for these.
+        machines: Those of them, first words of targets; none means that all are carried.
     """
 
     name: ClassVar[str]
     systems: ClassVar[tuple[System, ...]] = ("linux",)
+    machines: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def carries(cls, settings: BundleSettings) -> bool:
+        """Tell whether system and machine of an executable are among those of this format."""
+        machine = settings.target.split("-")[0]
+        return settings.system in cls.systems and (not cls.machines or machine in cls.machines)
 
     def check(self, manifest: Manifest) -> None:
         """Refuse settings that this format cannot carry; asked before any work starts.

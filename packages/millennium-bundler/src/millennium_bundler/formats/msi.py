@@ -34,7 +34,7 @@ from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
-from millennium_bundler.tree import Tree, source_date
+from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import (
     WebviewInstall,
     check_webview_install,
@@ -42,10 +42,9 @@ from millennium_bundler.webview_install import (
 )
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import (
-    check_windows_names,
     executable_name,
     signed_windows_tree,
-    windows_place,
+    windows_names,
 )
 
 _LINT_TIMEOUT_S = 120
@@ -86,7 +85,7 @@ class MsiFormat(Format[MsiPlan]):
         install = settings.windows.webview_install
         webview = WebviewInstall(mode=install.mode, is_silent=install.silent)
         # Every row there will be, without what takes time: the content of files.
-        for product in _products(manifest, _names(manifest), webview):
+        for product in _products(manifest, windows_names(manifest), webview):
             make_database(product)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
@@ -158,15 +157,6 @@ def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[P
         fragments=tuple(read_fragment(manifest.resolve(name)) for name in msi.fragment_paths),
     )
     return [dataclasses.replace(first, language=language) for language in languages]
-
-
-def _names(manifest: Manifest) -> Tree:
-    tree = Tree(date=source_date(manifest.settings.source_date))
-    tree.file(executable_name(manifest), b"")
-    for extra in manifest.settings.files:
-        tree.file(windows_place(manifest, extra.destination), b"")
-    check_windows_names(tree)
-    return tree
 
 
 def _languages(manifest: Manifest) -> list[Language]:

@@ -23,13 +23,14 @@ from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
 from millennium_bundler.nsis.version import file_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
+from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import (
     WebviewInstall,
     check_webview_install,
     read_webview_install,
 )
 from millennium_bundler.windows_icon import windows_icon
-from millennium_bundler.windows_layout import executable_name, signed_windows_tree
+from millennium_bundler.windows_layout import executable_name, signed_windows_tree, windows_names
 
 _HEADER_SIZE, _SIDEBAR_SIZE = (150, 57), (164, 314)
 _LINT_TIMEOUT_S = 300
@@ -52,7 +53,7 @@ class NsisFormat(Format[Setup]):
         self._webview = webview
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a target, language, text, picture or hook that no setup.exe can carry."""
+        """Refuse a target, language, text, picture, hook or name that no setup.exe can carry."""
         settings = manifest.settings
         machine = settings.target.split("-")[0]
         if settings.system != "windows" or machine not in MACHINES:
@@ -65,6 +66,8 @@ class NsisFormat(Format[Setup]):
         _picture(manifest, settings.windows.nsis.header_image, _HEADER_SIZE)
         _picture(manifest, settings.windows.nsis.sidebar_image, _SIDEBAR_SIZE)
         _hooks(manifest)
+        _icon(manifest)
+        _check_names(windows_names(manifest))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask 7-Zip whether it can read all that is inside."""
@@ -88,10 +91,7 @@ class NsisFormat(Format[Setup]):
         nsis = settings.windows.nsis
         webview = self._webview(manifest)
         tree = signed_windows_tree(manifest, webview.files)
-        if any(file.path.lower() == UNINSTALLER for file in tree.files()):
-            message = f"a file is called {UNINSTALLER!r}, as the uninstaller is"
-            raise TreeError(message, code="tree.conflict", help="change its destination")
-        icons = (nsis.installer_icon,) if nsis.installer_icon else settings.icons
+        _check_names(tree)
         return Setup(
             settings=settings,
             tree=tree,
@@ -99,7 +99,7 @@ class NsisFormat(Format[Setup]):
             languages=_languages(manifest),
             webview=webview,
             licence=_licence(manifest),
-            icon=windows_icon(tuple(manifest.resolve(icon) for icon in icons)),
+            icon=_icon(manifest),
             header=_picture(manifest, nsis.header_image, _HEADER_SIZE),
             sidebar=_picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE),
             hooks=_hooks(manifest),
@@ -163,6 +163,18 @@ def _licence(manifest: Manifest) -> str:
     if not texts:
         return ""
     return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
+
+
+def _icon(manifest: Manifest) -> bytes:
+    own = manifest.settings.windows.nsis.installer_icon
+    icons = (own,) if own else manifest.settings.icons
+    return windows_icon(tuple(manifest.resolve(icon) for icon in icons))
+
+
+def _check_names(tree: Tree) -> None:
+    if any(file.path.lower() == UNINSTALLER for file in tree.files()):
+        message = f"a file is called {UNINSTALLER!r}, as the uninstaller is"
+        raise TreeError(message, code="tree.conflict", help="change its destination")
 
 
 def _picture(manifest: Manifest, name: str, size: tuple[int, int]) -> bytes:
