@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -68,6 +69,23 @@ def test_a_package_is_written_and_described(make_manifest: MakeManifest, tmp_pat
 def test_lint_can_be_left_out(make_manifest: MakeManifest, tmp_path: Path):
     options = BundleOptions(output=tmp_path, with_lint=False)
     assert bundle(make_manifest(), [Toy()], options).made[0].findings is None
+
+
+class Silent(Toy):
+    """A format whose outside tool never answers."""
+
+    def lint(self, path: Path) -> tuple[Finding, ...]:
+        raise subprocess.TimeoutExpired("eye", 300)
+
+
+def test_a_tool_that_does_not_answer_is_a_finding_and_ends_nothing(
+    make_manifest: MakeManifest, tmp_path: Path
+):
+    done = bundle(make_manifest(), [Silent()], BundleOptions(output=tmp_path))
+    [finding] = done.made[0].findings or ()
+    assert (finding.tool, finding.severity, finding.tag) == ("toy", "warning", "no-answer")
+    assert "eye" in finding.message
+    assert (tmp_path / "SHA256SUMS").is_file()
 
 
 def test_an_executable_nobody_saw_start_is_refused(make_manifest: MakeManifest, tmp_path: Path):

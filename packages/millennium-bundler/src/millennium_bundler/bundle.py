@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -225,7 +226,7 @@ def _finish(
     findings = None
     if options.with_lint:
         options.on_step(format_.name, "lint")
-        findings = format_.lint(path)
+        findings = _ask(format_, path)
     return Bundle(
         target=format_.name,
         path=path,
@@ -236,6 +237,15 @@ def _finish(
         warnings=package.warnings,
         findings=findings,
     )
+
+
+def _ask(format_: Format[Any], path: Path) -> tuple[Finding, ...] | None:
+    """Ask the outside tool; one that breaks down says nothing about the package, which is made."""
+    try:
+        return format_.lint(path)
+    except (OSError, subprocess.SubprocessError) as exc:
+        said = f"no answer: {exc}"
+        return (Finding(tool=format_.name, severity="warning", tag="no-answer", message=said),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,6 +198,19 @@ def test_what_flatpak_refuses_is_told(make_manifest: MakeManifest):
     assert "flatpak failed: error:" in caught.value.message
 
 
+def test_a_tool_that_does_not_end_is_told(
+    make_manifest: MakeManifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("flatpak", "ostree"):
+        (tmp_path / name).write_text("#!/bin/sh\nexec /bin/sleep 20\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("millennium_bundler.formats.flatpak._TIMEOUT_S", 0.1)
+    with pytest.raises(FormatError, match="flatpak did not end within") as caught:
+        made(make_manifest())
+    assert caught.value.code == "flatpak.failed"
+
+
 def _only(path: str) -> Tree:
     tree = Tree(date=1_735_689_600)
     tree.file(path, b"1", mode=0o755)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from millennium_bundler.errors import UpdaterError
+from millennium_bundler.errors import SignError, UpdaterError
 from millennium_bundler.sign.minisign import parse_box, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey
 from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
@@ -27,7 +27,7 @@ from millennium_bundler.updater.manifest import (
     unseal,
 )
 from millennium_bundler.updater.previous import Previous, delta_from
-from millennium_bundler.updater.release import Product, Release, make_release
+from millennium_bundler.updater.release import Product, Release, check_settings, make_release
 from millennium_bundler.updater_settings import UpdaterSettings
 
 MakeProduct = Callable[..., Product]
@@ -342,6 +342,14 @@ def test_settings_that_cannot_make_a_release_are_refused(
     with pytest.raises(UpdaterError, match=said) as caught:
         release(**changes)
     assert caught.value.code == "updater.settings"
+
+
+def test_a_next_key_that_is_none_is_refused_before_any_work(
+    product: MakeProduct, settings: UpdaterSettings, signing: Signing
+):
+    check_settings(product(), settings, signing)
+    with pytest.raises(SignError):
+        check_settings(product(), replace(settings, next_public_keys=("AAAA",)), signing)
 
 
 def test_nothing_is_released_unsigned(product: MakeProduct, settings: UpdaterSettings):

@@ -256,15 +256,19 @@ def _run(home: Path, *command: str) -> None:
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
     }
-    done = subprocess.run(
-        command,
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=home,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as exc:
+        message = f"{command[0]} did not end within {_TIMEOUT_S} s"
+        raise FormatError(message, code="flatpak.failed", help="try again on a quiet disk") from exc
     if done.returncode:
         message = f"{command[0]} failed: {done.stderr.strip()[-300:]}"
         raise FormatError(message, code="flatpak.failed", help="see what the tool says")

@@ -95,6 +95,7 @@ def check_settings(
 
     Raises:
         UpdaterError: An address, a key or a version is missing or wrong.
+        SignError: What shall be a public key is none.
     """
     if signing.minisign is None:
         raise _bad("updates are not signed: there is no minisign key", "set MILLENNIUM_PRIVATE_KEY")
@@ -109,6 +110,8 @@ def check_settings(
     if settings.public_key and parse_public_key(settings.public_key) not in keys:
         message = f"the minisign key {keys[0].name} is not the one whose public part apps carry"
         raise _bad(message, "sign with that one, or let it sign, too: signing.minisign.former")
+    for line in settings.next_public_keys:
+        parse_public_key(line)
     version = Version.parse(product.version)
     if settings.minimum_version and version < Version.parse(settings.minimum_version):
         raise _bad(
