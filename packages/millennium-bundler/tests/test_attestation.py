@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -90,6 +91,27 @@ def test_sha256sum_reads_the_sums_too(signed: Path):
 def test_minisign_reads_the_signatures_too(signed: Path):
     words = ["minisign", "-V", "-P", KEY.public.line, "-m", "a.deb"]
     assert subprocess.run(words, cwd=signed, capture_output=True, check=False).returncode == 0
+
+
+def link(path: Path) -> None:
+    path.symlink_to(path.replace(path.parent.parent / path.name))
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX files")
+@pytest.mark.parametrize("name", ["a.deb", "SHA256SUMS", "a.deb.minisig"])
+@pytest.mark.parametrize("exchange", [link, pipe])
+def test_what_can_become_another_file_after_it_was_read_is_refused(
+    signed: Path, name: str, exchange: Callable[[Path], None]
+):
+    exchange(signed / name)
+    with pytest.raises(PackageError, match="is no plain file") as caught:
+        verify_folder(signed, KEY.public)
+    assert caught.value.code == "package.differs"
 
 
 def change(path: Path) -> None:

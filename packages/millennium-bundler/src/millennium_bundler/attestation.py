@@ -11,10 +11,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from millennium_bundler.errors import FormatError, PackageError, SignError
 from millennium_bundler.layout import read_executable, read_extra
@@ -37,6 +40,10 @@ BOX = ".minisig"
 _MAX_SUMS_BYTES = 1024 * 1024
 _MAX_BOX_BYTES = 64 * 1024
 _CHUNK_BYTES = 1024 * 1024
+# Windows has neither; a link there needs rights that few have. Without the second a pipe would be waited for.
+_FLAGS = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
+)
 _ROW = re.compile(r"(?P<sha256>[0-9a-f]{64})  (?P<name>[^/\\\x00-\x1f\x7f]+)")
 
 
@@ -172,7 +179,7 @@ def _read_sums(folder: Path) -> dict[str, str]:
 def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with _open(path) as file:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
     except OSError as exc:
@@ -182,13 +189,23 @@ def _digest(path: Path) -> str:
 
 def _read(path: Path, limit: int) -> bytes:
     try:
-        with path.open("rb") as file:
+        with _open(path) as file:
             data = file.read(limit + 1)
     except OSError as exc:
         raise _differs(f"{path.name} is not there: {exc.strerror}") from exc
     if len(data) > limit:
         raise _differs(f"{path.name} is longer than {limit} bytes")
     return data
+
+
+def _open(path: Path) -> BinaryIO:
+    if path.is_symlink():
+        raise _differs(f"{path.name} is no plain file")
+    file = os.fdopen(os.open(path, _FLAGS), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise _differs(f"{path.name} is no plain file")
 
 
 def _differs(what: str) -> PackageError:

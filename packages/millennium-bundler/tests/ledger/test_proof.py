@@ -122,6 +122,14 @@ def test_no_proof_ends_in_anything_but_our_errors(
         assert verify_proof(proof, sha256=B, key=secret.public).sha256 == B
 
 
+@pytest.mark.parametrize("key", ["entry", "head", "signature"])
+def test_half_a_letter_is_refused_as_malformed(ledger: Ledger, key: str):
+    document = json.loads(prove(ledger, B).to_bytes())
+    with pytest.raises(LedgerError) as caught:
+        parse_proof(json.dumps({**document, key: "\ud800"}).encode())
+    assert caught.value.code == "ledger.malformed"
+
+
 def test_growth_is_proved_by_its_proof_alone(grow: Grow, entry: Entry, secret: SecretKey):
     old = grow(entry()).head
     new = grow(entry("b.rpm", content=b"b"))

@@ -25,6 +25,7 @@ from millennium_bundler.sign.minisign import (
     encode,
     parse_box,
     parse_public_key,
+    prehash,
     verify,
     wrapped,
 )
@@ -104,6 +105,12 @@ def test_another_key_with_the_same_id_is_refused():
 def test_of_two_keys_with_one_id_the_right_one_counts():
     impostor = PublicKey(key_id=KEY.public.key_id, key=SecretKey.generate().public.key)
     assert verify(parse_box(TEXT), [impostor, KEY.public], DATA) == "file:a.txt"
+
+
+def test_the_hash_of_a_signed_file_does_not_pass_for_a_file_of_the_old_kind():
+    with pytest.raises(SignError) as caught:
+        verify(replace(parse_box(TEXT), algorithm=LEGACY), [KEY.public], prehash(DATA))
+    assert caught.value.code == "minisign.bad_signature"
 
 
 def test_a_prehashed_signature_does_not_pass_for_an_old_one():

@@ -155,6 +155,17 @@ def test_the_signature_of_a_file_is_none_of_a_manifest():
     assert code_of(sealed_payload(payload, comment="timestamp:1\tfile:a")) == "updater.untrusted"
 
 
+def test_half_a_letter_in_a_signature_is_refused_before_any_key_is_asked():
+    text = "untrusted comment: \ud800\nRU\ntrusted comment: \ud800\n\n"
+    assert (
+        code_of(json.dumps({"payload": "", "signatures": [text]}).encode()) == "updater.malformed"
+    )
+
+
+def test_half_a_letter_in_a_payload_is_refused():
+    assert code_of(sealed_payload(b'{"notes":"\\ud800"}')) == "updater.malformed"
+
+
 def test_a_payload_that_is_not_canonical_is_refused():
     assert code_of(sealed_payload(json.dumps(plain(MANIFEST)).encode())) == "updater.malformed"
 

@@ -77,6 +77,7 @@ def parse_object(data: bytes, *, keys: set[str], limit: int) -> dict[str, object
         raise malformed(f"a part of it is longer than {limit} bytes")
     try:
         value = json.loads(data)
+        canonical({"": value})  # half a letter of UTF-16 has no bytes
     except (ValueError, RecursionError):
         raise malformed("a part of it is not JSON") from None
     if not isinstance(value, dict) or value.keys() != keys:

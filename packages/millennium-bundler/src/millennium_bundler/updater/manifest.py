@@ -276,6 +276,7 @@ def _parse(data: bytes, what: str) -> JSON:
         value: JSON = json.loads(
             data, object_pairs_hook=_once, parse_float=_never, parse_constant=_never
         )
+        canonical(value)  # half a letter of UTF-16 has no bytes
     except (ValueError, RecursionError):
         raise _malformed(f"{what} is not JSON, has a fraction, or a key twice") from None
     return value
