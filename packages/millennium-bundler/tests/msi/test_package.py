@@ -117,6 +117,14 @@ def test_documents_and_links_are_offered(make_rows: MakeRows):
     assert command == '"[#MainExe]" "%1"'
 
 
+def test_no_text_passes_for_a_place_of_ours(make_rows: MakeRows):
+    rows = make_rows(
+        deep_link_schemes=["notes"], description='"[#MainExe]" [WindowsFolder]', product_name="N"
+    )
+    values = {row["Name"]: row["Value"] for row in rows["Registry"]}
+    assert values["ApplicationDescription"] == '"[\\[]#MainExe[\\]]" [\\[]WindowsFolder[\\]]'
+
+
 def test_a_text_that_starts_with_a_number_sign_stays_one(make_rows: MakeRows):
     rows = make_rows(file_associations=[{"ext": ["md"], "name": "#1 notes"}])
     assert "##1 notes" in column(rows["Registry"], "Value")

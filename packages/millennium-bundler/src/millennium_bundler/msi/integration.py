@@ -111,10 +111,15 @@ class _Registry:
     def _add_class(self, name: str, about: str) -> None:
         key = f"Software\\Classes\\{name}"
         self._value(key, None, about)
-        self._value(f"{key}\\DefaultIcon", None, f'"[#{MAIN_FILE}]",0')
-        self._value(f"{key}\\shell\\open\\command", None, _COMMAND)
+        self._row(f"{key}\\DefaultIcon", None, f'"[#{MAIN_FILE}]",0')
+        self._row(f"{key}\\shell\\open\\command", None, _COMMAND)
 
     def _value(self, key: str, name: str | None, value: str | None) -> None:
+        """Add a value that is a text of the user's."""
+        self._row(key, name, value and _literal(value))
+
+    def _row(self, key: str, name: str | None, value: str | None) -> None:
+        """Add a value that may hold places in brackets."""
         self._count += 1
         self._rows.add(
             "Registry",
@@ -122,7 +127,7 @@ class _Registry:
             Root=self._root,
             Key=key,
             Name=name and _literal(name),
-            Value=value if value and value.startswith('"[#') else value and _literal(value),
+            Value=value,
             Component_=SETTINGS,
         )
 
