@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from millennium_bundler.errors import ManifestError
-from millennium_bundler.schema import JSON, FreeForm, decode, json_schema, text
+from millennium_bundler.schema import JSON, FreeForm, decode, json_schema, number, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,27 @@ def test_a_value_of_the_wrong_kind_is_refused(value: object, words: str):
 def test_nothing_but_a_manifest_error_comes_out_of_any_json(value: object):
     with contextlib.suppress(ManifestError):
         decode(Plant, value, place="m.json")  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pot:
+    """With bounds."""
+
+    width: int = number(least=1, most=9)
+    height: int = number(5, least=1, most=9)
+
+
+@pytest.mark.parametrize("width", [0, 10, True, 1.0])
+def test_a_number_outside_of_its_bounds_is_refused(width: float):
+    assert decode(Pot, {"width": 1}, place="m.json") == Pot(width=1, height=5)
+    with pytest.raises(ManifestError, match="key 'width'"):
+        decode(Pot, {"width": width}, place="m.json")
+
+
+def test_the_json_schema_has_the_bounds():
+    properties = json_schema(Pot)["properties"]
+    assert isinstance(properties, dict)
+    assert properties["height"] == {"type": "integer", "minimum": 1, "maximum": 9}
 
 
 def test_the_json_schema_says_the_same():

@@ -95,3 +95,28 @@ def test_the_schema_closes_every_object():
 
 def test_every_number_is_used_once():
     assert len(set(NUMBERS.values())) == len(NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"linux": {"rpm": {"epoch": -1}}}, "linux.rpm.epoch"),
+        ({"linux": {"rpm": {"epoch": 2**31}}}, "linux.rpm.epoch"),
+        ({"source_date": -1}, "source_date"),
+        ({"source_date": 2**32}, "source_date"),
+        ({"macos": {"dmg": {"icon_size": 8}}}, "macos.dmg.icon_size"),
+        ({"macos": {"dmg": {"app_position": {"x": -1, "y": 0}}}}, "macos.dmg.app_position.x"),
+        (
+            {"macos": {"dmg": {"window_size": {"width": 0, "height": 9}}}},
+            "macos.dmg.window_size.width",
+        ),
+    ],
+    ids=lambda value: str(value)[:50],
+)
+def test_a_number_that_no_package_can_hold_is_refused(
+    write_manifest: WriteManifest, changes: dict[str, object], key: str
+):
+    load_manifest(write_manifest(linux={"rpm": {"epoch": 7}}, source_date=1))
+    error = refused(write_manifest(**changes))
+    assert error.code == "manifest.bad_value"
+    assert f"key {key!r} must be a whole number from " in error.message

@@ -54,7 +54,10 @@ def test_the_manifest_decides_the_date_when_the_environment_is_silent(
     assert (source_date(5), source_date(0)) == (5, FALLBACK_DATE)
 
 
-def test_a_date_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(TreeError, match="yesterday"):
+@pytest.mark.parametrize("given", ["yesterday", "-1", "4294967296", "9" * 5000])
+def test_a_date_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, given: str):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "4294967295")
+    assert source_date(0) == 2**32 - 1
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    with pytest.raises(TreeError, match=given[:40]):
         source_date(0)

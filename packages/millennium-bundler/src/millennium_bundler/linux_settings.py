@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from millennium_bundler.extra_file import ExtraFile
-from millennium_bundler.schema import TEXT, text
+from millennium_bundler.schema import TEXT, number, text
 
 RELATION = r"[a-z0-9][^\x00-\x1f\x7f,]*"
 """How Debian and Arch name a package, perhaps with the version that is needed."""
@@ -66,7 +66,7 @@ class RpmSettings:
     conflicts: tuple[str, ...] = ()
     obsoletes: tuple[str, ...] = ()
     release: str = text("1", pattern=r"[0-9A-Za-z][0-9A-Za-z._+~^]*")
-    epoch: int = 0
+    epoch: int = number(0, least=0, most=2**31 - 1)
     files: tuple[ExtraFile, ...] = ()
     desktop_template: str = text("", about="file, instead of the desktop entry that is made")
     scripts: ScriptSettings = ScriptSettings()

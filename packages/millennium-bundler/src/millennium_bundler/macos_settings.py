@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from millennium_bundler.schema import text
+from millennium_bundler.schema import number, text
 
+_MOST_POINTS = 32_767
 _VERSION = r"[0-9]{1,5}(\.[0-9]{1,5}){0,2}"
 _PATH = r"[^\x00-\x1f\x7f]*"
 _DOMAIN = r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*)?"
@@ -20,16 +21,16 @@ ANY_SYSTEM = "none"
 class Point:
     """A place in a window, in points, from its upper left corner."""
 
-    x: int
-    y: int
+    x: int = number(least=0, most=_MOST_POINTS)
+    y: int = number(least=0, most=_MOST_POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """The size of a window, in points."""
 
-    width: int
-    height: int
+    width: int = number(least=1, most=_MOST_POINTS)
+    height: int = number(least=1, most=_MOST_POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class DmgSettings:
     window_size: Size = Size(width=660, height=400)
     app_position: Point = Point(x=180, y=170)
     application_folder_position: Point = Point(x=480, y=170)
-    icon_size: int = 128
+    icon_size: int = number(128, least=16, most=512)
     compression: Literal["zlib", "bzip2", "lzma"] = "zlib"
 
 

@@ -6,7 +6,7 @@ Rules:
 2. A missing key is an error unless its field has a default.
 3. A value has exactly the type of its field: no number becomes text, no text a list.
 4. A text matches the pattern of its field; without one it is a single line.
-5. Nothing is longer than its limit.
+5. Nothing is longer than its limit, and no number outside of the bounds of its field.
 
 Field types may be `str`, `int`, `bool`, `Literal`, a dataclass, ``tuple[T, ...]``, ``dict[str, T]``
 and `FreeForm`, the one door for objects that this version does not read.
@@ -40,6 +40,14 @@ class FreeForm:
 def text(default: str | None = None, *, pattern: str = LINE, about: str = "") -> Any:  # noqa: ANN401 - as dataclasses.field
     """Declare a text field with a pattern that the whole value must match."""
     metadata = {"pattern": pattern, "about": about}
+    if default is None:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def number(default: int | None = None, *, least: int, most: int) -> Any:  # noqa: ANN401 - as dataclasses.field
+    """Declare a field for whole numbers within bounds, both included."""
+    metadata = {"least": least, "most": most}
     if default is None:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -82,6 +90,7 @@ class _Reader:
             if name in value:
                 pattern = str(item.metadata.get("pattern", LINE))
                 found[name] = self.value(hints[name], value[name], path, pattern)
+                self._refuse_outside(item, value[name], path)
             elif item.default is MISSING and item.default_factory is MISSING:
                 message = f"key {path!r} is missing"
                 raise ManifestError(message, code="manifest.missing_key", place=self.place)
@@ -98,6 +107,13 @@ class _Reader:
             raise ManifestError(
                 message, code="manifest.unknown_key", help=help_line, place=self.place
             )
+
+    def _refuse_outside(self, item: Field[Any], value: JSON, key: str) -> None:
+        if "least" not in item.metadata or not isinstance(value, int):
+            return
+        least, most = item.metadata["least"], item.metadata["most"]
+        if not least <= value <= most:
+            raise self._bad(key, f"a whole number from {least} to {most}", value)
 
     def value(self, hint: Any, value: JSON, key: str, pattern: str) -> object:  # noqa: ANN401 - a type hint
         origin = get_origin(hint)
@@ -196,4 +212,8 @@ def _value_schema(hint: Any, item: Field[Any]) -> dict[str, JSON]:  # noqa: ANN4
         return _object_schema(hint)  # type: ignore[arg-type]  # the type itself, not an instance
     if hint is str:
         return {"type": "string", "pattern": f"^{item.metadata.get('pattern', LINE)}$"}
-    return {"type": "integer" if hint is int else "boolean"}
+    if hint is bool:
+        return {"type": "boolean"}
+    bounds = {"least": "minimum", "most": "maximum"}
+    found = {name: item.metadata[key] for key, name in bounds.items() if key in item.metadata}
+    return {"type": "integer", **found}

@@ -16,7 +16,7 @@ from millennium_bundler.errors import ManifestError
 from millennium_bundler.extra_file import ExtraFile
 from millennium_bundler.linux_settings import RELATION, LinuxSettings
 from millennium_bundler.macos_settings import MacosSettings
-from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, text
+from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, number, text
 from millennium_bundler.schema import json_schema as schema_of
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.signing_settings import SigningSettings
@@ -122,7 +122,7 @@ class BundleSettings:
     updater: UpdaterSettings = field(default_factory=UpdaterSettings)
     sbom: str = text("", about="CycloneDX file")
     inputs_digest: str = text("")
-    source_date: int = 0
+    source_date: int = number(0, least=0, most=2**32 - 1)
 
     @property
     def system(self) -> System:

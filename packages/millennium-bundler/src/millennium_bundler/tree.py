@@ -15,6 +15,8 @@ from millennium_bundler.errors import TreeError
 
 # https://reproducible-builds.org/specs/source-date-epoch/
 _EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
+# gzip, rpm and squashfs have 32 bits for it: until the year 2106.
+_MAX_DATE = 2**32 - 1
 # Used when nobody names a date: 2025-01-01. A constant, for "now" would make no build like another, and
 # older than 1984 is refused by lintian.
 FALLBACK_DATE = 1_735_689_600
@@ -55,13 +57,14 @@ def source_date(manifest_date: int) -> int:
         manifest_date: Seconds since 1970, or 0 when the manifest names none.
 
     Raises:
-        TreeError: The variable is set and not a number.
+        TreeError: The variable is set and not a number, or none that packages can hold.
     """
     given = os.environ.get(_EPOCH_VARIABLE, "")
     if not given:
         return manifest_date or FALLBACK_DATE
-    if not (given.isascii() and given.isdigit()):
-        message = f"{_EPOCH_VARIABLE} is {given!r}, not a number of seconds"
+    is_number = given.isascii() and given.isdigit() and len(given) <= len(str(_MAX_DATE))
+    if not is_number or int(given) > _MAX_DATE:
+        message = f"{_EPOCH_VARIABLE} is {given[:40]!r}, not a number of seconds"
         raise TreeError(message, code="tree.outside", help=f"unset {_EPOCH_VARIABLE}")
     return int(given)
 
