@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 
@@ -38,6 +39,10 @@ pytestmark = [
 needs_fuse = pytest.mark.skipif(
     not os.access("/dev/fuse", os.W_OK), reason="needs to mount by /dev/fuse"
 )
+needs_root = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="needs root to give files away"
+)
+SOMEBODY = 12345
 
 
 def app_folder() -> Tree:
@@ -222,6 +227,29 @@ def test_extraction_follows_no_link(app: Path, place: str):
     assert list(outside.iterdir()) == []
 
 
+@needs_root
+@pytest.mark.parametrize(("owner", "mode"), [(SOMEBODY, 0o755), (0, 0o777)], ids=["other", "open"])
+def test_nothing_is_extracted_where_others_could_change_it(app: Path, owner: int, mode: int):
+    folder = app.parent / "squashfs-root"
+    folder.mkdir()
+    folder.chmod(mode)
+    os.chown(folder, owner, owner)
+    done = run(app, "--appimage-extract")
+    assert (done.returncode, "belongs to another user" in done.stderr) == (127, True)
+    assert list(folder.iterdir()) == []
+
+
+@needs_root
+def test_a_copy_lies_in_no_other_user_s_home(app: Path):
+    home, temporary = app.parent / "home", app.parent / "tmp"
+    home.mkdir()
+    temporary.mkdir()
+    os.chown(home, SOMEBODY, SOMEBODY)
+    done = run(app, "--appimage-extract-and-run", TMPDIR=str(temporary))
+    assert done.returncode == 0
+    assert (list(home.iterdir()), len(list(temporary.iterdir()))) == ([], 1)
+
+
 def test_a_file_of_the_image_does_not_write_through_a_link(app: Path):
     target = app.parent / "precious"
     target.write_text("precious")
@@ -275,6 +303,24 @@ def test_its_home_may_lie_beside_it(app: Path):
     config = run(app, "--appimage-portable-config").stdout.strip()
     assert (home, config) == (f"{app}.home", f"{app}.config")
     assert run(app).stdout.startswith(f"{home}|{config}|\n")
+
+
+def as_link(path: Path) -> None:
+    path.symlink_to(path.parent)
+    os.chown(path, SOMEBODY, SOMEBODY, follow_symlinks=False)
+
+
+def as_folder(path: Path) -> None:
+    path.mkdir()
+    os.chown(path, SOMEBODY, SOMEBODY)
+
+
+@needs_root
+@pytest.mark.parametrize("plant", [as_link, as_folder])
+def test_the_home_beside_it_is_nobody_else_s(app: Path, plant: Callable[[Path], None]):
+    plant(app.with_name(f"{app.name}.home"))
+    assert run(app).stdout.startswith(f"{app.parent}/home|")
+    assert run(app, "--appimage-portable-home").returncode == 127
 
 
 @needs_fuse

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "background.h"
 
+#include "cache.h"
 #include "fuse.h"
 
 #include <errno.h>
@@ -77,10 +78,7 @@ static _Noreturn void serve(const struct server *self, int descriptor)
 /* Make a folder to mount at. 0, or -1. */
 static int make_mount_folder(const char *name, char *folder, size_t size)
 {
-    const char *temporary = getenv("TMPDIR");
-    if (!temporary || *temporary != '/')
-        temporary = "/tmp";
-    int length = snprintf(folder, size, "%s/.mount_%sXXXXXX", temporary, name);
+    int length = snprintf(folder, size, "%s/.mount_%sXXXXXX", temporary_folder(), name);
     return length < (int)size && mkdtemp(folder) ? 0 : -1;
 }
 

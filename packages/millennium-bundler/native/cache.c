@@ -44,12 +44,27 @@ static int is_absolute(const char *path)
     return path && *path == '/';
 }
 
+/* Whoever owns a folder can put another in the place of what is in it. */
+static int is_others(const char *path)
+{
+    struct stat found;
+    return !stat(path, &found) && found.st_uid != geteuid() && found.st_uid != 0;
+}
+
+const char *temporary_folder(void)
+{
+    const char *temporary = getenv("TMPDIR");
+    return is_absolute(temporary) && !is_others(temporary) ? temporary : "/tmp";
+}
+
 static int open_below(const char *parent, const char *middle, char *path, size_t size)
 {
     char above[4096];
     if (snprintf(above, sizeof above, "%s%s", parent, middle) >= (int)sizeof above ||
         snprintf(path, size, "%s/%s", above, NAME) >= (int)size)
         return -1;
+    if (is_others(parent) || is_others(above))
+        return -1; /* sudo keeps the HOME of whoever called it */
     mkdir(above, 0700);
     return open_private(path);
 }
@@ -57,7 +72,6 @@ static int open_below(const char *parent, const char *middle, char *path, size_t
 static int open_cache(char *path, size_t size)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    const char *temporary = getenv("TMPDIR");
     int descriptor = -1;
     if (is_absolute(cache))
         descriptor = open_below(cache, "", path, size);
@@ -65,9 +79,7 @@ static int open_cache(char *path, size_t size)
         descriptor = open_below(home, "/.cache", path, size);
     if (descriptor >= 0)
         return descriptor;
-    if (!is_absolute(temporary))
-        temporary = "/tmp";
-    int length = snprintf(path, size, "%s/%s-%u", temporary, NAME, (unsigned)geteuid());
+    int length = snprintf(path, size, "%s/%s-%u", temporary_folder(), NAME, (unsigned)geteuid());
     return length < (int)size ? open_private(path) : -1;
 }
 

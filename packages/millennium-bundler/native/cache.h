@@ -14,4 +14,7 @@
 const char *cached_copy(struct image *image, const unsigned char root[SHA256_SIZE],
                         char *path, size_t size);
 
+/* Where temporary files go: $TMPDIR, unless it is another user's, or /tmp. */
+const char *temporary_folder(void);
+
 #endif

@@ -149,13 +149,23 @@ static int verify(struct self *self)
     return 0;
 }
 
+/* Whether nobody but us, or root, decides what is in it. */
+static int is_safe(const struct stat *folder)
+{
+    return S_ISDIR(folder->st_mode) && !(folder->st_mode & S_IWOTH) &&
+           (folder->st_uid == geteuid() || folder->st_uid == 0);
+}
+
 static int extract(struct self *self, const char *pattern)
 {
     static const char folder[] = "squashfs-root";
+    struct stat found;
     open_image(self);
     if (mkdir(folder, 0755) && errno != EEXIST)
         stop(self, "%s cannot be made: %s", folder, strerror(errno));
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor >= 0 && (fstat(descriptor, &found) || !is_safe(&found)))
+        stop(self, "%s belongs to another user, or others may write to it: remove it", folder);
     long written = descriptor < 0 ? -errno : extract_into(self->image, descriptor, pattern);
     if (written < 0)
         stop(self, "it cannot be unpacked into %s: %s", folder, strerror((int)-written));
@@ -171,12 +181,22 @@ static void beside(const struct self *self, const char *ending, char *path, size
         stop(self, "its path is too long");
 }
 
+/* Beside a file in /tmp or on a share, a folder or a link may be anybody's. */
+static int is_own_folder(const char *path)
+{
+    struct stat itself, target;
+    return !lstat(path, &itself) && !stat(path, &target) && is_safe(&target) &&
+           (itself.st_uid == geteuid() || itself.st_uid == 0);
+}
+
 static int make_portable(const struct self *self, const char *ending)
 {
     char path[PATH_MAX];
     beside(self, ending, path, sizeof path);
     if (mkdir(path, 0700) && errno != EEXIST)
         stop(self, "%s cannot be made: %s", path, strerror(errno));
+    if (!is_own_folder(path))
+        stop(self, "%s is no folder of yours alone: remove it", path);
     puts(path);
     return 0;
 }
@@ -184,9 +204,8 @@ static int make_portable(const struct self *self, const char *ending)
 static void use_portable(const struct self *self, const char *ending, const char *variable)
 {
     char path[PATH_MAX];
-    struct stat found;
     beside(self, ending, path, sizeof path);
-    if (!stat(path, &found) && S_ISDIR(found.st_mode))
+    if (is_own_folder(path))
         setenv(variable, path, 1);
 }
 
