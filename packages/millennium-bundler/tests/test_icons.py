@@ -130,3 +130,13 @@ def test_svg_that_cannot_be_drawn_shows_what_the_tool_said(
     path = tmp_path / "a.svg"
     path.write_bytes(SVG)
     assert "bad path data" in refused(path).help
+
+
+def test_a_rasteriser_that_does_not_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("millennium_bundler.icons._RASTERISER_TIMEOUT_S", 0.1)
+    rasteriser(tmp_path, "exec sleep 20")
+    path = tmp_path / "a.svg"
+    path.write_bytes(SVG)
+    error = refused(path)
+    assert (error.code, "did not end within" in error.message) == ("icon.unreadable", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -43,6 +44,17 @@ def test_the_missing_reader_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
         unpack_runtime(CABINET, "webview2")
     assert caught.value.number == "M0443"
     assert "cabextract" in caught.value.help
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_a_reader_that_does_not_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "7z").write_text("#!/bin/sh\nexec /bin/sleep 20\n")
+    (tmp_path / "7z").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("millennium_bundler.webview_runtime._TIMEOUT_S", 0.1)
+    with pytest.raises(FormatError, match="7z did not end within") as caught:
+        unpack_runtime(CABINET, "webview2")
+    assert caught.value.code == "webview.missing"
 
 
 @pytest.mark.skipif(shutil.which("7z") is None, reason="needs 7z")

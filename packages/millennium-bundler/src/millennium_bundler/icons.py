@@ -102,13 +102,18 @@ def _rasterise(svg: bytes, largest: int) -> _Picture:
         help_line = "apt install librsvg2-bin, or add a PNG of 512 x 512 to `icon`"
         raise IconError(message, code="icon.no_rasteriser", help=help_line)
     side = str(largest)
-    done = subprocess.run(
-        [tool, "--width", side, "--height", side, "--format", "png"],
-        input=svg,
-        capture_output=True,
-        timeout=_RASTERISER_TIMEOUT_S,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [tool, "--width", side, "--height", side, "--format", "png"],
+            input=svg,
+            capture_output=True,
+            timeout=_RASTERISER_TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as exc:
+        message = f"{_RASTERISER} did not end within {_RASTERISER_TIMEOUT_S} s"
+        help_line = "simplify the SVG, or add a PNG of 512 x 512 to `icon`"
+        raise IconError(message, code="icon.unreadable", help=help_line) from exc
     if done.returncode:
         message = f"{_RASTERISER} cannot draw the icon"
         raise IconError(

@@ -81,7 +81,13 @@ def _unpack_cabinet(data: bytes, folder: Path) -> None:
         raise FormatError(message, code="format.no_tool", help=f"install one of {names}")
     tool, words, target = reader
     command = [tool, *words, str(cabinet), target.format(folder=folder)]
-    done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired as exc:
+        message = f"{tool} did not end within {_TIMEOUT_S} s"
+        raise FormatError(
+            message, code="webview.missing", help="try again on a quiet disk"
+        ) from exc
     if done.returncode:
         message = f"{tool} cannot unpack the fixed WebView2 runtime"
         raise FormatError(message, code="webview.missing", help="see what the address gives")
