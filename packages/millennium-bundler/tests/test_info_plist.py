@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plistlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -47,10 +48,20 @@ def test_the_usual_keys_are_there(make_manifest: MakeManifest):
     }
 
 
+def listed(value: object) -> list[Any]:
+    assert isinstance(value, list)
+    return value
+
+
+def test_a_build_may_have_a_number_of_its_own(make_manifest: MakeManifest):
+    plist = plist_of(make_manifest, macos={"bundle_version": "4.5.6"})
+    assert (plist["CFBundleVersion"], plist["CFBundleShortVersionString"]) == ("4.5.6", "1.2.3")
+
+
 def test_a_document_type_of_the_apps_own_is_exported(make_manifest: MakeManifest):
     plist = plist_of(make_manifest, file_associations=[{"ext": ["hlo", "hl2"], "role": "viewer"}])
-    [document] = plist["CFBundleDocumentTypes"]  # type: ignore[misc]  # a list, as the test says
-    [exported] = plist["UTExportedTypeDeclarations"]  # type: ignore[misc]  # a list, as the test says
+    [document] = listed(plist["CFBundleDocumentTypes"])
+    [exported] = listed(plist["UTExportedTypeDeclarations"])
     assert document == {
         "CFBundleTypeExtensions": ["hlo", "hl2"],
         "CFBundleTypeName": "Hello document",
@@ -64,7 +75,7 @@ def test_a_document_type_of_the_apps_own_is_exported(make_manifest: MakeManifest
 def test_a_document_type_of_others_is_only_opened(make_manifest: MakeManifest):
     kinds = [{"ext": ["txt"], "mime_type": "text/plain", "name": "Text"}]
     plist = plist_of(make_manifest, file_associations=kinds)
-    [document] = plist["CFBundleDocumentTypes"]  # type: ignore[misc]  # a list, as the test says
+    [document] = listed(plist["CFBundleDocumentTypes"])
     assert document["LSHandlerRank"] == "Alternate"
     assert document["CFBundleTypeMIMETypes"] == ["text/plain"]
     assert "UTExportedTypeDeclarations" not in plist
@@ -73,13 +84,13 @@ def test_a_document_type_of_others_is_only_opened(make_manifest: MakeManifest):
 def test_an_own_type_has_its_mime_type(make_manifest: MakeManifest):
     kinds = [{"ext": ["hlo"], "mime_type": "application/x-hello"}]
     plist = plist_of(make_manifest, file_associations=kinds)
-    [exported] = plist["UTExportedTypeDeclarations"]  # type: ignore[misc]  # a list, as the test says
+    [exported] = listed(plist["UTExportedTypeDeclarations"])
     assert exported["UTTypeTagSpecification"]["public.mime-type"] == ["application/x-hello"]
 
 
 def test_links_of_the_app_are_named(make_manifest: MakeManifest):
     plist = plist_of(make_manifest, deep_link_schemes=["hello"])
-    [link] = plist["CFBundleURLTypes"]  # type: ignore[misc]  # a list, as the test says
+    [link] = listed(plist["CFBundleURLTypes"])
     assert link["CFBundleURLSchemes"] == ["hello"]
 
 
@@ -122,7 +133,7 @@ def test_apple_takes_only_numbers_of_a_version(version: str, numbers: str):
 
 
 def test_the_users_own_keys_are_laid_over():
-    below = {"a": {"b": 1, "c": 2}, "d": [1]}
+    below: dict[str, object] = {"a": {"b": 1, "c": 2}, "d": [1]}
     assert lay_over(below, {"a": {"b": 3}, "d": [2], "e": 4}) == {
         "a": {"b": 3, "c": 2},
         "d": [2],

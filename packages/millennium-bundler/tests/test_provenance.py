@@ -68,7 +68,9 @@ def test_what_was_sealed_is_opened(envelope: dict[str, object]):
 
 
 def test_the_signature_is_what_dsse_defines(envelope: dict[str, object], statement: bytes):
-    [signed] = envelope["signatures"]  # type: ignore[misc]  # the document is our own
+    signatures = envelope["signatures"]
+    assert isinstance(signatures, list)
+    [signed] = signatures
     prefix = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} {len(statement)} ".encode()
     key = Ed25519PublicKey.from_public_bytes(KEY.public.key)
     key.verify(base64.b64decode(signed["sig"]), prefix + statement)

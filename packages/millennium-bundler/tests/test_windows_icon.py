@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.IcoImagePlugin import IcoImageFile
 
 from millennium_bundler.errors import IconError
 from millennium_bundler.windows_icon import windows_icon, write_ico
@@ -26,6 +27,7 @@ def test_an_ico_has_all_sizes_up_to_256(tmp_path: Path, png: Png):
 def test_each_size_can_be_read(png: Png):
     data = write_ico({16: png(16), 256: png(256)})
     found = Image.open(io.BytesIO(data), formats=("ICO",))
+    assert isinstance(found, IcoImageFile)
     assert found.ico.getimage((16, 16)).size == (16, 16)
     assert found.ico.getimage((256, 256)).size == (256, 256)
 

@@ -19,9 +19,9 @@ GIVEN = {
 }
 
 
-def _execute(found: list[tuple[str, str, str]]) -> list[list[tuple[str, str, str]]]:
+def _execute(found: list[tuple[str, str, str]]) -> list[list[tuple[str, str | None, str]]]:
     """Execute the spec as PyInstaller would; return the lists of what is in the executable."""
-    taken: list[list[tuple[str, str, str]]] = []
+    taken: list[list[tuple[str, str | None, str]]] = []
     analysis = SimpleNamespace(scripts=[], binaries=found, datas=[], pure=[])
     names = {
         "Analysis": lambda *_, **__: analysis,

@@ -183,7 +183,8 @@ def test_a_signature_is_no_older_than_its_certificate():
 @pytest.mark.parametrize("paths", [(), ("a.app/x", "b.app/x"), ("folder/x",)])
 def test_what_is_not_one_application_is_refused(paths: tuple[str, ...]):
     tree = Tree(date=0)
-    [tree.file(path, b"") for path in paths]
+    for path in paths:
+        tree.file(path, b"")
     with pytest.raises(FormatError, match="not one application"):
         app_folder(tree)
 

@@ -66,8 +66,8 @@ def authority(tmp_path: Path) -> Callable[[str, bytes], bytes]:
 
     def answer(_url: str, query: bytes) -> bytes:
         (tmp_path / "query").write_bytes(query)
-        words = ["openssl", "ts", "-reply", "-config", tmp_path / "tsa.cnf"]
-        files = ["-queryfile", tmp_path / "query", "-out", tmp_path / "answer"]
+        words = ["openssl", "ts", "-reply", "-config", str(tmp_path / "tsa.cnf")]
+        files = ["-queryfile", str(tmp_path / "query"), "-out", str(tmp_path / "answer")]
         subprocess.run([*words, *files], check=True, capture_output=True)
         return (tmp_path / "answer").read_bytes()
 

@@ -269,7 +269,8 @@ def test_the_own_reader_refuses_another_image(
 
 def with_file(volume: Volume, path: str, data: bytes) -> Volume:
     tree = Tree(date=volume.tree.date)
-    [tree.file(file.path, file.data, mode=file.mode) for file in volume.tree.files()]
+    for file in volume.tree.files():
+        tree.add(file)
     tree.file(path, data)
     return replace(volume, tree=tree)
 

@@ -29,8 +29,8 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int]
     return make
 
 
-def test_without_tools_nobody_is_asked(tool: Callable[[str, int], None]):
-    assert tool
+@pytest.mark.usefixtures("tool")
+def test_without_tools_nobody_is_asked():
     assert AppFormat().lint(Path("a.app")) is None
     assert DmgFormat().lint(Path("a.dmg")) is None
 

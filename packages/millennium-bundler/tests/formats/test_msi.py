@@ -130,7 +130,9 @@ def test_texts_and_pictures_of_ones_own_are_taken(
     tables = read_database(package.file).tables
     assert "Auf geht es" in [row[9] for row in tables["Control"]]
     pictures = {row[0]: row[1] for row in tables["Binary"]}
-    assert b"\x03\x02\x01" * 100 in pictures["BannerBitmap"]
+    banner = pictures["BannerBitmap"]
+    assert isinstance(banner, bytes)
+    assert b"\x03\x02\x01" * 100 in banner
 
 
 def test_several_licences_are_one_text(make_windows_manifest: MakeManifest, tmp_path: Path):

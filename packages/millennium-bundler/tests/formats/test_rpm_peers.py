@@ -142,7 +142,7 @@ def test_what_rpmbuild_makes_is_read_and_says_the_same(
 def test_we_need_what_rpm_itself_finds_out(make_manifest: MakeManifest, tmp_path: Path):
     [package] = RpmFormat().make(make_manifest(sonames=[], symbol_versions={}))
     own = names(main_header(package.file), RpmTag.REQUIRE_NAME)
-    words = [ELFDEPS, "--requires"]
+    words = [str(ELFDEPS), "--requires"]
     (tmp_path / "hello").chmod(0o755)
     program = f"{tmp_path}/hello\n".encode()
     theirs = set(subprocess.check_output(words, input=program).decode().split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -226,7 +227,7 @@ def test_a_folder_that_cannot_be_locked_is_named(
     def refuse(*_words: object) -> int:
         raise OSError(13, "Permission denied")
 
-    monkeypatch.setattr(log.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(LedgerError) as caught:
         grow(entry())
     assert caught.value.code == "ledger.write"

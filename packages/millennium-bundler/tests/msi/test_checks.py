@@ -15,7 +15,7 @@ def faults(**found: list[Row]) -> list[str]:
     return [str(problem) for problem in check_rows(found, code_page=1252)]
 
 
-def component(**cells: object) -> Row:
+def component(**cells: str | int | bytes | None) -> Row:
     names = ("Component", "ComponentId", "Directory_", "Attributes", "Condition", "KeyPath")
     return tuple({**dict(zip(names, COMPONENT, strict=True)), **cells}.values())
 
@@ -45,7 +45,9 @@ def test_good_rows_have_no_faults():
         *("code page", "folder", "key"),
     ],
 )
-def test_a_cell_that_breaks_its_column_is_a_fault(cells: dict[str, object], words: str):
+def test_a_cell_that_breaks_its_column_is_a_fault(
+    cells: dict[str, str | int | bytes | None], words: str
+):
     [fault] = faults(Directory=[FOLDER], Component=[component(**cells)])
     assert words in fault
     assert fault.endswith("(ICE03)")
@@ -65,7 +67,7 @@ def test_two_rows_of_one_key_are_a_fault():
     ("action", "count"), [("Disable", 0), ("Explode", 1)], ids=["known", "unknown"]
 )
 def test_a_text_is_one_of_its_choices(action: str, count: int):
-    rows = [("D", "C", action, "1")]
+    rows: list[Row] = [("D", "C", action, "1")]
     found = faults(
         ControlCondition=rows,
         Dialog=[("D", 50, 50, 10, 10, 3, None, "C", None, None)],

@@ -90,7 +90,7 @@ def test_a_signature_is_no_part_of_it():
     [(("A", 1), "cannot hold 1"), (("A", b"x"), "cannot hold b'x'")],
     ids=["number", "stream"],
 )
-def test_a_cell_of_another_kind_is_refused(row: tuple[object, ...], words: str):
+def test_a_cell_of_another_kind_is_refused(row: tuple[str | int | bytes | None, ...], words: str):
     with pytest.raises(FormatError, match=words):
         write_database(dataclasses.replace(DATABASE, tables={"Property": (row,)}))
 

@@ -209,7 +209,7 @@ def test_webview2_is_installed_with_the_rights_of_the_user(make_product: MakePro
 def test_what_is_fetched_runs_only_when_microsoft_signed_it(make_product: MakeProduct):
     webview = WebviewInstall(mode="download_bootstrapper")
     database = make_database(dataclasses.replace(make_product(), webview=webview))
-    script = dict(database.tables["Property"])["WebviewScript"]
+    script = {row[0]: row[1] for row in database.tables["Property"]}["WebviewScript"]
     assert "Get-AuthenticodeSignature" in str(script)
     assert "'/silent','/install'" in str(script)
     assert not set('"[]') & set(str(script))  # it stands between quotes; brackets are places

@@ -17,11 +17,12 @@ MANY = "Object.fromEntries(Array.from({{ length: {count} }}, (_, i) => ['x-' + i
 LONG = "{{ 'x-a': 'a'.repeat({count}) }}"
 
 
-def ask(window, url: str, headers: str = "{}") -> object:
-    return window.js(
+def ask(window, url: str, headers: str = "{}") -> list[int]:
+    answer: list[int] = window.js(
         f"fetch({url}, {{ headers: {headers} }})"
         ".then(async (r) => [r.status, (await r.text()).length])"
     )
+    return answer
 
 
 def test_an_address_that_is_too_long_is_refused(app):

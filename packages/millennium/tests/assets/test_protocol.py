@@ -325,6 +325,7 @@ def test_a_file_that_is_too_large_is_refused_with_a_code(
     monkeypatch.setattr(directory, "MAX_ASSET_BYTES", 9)
     answer = ask(protocol, "/data.bin")
     assert answer.status == 500
+    assert isinstance(answer.body, bytes)
     assert json.loads(answer.body)["code"] == "assets.too_large"
     monkeypatch.undo()
     assert ask(protocol, "/data.bin").status == 200

@@ -214,7 +214,12 @@ def test_channels_of_one_page_share_the_room(make_room, monkeypatch: pytest.Monk
         kept[1].send_nowait("more")
 
     sent = threading.Event()
-    sender = threading.Thread(target=lambda: (kept[1].send_blocking("more"), sent.set()))
+
+    def send() -> None:
+        kept[1].send_blocking("more")
+        sent.set()
+
+    sender = threading.Thread(target=send)
     sender.start()
     page.wait(sent.is_set)
     page.wait(lambda: (2, 9, "more") in page.news)
