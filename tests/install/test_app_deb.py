@@ -72,9 +72,37 @@ def test_lintian_finds_nothing_in_hello(made: dict[str, object]) -> None:
     assert made["lint"] == []
 
 
+@pytest.fixture(scope="module")
+def notes() -> dict[str, object]:
+    """The package of examples/notes."""
+    return bundle(EXAMPLES / "notes")
+
+
 @needs_lintian
-def test_lintian_finds_nothing_in_notes() -> None:
-    assert bundle(EXAMPLES / "notes")["lint"] == []
+def test_lintian_finds_nothing_in_notes(notes: dict[str, object]) -> None:
+    assert notes["lint"] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("applications", ("desktop-file-validate",)),
+        ("metainfo", ("appstreamcli", "validate", "--no-net")),
+    ],
+    ids=["menu", "store"],
+)
+def test_the_validators_of_desktops_find_nothing_in_notes(
+    notes: dict[str, object], tmp_path: Path, folder: str, words: tuple[str, ...]
+) -> None:
+    if shutil.which(words[0]) is None:
+        pytest.skip(f"needs {words[0]}")
+    run("dpkg-deb", "--extract", str(notes["path"]), tmp_path)
+    [file] = (tmp_path / "usr/share" / folder).iterdir()
+    said = run(*words, file)
+    assert [line for line in said.splitlines() if line[:2] in ("E:", "W:")] == []
+    file.write_text(file.read_text().replace("dev.millennium.notes", "").replace("Type=", "Tipe="))
+    control = subprocess.run([*words, str(file)], capture_output=True, check=False)
+    assert control.returncode != 0
 
 
 @needs_lintian

@@ -13,6 +13,7 @@ import pytest
 from millennium_bundler.bundle_signing import SigningContext, open_signing, signing_for
 from millennium_bundler.errors import SignError
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.authenticode import OsslSigner
 from millennium_bundler.sign.minisign import parse_box, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey
 from millennium_bundler.sign.minisign_signer import CommandSigner, KeySigner
@@ -172,6 +173,23 @@ def test_authenticode_has_a_key_or_a_command(tmp_path: Path):
 def test_a_sign_command_configures_authenticode(tmp_path: Path):
     settings = SigningSettings(authenticode=AuthenticodeSettings(sign_command=("sign", "%1")))
     assert opened(settings, tmp_path).authenticode is not None
+
+
+def test_what_authenticode_settings_say_reaches_osslsigncode(tmp_path: Path):
+    settings = AuthenticodeSettings(
+        certificate="own.pem",
+        key=KeySettings(pkcs11="pkcs11:token=a"),
+        pkcs11_module="token.so",
+        digest_algorithm="sha512",
+        timestamp_url="http://time.example.org",
+    )
+    signer = opened(SigningSettings(authenticode=settings), tmp_path).authenticode
+    assert isinstance(signer, OsslSigner)
+    words = (*signer._who(tmp_path), *signer._what(tmp_path / "a.exe"))
+    assert words[:2] == ("-pkcs11module", str(tmp_path / "token.so"))
+    assert words[2:6] == ("-certs", str(tmp_path / "own.pem"), "-key", "pkcs11:token=a")
+    assert words[words.index("-h") + 1] == "sha512"
+    assert "http://time.example.org" in words
 
 
 def test_gpg_takes_no_pkcs11_uri(tmp_path: Path):

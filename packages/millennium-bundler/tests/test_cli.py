@@ -16,7 +16,9 @@ from click.testing import CliRunner
 
 from millennium_bundler.cli import BUILD_HOOK, bundle, group
 from millennium_bundler.settings import Manifest
+from millennium_bundler.sign.minisign_key import SecretKey
 
+OWN = SecretKey.generate()
 WriteManifest = Callable[..., Path]
 
 
@@ -200,6 +202,18 @@ def test_a_made_folder_is_verified(write_manifest: WriteManifest, tmp_path: Path
     assert (done.returncode, done.stdout.startswith("2 files, as in SHA256SUMS")) == (0, True)
     shown = json.loads(typed("bundle", "verify", tmp_path / "o", "--json").stdout)
     assert shown == {"files": ["hello_1.2.3_amd64.deb", "provenance.json"], "signed": False}
+
+
+def test_a_signed_folder_is_verified_by_its_key_and_no_other(
+    write_manifest: WriteManifest, tmp_path: Path
+):
+    (tmp_path / "own.key").write_bytes(OWN.locked(None).reveal())
+    manifest = write_manifest(signing={"minisign": {"key": {"file": "own.key"}}})
+    typed("bundle", "--targets", "tar", "--manifest", manifest, "--output", tmp_path / "o")
+    words = ("bundle", "verify", tmp_path / "o", "--public-key")
+    done = typed(*words, OWN.public.line)
+    assert (done.returncode, done.stdout) == (0, "4 files, as signed\n")
+    assert typed(*words, SecretKey.generate().public.line).returncode != 0
 
 
 def test_a_changed_package_exits_with_four(write_manifest: WriteManifest, tmp_path: Path):
