@@ -20,6 +20,17 @@ CABINET = write_cabinet(
 )
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_link_brings_nothing_of_this_machine(tmp_path: Path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (tmp_path / "runtime").mkdir()
+    (tmp_path / "runtime/msedgewebview2.exe").write_bytes(b"MZ")
+    (tmp_path / "runtime/notes").symlink_to(secret)
+    files = read_runtime_folder(tmp_path / "runtime", "webview2")
+    assert [file.path for file in files] == ["webview2/msedgewebview2.exe"]
+
+
 @pytest.mark.parametrize("tool", ["7z", "cabextract", "bsdtar"])
 def test_a_cabinet_is_unpacked_by_what_is_there(
     tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

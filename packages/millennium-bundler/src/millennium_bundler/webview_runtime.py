@@ -40,7 +40,7 @@ def read_runtime_folder(folder: Path, inside: str) -> tuple[File, ...]:
     return tuple(
         File(path=f"{inside}/{item.relative_to(root).as_posix()}", data=item.read_bytes())
         for item in sorted(root.rglob("*"))
-        if item.is_file()
+        if item.is_file() and not item.is_symlink()  # it could lead to any file of this machine
     )
 
 

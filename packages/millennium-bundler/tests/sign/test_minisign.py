@@ -30,7 +30,7 @@ from millennium_bundler.sign.minisign import (
     wrapped,
 )
 from millennium_bundler.sign.minisign_key import SecretKey
-from millennium_bundler.sign.minisign_signer import KeySigner
+from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
 
 KEY = SecretKey.generate()
 DATA = b"what is released"
@@ -207,6 +207,12 @@ def test_what_is_no_public_key_is_refused(text: str):
 def test_a_comment_with_a_line_end_cannot_be_signed():
     with pytest.raises(SignError, match="control characters"):
         KeySigner(KEY).sign_box(DATA, trusted_comment="a\nb")
+
+
+def test_a_name_cannot_say_what_else_the_comment_says():
+    with pytest.raises(SignError, match="cannot be signed") as caught:
+        trusted_comment("a\tfile:other.deb\tversion:9.0.0", date=1)
+    assert caught.value.code == "minisign.malformed"
 
 
 def test_a_file_that_is_not_there_is_said_to_be(tmp_path: Path):

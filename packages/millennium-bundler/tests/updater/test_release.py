@@ -281,6 +281,20 @@ def test_other_systems_of_the_same_version_are_kept(
     assert [one.platform for one in made.manifest.artifacts] == ["linux-x86_64", "windows-x86_64"]
 
 
+@pytest.mark.parametrize("other", ["identifier", "channel"])
+def test_what_the_same_publisher_released_as_another_app_is_not_taken_over(
+    release: Callable[..., Release], other: str
+):
+    changes = {"product": {"identifier": "org.example.Other"}, "channel": "stable"}
+    if other == "channel":
+        changes = {"channel": "beta"}
+    output = release("1.0.0", **changes).files[-1].parent
+    (output / f"update-{changes['channel']}.json").replace(output / "update-stable.json")
+    with pytest.raises(UpdaterError, match="is of another app") as caught:
+        release("1.0.0")
+    assert caught.value.code == "updater.mismatch"
+
+
 def test_an_older_version_in_the_output_is_replaced(
     release: Callable[..., Release], tmp_path: Path
 ):

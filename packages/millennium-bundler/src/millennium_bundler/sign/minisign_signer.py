@@ -117,6 +117,13 @@ def open_signer(key: KeySource, password: KeySource | None) -> KeySigner:
 
 
 def trusted_comment(name: str, *, date: int, version: str = "") -> str:
-    """Return the trusted comment that `tauri signer` writes, with the version where there is one."""
+    """Return the trusted comment that `tauri signer` writes, with the version where there is one.
+
+    Raises:
+        SignError: The name has a tab, behind which it could say another name or version.
+    """
+    if "\t" in name:
+        message = f"the file {name!r} cannot be signed: its name has a tab"
+        raise SignError(message, code="minisign.malformed", help="rename it")
     parts = [f"timestamp:{date}", f"file:{name}", *([f"version:{version}"] if version else [])]
     return "\t".join(parts)

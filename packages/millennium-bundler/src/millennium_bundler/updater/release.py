@@ -226,7 +226,14 @@ class _Work:
         return Release(files=tuple(self._files), manifest=manifest, warnings=tuple(self._warnings))
 
     def _read(self, folder: Path) -> Previous | None:
-        return read_previous(folder, manifest_name(self._settings.channel), self._next_keys())
+        name = manifest_name(self._settings.channel)
+        found = read_previous(folder, name, self._next_keys())
+        wanted = (self._product.identifier, self._settings.channel)
+        # One key may sign several apps: what it released as another must not become a part of this one.
+        if found and (found.manifest.identifier, found.manifest.channel) != wanted:
+            message = f"{folder / name} is of another app or channel"
+            raise UpdaterError(message, code="updater.mismatch", help="name another folder")
+        return found
 
     def _with_delta(self, artifact: Artifact, before: Previous) -> Artifact:
         problem: BundleError | None = None
