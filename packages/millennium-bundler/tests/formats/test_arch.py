@@ -163,3 +163,18 @@ def test_what_pacman_cannot_say_is_named_before_any_work(
     with pytest.raises(FormatError) as caught:
         ArchFormat().check(make_manifest(**changes))
     assert caught.value.code == code
+
+
+@needs_pacman
+def test_pacman_reads_it_and_no_damaged_one(complete: Manifest, tmp_path: Path):
+    path = tmp_path / "a.pkg.tar.zst"
+    path.write_bytes(made(complete).file)
+    assert ArchFormat().lint(path) == ()
+    path.write_bytes(made(complete).file[:-200])
+    [finding] = ArchFormat().lint(path) or ()
+    assert (finding.tool, finding.severity, finding.tag) == ("pacman", "error", "unreadable")
+
+
+def test_without_pacman_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ArchFormat().lint(tmp_path / "a.pkg.tar.zst") is None

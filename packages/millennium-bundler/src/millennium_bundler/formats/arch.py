@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
+import shutil
+import subprocess
+import tempfile
 import zlib
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 import zstandard
@@ -22,7 +26,7 @@ from millennium_bundler.desktop import summary
 from millennium_bundler.documents import compressed, maintainer
 from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.arch_libraries import library_packages
-from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.tarball import read_tar, write_tar
 from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
 from millennium_bundler.scripts import Scripts, read_scripts
@@ -35,6 +39,7 @@ _VERSION = re.compile(r"[0-9][A-Za-z0-9._+]*")
 # What makepkg uses: https://gitlab.archlinux.org/pacman/pacman etc/makepkg.conf.in
 _ZSTD_LEVEL = 19
 _MAX_BYTES = 2**32
+_PACMAN_TIMEOUT_S = 120
 _INFO, _TABLE, _INSTALL = ".PKGINFO", ".MTREE", ".INSTALL"
 # Functions of .INSTALL; pacman knows upgrades apart, our scripts run for both as dpkg's do.
 _FUNCTIONS = {
@@ -66,6 +71,27 @@ class ArchFormat(Format[ArchContents]):
         check_own_files(manifest, arch.files)
         arch_version(manifest.settings)
         _machine(manifest.settings)
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Ask pacman whether it can read description and files."""
+        tool = shutil.which("pacman")
+        if tool is None:
+            return None
+        with tempfile.TemporaryDirectory(prefix="millennium-pacman-") as folder:
+            # A database of its own, and no settings: what is installed here has no say.
+            alone = ("--config", os.devnull, "--dbpath", folder)
+            done = subprocess.run(
+                [tool, *alone, "--query", "--list", "--file", str(path)],
+                capture_output=True,
+                text=True,
+                timeout=_PACMAN_TIMEOUT_S,
+                check=False,
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+            )
+        if done.returncode == 0 and not done.stderr.strip():
+            return ()
+        said = done.stderr.strip() or f"exit code {done.returncode}"
+        return (Finding(tool="pacman", severity="error", tag="unreadable", message=said),)
 
     def _plan(self, manifest: Manifest) -> ArchContents:
         settings = manifest.settings
