@@ -19,6 +19,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from millennium_bundler.errors import IconError
+from millennium_bundler.sign.tool import plain_environment
 
 # https://specifications.freedesktop.org/icon-theme-spec/latest/
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
@@ -109,6 +110,7 @@ def _rasterise(svg: bytes, largest: int) -> _Picture:
             capture_output=True,
             timeout=_RASTERISER_TIMEOUT_S,
             check=False,
+            env=plain_environment(),
         )
     except subprocess.TimeoutExpired as exc:
         message = f"{_RASTERISER} did not end within {_RASTERISER_TIMEOUT_S} s"

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 from millennium_bundler.errors import FormatError
+from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import File
 
 PROGRAM = "msedgewebview2.exe"
@@ -82,7 +83,13 @@ def _unpack_cabinet(data: bytes, folder: Path) -> None:
     tool, words, target = reader
     command = [tool, *words, str(cabinet), target.format(folder=folder)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+            env=plain_environment(),
+        )
     except subprocess.TimeoutExpired as exc:
         message = f"{tool} did not end within {_TIMEOUT_S} s"
         raise FormatError(

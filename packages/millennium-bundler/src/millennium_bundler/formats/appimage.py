@@ -29,6 +29,7 @@ from millennium_bundler.layout import check_own_files, linux_tree, read_executab
 from millennium_bundler.native import MACHINES, STORE, find_runtime
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.sign.signing import Signing
+from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Link, Tree
 
 _KIBIBYTE = 1024
@@ -207,7 +208,12 @@ def _warnings(settings: BundleSettings) -> tuple[str, ...]:
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=_TOOL_TIMEOUT_S, check=False
+        command,
+        capture_output=True,
+        text=True,
+        timeout=_TOOL_TIMEOUT_S,
+        check=False,
+        env=plain_environment(),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from millennium_bundler.formats.interface import Finding
+from millennium_bundler.sign.tool import plain_environment
 
 _TIMEOUT_S = 300
 _MAX_MESSAGE_CHARS = 500
@@ -42,7 +42,7 @@ def _ask(words: tuple[str, ...]) -> tuple[Finding, ...]:
         check=False,
         text=True,
         errors="replace",
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        env=plain_environment(),
     )
     if done.returncode == 0:
         return ()

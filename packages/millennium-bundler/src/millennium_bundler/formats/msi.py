@@ -34,6 +34,7 @@ from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
+from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import (
     WebviewInstall,
@@ -97,7 +98,12 @@ class MsiFormat(Format[MsiPlan]):
         for tool, command in tools:
             words = [tool, command, str(path)]
             done = subprocess.run(
-                words, capture_output=True, text=True, timeout=_LINT_TIMEOUT_S, check=False
+                words,
+                capture_output=True,
+                text=True,
+                timeout=_LINT_TIMEOUT_S,
+                check=False,
+                env=plain_environment(),
             )
             if done.returncode or done.stderr.strip():
                 said = done.stderr.strip() or f"exit code {done.returncode}"

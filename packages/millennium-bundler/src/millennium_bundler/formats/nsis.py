@@ -23,6 +23,7 @@ from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
 from millennium_bundler.nsis.version import file_version
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
+from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import (
     WebviewInstall,
@@ -79,6 +80,7 @@ class NsisFormat(Format[Setup]):
             text=True,
             timeout=_LINT_TIMEOUT_S,
             check=False,
+            env=plain_environment(),
         )
         if done.returncode == 0 and "Type = Nsis" in done.stdout:
             return ()

@@ -4,7 +4,7 @@ Rules:
 
 1. No word of a command line holds a secret: it is refused before the tool starts.
 2. Variables that hold a key or a password of any signer, or whose value contains one of the given secrets, are
-   not passed on.
+   not passed on. Tools that sign nothing get a few variables by name, and no other: `plain_environment`.
 3. The tool has no terminal: what asks for a password fails instead of waiting.
 4. What it printed may be shown, with all secrets masked, and at most its last lines.
 """
@@ -38,6 +38,12 @@ KEY_VARIABLES = frozenset(
 )
 """Variables that signing reads for itself; no tool gets them."""
 
+# Where programs, folders and fonts are.
+_PLAIN_VARIABLES = (
+    *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "SYSTEMROOT", "COMSPEC", "PATHEXT"),
+    *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS"),
+    *("FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH"),
+)
 _TIMEOUT_S = 300.0
 _SHOWN_LINES = 5
 _SHOWN_CHARS = 1000
@@ -82,6 +88,12 @@ class ToolResult:
     code: int
     stdout: bytes
     said: str
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the variables of a tool that signs nothing: no key, whatever variable holds it."""
+    kept = {name: os.environ[name] for name in _PLAIN_VARIABLES if name in os.environ}
+    return {**kept, "LC_ALL": "C.UTF-8"}
 
 
 def ask_tool(call: ToolCall) -> ToolResult:
