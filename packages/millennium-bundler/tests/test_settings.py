@@ -103,7 +103,7 @@ def test_every_number_is_used_once():
         ({"linux": {"rpm": {"epoch": -1}}}, "linux.rpm.epoch"),
         ({"linux": {"rpm": {"epoch": 2**31}}}, "linux.rpm.epoch"),
         ({"source_date": -1}, "source_date"),
-        ({"source_date": 2**32}, "source_date"),
+        ({"source_date": 2**32 - 1}, "source_date"),
         ({"macos": {"dmg": {"icon_size": 8}}}, "macos.dmg.icon_size"),
         ({"macos": {"dmg": {"app_position": {"x": -1, "y": 0}}}}, "macos.dmg.app_position.x"),
         (

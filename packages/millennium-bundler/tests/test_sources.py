@@ -25,12 +25,13 @@ def test_a_manifest_whose_files_are_there_passes(make_manifest: MakeManifest):
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
+        ({"executable": "gone"}, "executable.missing"),
         ({"icons": ["gone.png"]}, "icon.missing"),
         ({"license_files": ["gone"]}, "tree.missing"),
         ({"sbom": "gone"}, "tree.missing"),
         ({"files": [{"source": "gone", "destination": "/usr/lib/hello/a"}]}, "tree.missing"),
     ],
-    ids=["icon", "licence", "list of parts", "file"],
+    ids=["executable", "icon", "licence", "list of parts", "file"],
 )
 def test_a_file_that_is_not_there_is_named(
     make_manifest: MakeManifest, changes: dict[str, object], code: str

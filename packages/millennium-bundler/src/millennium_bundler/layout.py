@@ -7,6 +7,7 @@ what is its own (Debian's changelog, say).
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from millennium_bundler.desktop import desktop_entry, metainfo, mime_package
@@ -85,18 +86,17 @@ def linux_tree(
 
 
 def check_own_files(
-    manifest: Manifest, files: tuple[ExtraFile, ...], *, desktop_template: str = ""
+    manifest: Manifest, files: tuple[ExtraFile, ...] = (), *, desktop_template: str = ""
 ) -> None:
-    """Refuse files of one format that are not there, and a template that makes no desktop entry.
+    """Refuse what `linux_tree` would: all but the executable and the icons, which take time.
 
     Raises:
-        TreeError: A file cannot be read.
+        ManifestError: There is no such category.
+        TreeError: A file cannot be read, two want one place, or a destination leaves the tree.
         FormatError: The template makes no desktop entry.
     """
-    for extra in files:
-        read_extra(manifest.resolve(extra.source), what="file")
-    if desktop_template:
-        _desktop_entry(manifest, desktop_template, has_icon=True)
+    plain = replace(manifest, settings=replace(manifest.settings, icons=()))
+    linux_tree(plain, b"", files=files, desktop_template=desktop_template)
 
 
 def read_extra(path: Path, *, what: str) -> bytes:

@@ -20,6 +20,7 @@ from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, number, text
 from millennium_bundler.schema import json_schema as schema_of
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.signing_settings import SigningSettings
+from millennium_bundler.tree import MAX_DATE
 from millennium_bundler.updater_settings import UpdaterSettings
 from millennium_bundler.windows_settings import WindowsSettings
 
@@ -122,7 +123,7 @@ class BundleSettings:
     updater: UpdaterSettings = field(default_factory=UpdaterSettings)
     sbom: str = text("", about="CycloneDX file")
     inputs_digest: str = text("")
-    source_date: int = number(0, least=0, most=2**32 - 1)
+    source_date: int = number(0, least=0, most=MAX_DATE)
 
     @property
     def system(self) -> System:

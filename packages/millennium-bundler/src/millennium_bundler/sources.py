@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from millennium_bundler.errors import IconError, TreeError
+from millennium_bundler.errors import ExecutableError, IconError, TreeError
 from millennium_bundler.settings import Manifest
 
 
@@ -13,9 +13,14 @@ def check_sources(manifest: Manifest) -> None:
     """Refuse a manifest that names a file which is not there.
 
     Raises:
+        ExecutableError: The executable.
         IconError: An icon.
         TreeError: Anything else.
     """
+    executable = manifest.resolve(manifest.settings.executable)
+    if not executable.is_file():
+        message = f"no executable at {executable}"
+        raise ExecutableError(message, code="executable.missing", help="run `millennium build`")
     for path in manifest.settings.icons:
         place = manifest.resolve(path)
         if not place.is_file():

@@ -15,8 +15,8 @@ from millennium_bundler.errors import TreeError
 
 # https://reproducible-builds.org/specs/source-date-epoch/
 _EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
-# gzip, rpm and squashfs have 32 bits for it: until the year 2106.
-_MAX_DATE = 2**32 - 1
+# gzip, rpm and squashfs have 32 bits for it: until the end of 2105 there is room for a day's rounding.
+MAX_DATE = 4_291_747_199
 # Used when nobody names a date: 2025-01-01. A constant, for "now" would make no build like another, and
 # older than 1984 is refused by lintian.
 FALLBACK_DATE = 1_735_689_600
@@ -62,8 +62,8 @@ def source_date(manifest_date: int) -> int:
     given = os.environ.get(_EPOCH_VARIABLE, "")
     if not given:
         return manifest_date or FALLBACK_DATE
-    is_number = given.isascii() and given.isdigit() and len(given) <= len(str(_MAX_DATE))
-    if not is_number or int(given) > _MAX_DATE:
+    is_number = given.isascii() and given.isdigit() and len(given) <= len(str(MAX_DATE))
+    if not is_number or int(given) > MAX_DATE:
         message = f"{_EPOCH_VARIABLE} is {given[:40]!r}, not a number of seconds"
         raise TreeError(message, code="tree.outside", help=f"unset {_EPOCH_VARIABLE}")
     return int(given)

@@ -15,8 +15,10 @@ from millennium_bundler.formats.appimage import AppImageFormat
 from millennium_bundler.formats.appimage_file import read_appimage
 from millennium_bundler.formats.arch import ArchFormat, read_arch
 from millennium_bundler.formats.deb import DebFormat, read_deb
+from millennium_bundler.formats.flatpak import FlatpakFormat
 from millennium_bundler.formats.interface import Format
 from millennium_bundler.formats.rpm import RpmFormat, read_rpm
+from millennium_bundler.formats.tar import TarFormat
 from millennium_bundler.native import RUNTIME, STORE
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Tree
@@ -77,6 +79,28 @@ def test_a_file_that_is_missing_is_named_before_any_work(
     with pytest.raises(BundleError, match=r"gone\.conf") as caught:
         format_.check(manifest_with(make_manifest, format_.name, files=[own]))
     assert caught.value.code == "tree.missing"
+
+
+@pytest.mark.parametrize(
+    "format_", [*FORMATS, TarFormat(), FlatpakFormat()], ids=lambda one: getattr(one, "name", None)
+)
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"category": "Nonsense"}, "manifest.bad_value"),
+        ({"files": [{"source": "icon.png", "destination": "/usr/"}]}, "tree.outside"),
+        ({"files": [{"source": "icon.png", "destination": "/usr/bin/hello"}]}, "tree.conflict"),
+        ({"files": [{"source": "icon.png", "destination": "/usr/share"}]}, "tree.conflict"),
+    ],
+    ids=["category", "no name", "the command itself", "a folder"],
+)
+def test_what_cannot_be_laid_out_is_named_before_any_work(
+    format_: Format[Any], make_manifest: MakeManifest, changes: dict[str, object], code: str
+):
+    format_.check(make_manifest(category="Office"))
+    with pytest.raises(BundleError) as caught:
+        format_.check(make_manifest(**changes))
+    assert caught.value.code == code
 
 
 @pytest.mark.parametrize("format_", FORMATS[:2], ids=NAMES[:2])

@@ -19,6 +19,7 @@ from millennium_bundler.formats.rpm_relations import Relation, parse_relation
 from millennium_bundler.formats.rpm_tags import RpmTag, rpm_version
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.signing import DetachedSigner, Signing
+from millennium_bundler.tree import MAX_DATE
 
 MakeManifest = Callable[..., Manifest]
 
@@ -66,6 +67,10 @@ def query(package: Package, folder: Path, *words: str) -> list[str]:
 
 def test_the_package_is_named_after_app_version_and_machine(make_manifest: MakeManifest):
     assert made(make_manifest(version="1.0-rc.1")).file_name == "hello-1.0~rc.1-1.x86_64.rpm"
+
+
+def test_the_latest_date_that_a_manifest_takes_has_room(make_manifest: MakeManifest):
+    assert read_rpm(made(make_manifest(source_date=MAX_DATE)).file).tree.date == MAX_DATE
 
 
 def test_the_same_manifest_gives_the_same_bytes(complete: Manifest):

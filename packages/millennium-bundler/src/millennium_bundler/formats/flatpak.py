@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from millennium_bundler.errors import FormatError, PackageError, TreeError
 from millennium_bundler.formats.interface import Format, Package
-from millennium_bundler.layout import linux_tree, read_executable
+from millennium_bundler.layout import check_own_files, linux_tree, read_executable
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 
@@ -75,6 +75,7 @@ class FlatpakFormat(Format[FlatpakPlan]):
     def check(self, manifest: Manifest) -> None:
         """Refuse an identifier, a machine or a place that no Flatpak bundle can have."""
         _machine(manifest.settings)
+        check_own_files(manifest)
         for extra in manifest.settings.files:
             _below_prefix(extra.destination.lstrip("/"))
 

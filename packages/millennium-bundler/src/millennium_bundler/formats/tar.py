@@ -17,7 +17,7 @@ from millennium_bundler.documents import compressed
 from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.interface import Format, Package
 from millennium_bundler.formats.tarball import read_tar, write_tar
-from millennium_bundler.layout import linux_tree, read_executable, read_extra
+from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Folder, Link, Tree
 
@@ -32,7 +32,8 @@ class TarFormat(Format[Tree]):
     name: ClassVar[str] = "tar"
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse files whose place cannot be moved below another folder than ``/usr``."""
+        """Refuse what cannot be laid out, and files that can only lie in one place of a system."""
+        check_own_files(manifest)
         for extra in manifest.settings.files:
             if not extra.destination.startswith(f"/{_ROOT}"):
                 message = f"a tar.gz cannot install {extra.destination}: it is not below /usr"
