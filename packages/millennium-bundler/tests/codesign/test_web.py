@@ -74,6 +74,13 @@ def test_a_refusal_is_said_with_its_words(site: Callable[..., str]):
         send(Ask(method="GET", url=site("403 Forbidden", b"no such\nkey")))
 
 
+def test_no_answer_leads_the_key_to_another_place(site: Callable[..., str]):
+    status = "302 Found\r\nLocation: http://127.0.0.1:9/elsewhere"
+    ask = Ask(method="GET", url=site(status, b""), headers={"Authorization": "Bearer key"})
+    with pytest.raises(SignError, match="answers 302"):
+        send(ask)
+
+
 def test_an_answer_that_is_too_long_is_refused(
     site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ):

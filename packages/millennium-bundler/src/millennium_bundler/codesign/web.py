@@ -33,6 +33,13 @@ class Ask:
     body: bytes = field(default=b"", repr=False)
 
 
+class _Staying(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what proves who asks would be sent along, to anybody and without TLS."""
+
+    def redirect_request(self, *_args: object) -> None:
+        """Leave the answer what it is: no success."""
+
+
 Send = Callable[[Ask], bytes]
 """Sends a request; gives the body of an answer that is a success."""
 
@@ -59,7 +66,7 @@ def send(ask: Ask) -> bytes:
         ask.url, data=ask.body or None, headers=dict(ask.headers), method=ask.method
     )
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - https
+        with urllib.request.build_opener(_Staying()).open(request, timeout=_TIMEOUT_S) as answer:
             found = bytes(answer.read(_MAX_ANSWER_BYTES + 1))
     except urllib.error.HTTPError as exc:
         said = exc.read(500).decode("utf-8", "replace")
