@@ -40,6 +40,12 @@ def test_the_same_files_give_the_same_bytes():
     assert write_cabinet(FILES, date=DATE) == write_cabinet(FILES, date=DATE)
 
 
+def test_a_date_before_the_first_of_dos_is_the_first_of_dos():
+    first = write_cabinet(FILES, date=315_532_800)
+    assert write_cabinet(FILES, date=1) == first
+    assert write_cabinet(FILES, date=315_532_802) != first  # the control
+
+
 def test_names_beyond_ascii_are_kept():
     files = [CabinetFile(name="Größe", data=b"1")]
     assert read_cabinet(write_cabinet(files, date=DATE)) == files

@@ -33,6 +33,8 @@ _BLOCK_BYTES = 32768
 _MAX_GROWTH = 12
 _MAX_BLOCKS = _MAX_FILES = 65535
 _LEVEL = 9
+# A cabinet has dates of DOS, which begin with 1980.
+_FIRST_DATE = 315_532_800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def write_cabinet(files: Sequence[CabinetFile], *, date: int) -> bytes:
 
     Args:
         files: In the order they shall have.
-        date: Seconds since 1970 that every file carries.
+        date: Seconds since 1970 that every file carries; one before 1980 becomes the first of that year.
 
     Raises:
         FormatError: More than 65535 files, or 2 GiB together.
@@ -118,7 +120,7 @@ def _folded(data: bytes) -> int:
 
 
 def _listing(files: Sequence[CabinetFile], date: int) -> bytes:
-    when = datetime.fromtimestamp(date, UTC)
+    when = datetime.fromtimestamp(max(date, _FIRST_DATE), UTC)
     day = (when.year - 1980) << 9 | when.month << 5 | when.day
     time = when.hour << 11 | when.minute << 5 | when.second // 2
     parts = []
