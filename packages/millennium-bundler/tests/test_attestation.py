@@ -93,6 +93,11 @@ def test_minisign_reads_the_signatures_too(signed: Path):
     assert subprocess.run(words, cwd=signed, capture_output=True, check=False).returncode == 0
 
 
+def test_what_nobody_lists_is_named(signed: Path):
+    (signed / "setup.exe").write_bytes(b"MZ")
+    assert verify_folder(signed, KEY.public).unlisted == ("setup.exe",)
+
+
 def link(path: Path) -> None:
     path.symlink_to(path.replace(path.parent.parent / path.name))
 

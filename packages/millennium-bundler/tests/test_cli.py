@@ -201,7 +201,16 @@ def test_a_made_folder_is_verified(write_manifest: WriteManifest, tmp_path: Path
     done = typed("bundle", "verify", tmp_path / "o")
     assert (done.returncode, done.stdout.startswith("2 files, as in SHA256SUMS")) == (0, True)
     shown = json.loads(typed("bundle", "verify", tmp_path / "o", "--json").stdout)
-    assert shown == {"files": ["hello_1.2.3_amd64.deb", "provenance.json"], "signed": False}
+    files = ["hello_1.2.3_amd64.deb", "provenance.json"]
+    assert shown == {"files": files, "signed": False, "unlisted": []}
+
+
+def test_what_lies_beside_a_verified_folder_is_named(write_manifest: WriteManifest, tmp_path: Path):
+    words = ("bundle", "--targets", "deb", "--manifest", write_manifest(), "--no-lint")
+    assert typed(*words, "--output", tmp_path / "o").returncode == 0
+    (tmp_path / "o" / "setup.exe").write_bytes(b"MZ")
+    done = typed("bundle", "verify", tmp_path / "o")
+    assert (done.returncode, "not looked at: 'setup.exe'" in done.stderr) == (0, True)
 
 
 def test_a_signed_folder_is_verified_by_its_key_and_no_other(

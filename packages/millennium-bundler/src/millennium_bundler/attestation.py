@@ -54,10 +54,12 @@ class Verified:
     Attributes:
         files: Names that `SHA256SUMS` lists; each has the content it says.
         is_signed: Whether the key has signed the sums, every package and the provenance.
+        unlisted: What else is in the folder; nothing is known of it.
     """
 
     files: tuple[str, ...]
     is_signed: bool
+    unlisted: tuple[str, ...] = ()
 
 
 def write_attestations(manifest: Manifest, subjects: Sequence[Subject], folder: Path) -> list[Path]:
@@ -106,7 +108,9 @@ def verify_folder(folder: Path, key: PublicKey | None) -> Verified:
             raise _differs(f"{name} is not the file that {SUMS} was written for")
     if key is not None:
         _check_signatures(folder, sums, key)
-    return Verified(files=tuple(sums), is_signed=key is not None)
+    own = {*sums, SUMS, f"{SUMS}{BOX}"}
+    unlisted = sorted(path.name for path in folder.iterdir() if path.name not in own)
+    return Verified(files=tuple(sums), is_signed=key is not None, unlisted=tuple(unlisted))
 
 
 class _Attestations:

@@ -126,10 +126,14 @@ def verify_command(folder: Path, public_key: str, *, as_json: bool) -> None:
     except BundleError as error:
         _fail(error)
     if as_json:
-        click.echo(json.dumps({"files": found.files, "signed": found.is_signed}, indent=2))
+        shown = {"files": found.files, "signed": found.is_signed, "unlisted": found.unlisted}
+        click.echo(json.dumps(shown, indent=2))
         return
     how = "as signed" if found.is_signed else "as in SHA256SUMS; pass --public-key to know by whom"
     click.echo(f"{len(found.files)} files, {how}")
+    if found.unlisted:
+        names = ", ".join(map(repr, found.unlisted))
+        click.echo(f"not in SHA256SUMS, and not looked at: {names}", err=True)
 
 
 @bundle.command("schema")
