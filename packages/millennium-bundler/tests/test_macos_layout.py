@@ -16,6 +16,7 @@ from millennium_bundler.macos_layout import (
     app_name,
     app_tree,
     below,
+    check_app,
     check_target,
     read_program,
     refuse_twins,
@@ -259,3 +260,22 @@ def test_an_executable_for_newer_systems_is_warned_of(make_mac_manifest: MakeMan
     ]
     modern = make_mac_manifest(macos={"minimum_system_version": "14.0"}).settings
     assert warnings_of(modern, read_program(manifest, thin(oldest=(14, 0)))) == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"Resources/own": "icon.png", "Resources/own/b": "icon.png"}, "tree.conflict"),
+        ({"../own": "icon.png"}, "tree.outside"),
+        ({"Info.plist": "icon.png"}, "tree.conflict"),
+        ({"Resources/own": "gone.png"}, "tree.missing"),
+    ],
+    ids=["below a file", "outside", "twice", "missing"],
+)
+def test_files_that_cannot_be_laid_out_are_named_before_any_work(
+    make_mac_manifest: MakeManifest, files: dict[str, str], code: str
+):
+    check_app(make_mac_manifest(macos={"files": {"Resources/own": "icon.png"}}))
+    with pytest.raises(BundleError) as caught:
+        check_app(make_mac_manifest(macos={"files": files}))
+    assert caught.value.code == code

@@ -66,11 +66,11 @@ def check_target(settings: BundleSettings) -> None:
 
 
 def check_app(manifest: Manifest) -> None:
-    """Refuse settings that cannot make an application; nothing large is read.
+    """Refuse settings that cannot make an application; the executable is not read.
 
     Raises:
         FormatError: The target, the name, the property list or a framework is wrong.
-        TreeError: The property list is missing.
+        TreeError: A file is missing, two want one place, or a destination leaves the app.
     """
     settings = manifest.settings
     check_target(settings)
@@ -79,6 +79,11 @@ def check_app(manifest: Manifest) -> None:
     lay_over(plist, own_plist(manifest))
     for name in settings.macos.frameworks:
         _find_framework(manifest, name)
+    tree = Tree(date=0)
+    contents = f"{app_name(settings)}/Contents"
+    for name in (f"MacOS/{settings.binary_name}", "Info.plist", "PkgInfo"):
+        tree.file(f"{contents}/{name}", b"")
+    _add_own_files(tree, manifest, contents)
 
 
 def own_plist(manifest: Manifest) -> Plist:
