@@ -13,6 +13,25 @@ from millennium_bundler.settings import MAX_MANIFEST_BYTES, json_schema, load_ma
 WriteManifest = Callable[..., Path]
 
 
+@pytest.mark.parametrize(
+    "signing",
+    [
+        {"gpg": {"password": "sesame 4711"}},
+        {"gpg": {"password": {"command": "sesame 4711"}}},
+        {"authenticode": {"password": {"variable": "sesame 4711"}}},
+        {"minisign": {"former": ["sesame 4711"]}},
+    ],
+    ids=["object", "list", "text", "inside"],
+)
+def test_a_secret_in_the_place_of_its_place_is_not_shown(
+    write_manifest: WriteManifest, signing: dict[str, object]
+):
+    with pytest.raises(ManifestError) as caught:
+        load_manifest(write_manifest(signing=signing))
+    assert "not a text" in caught.value.message
+    assert "sesame" not in f"{caught.value.message}{caught.value.help}"
+
+
 def refused(path: Path) -> ManifestError:
     with pytest.raises(ManifestError) as caught:
         load_manifest(path)

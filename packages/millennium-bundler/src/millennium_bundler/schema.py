@@ -27,6 +27,7 @@ T = TypeVar("T")
 LINE = r"[^\x00-\x1f\x7f]*"
 TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
 MAX_TEXT_CHARS = 65_536
+_PLACE_OF_SECRET = re.compile(r"(^|\.)(key|password)\.")
 MAX_ITEMS = 20_000
 
 
@@ -162,9 +163,14 @@ class _Reader:
         return value
 
     def _bad(self, key: str, wanted: str, value: JSON) -> ManifestError:
-        message = f"key {key!r} must be {wanted}, not {_shown(value)}"
+        shown = _shown(value)
+        # Where an object belongs that says where a secret is, people write the secret itself.
+        is_place = wanted.startswith(("an object", "a list")) or _PLACE_OF_SECRET.search(key)
+        if isinstance(value, str) and is_place:
+            shown = "a text"
+        message = f"key {key!r} must be {wanted}, not {shown}"
         if not key:
-            message = f"the manifest must be {wanted}, not {_shown(value)}"
+            message = f"the manifest must be {wanted}, not {shown}"
         return ManifestError(message, code="manifest.bad_value", place=self.place)
 
 
