@@ -18,7 +18,6 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator
-from itertools import count
 from typing import TYPE_CHECKING
 
 from millennium.errors import TooManyListenersError
@@ -221,9 +220,9 @@ class _Mailbox:
 
     async def run(self) -> None:
         """Tell a coroutine listener all that waits. Thread: the loop's."""
-        for number in count(1):
-            if (event := self._next()) is None:
-                return
+        number = 0
+        while (event := self._next()) is not None:
+            number += 1
             try:
                 await self.listener(event)  # type: ignore[misc] # iscoroutinefunction said so
             except Exception:  # noqa: BLE001 - the app's own code may raise anything

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from asyncio import Task
+from collections import deque
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from millennium.ipc.limits import PIECE_CALLS
+from millennium.ipc.pool import Job, Pool, Queue
 from millennium.ipc.workers import Share, Workers
 
 MANY = 200
@@ -179,3 +181,19 @@ def test_after_stop_a_share_runs_nothing(make_stage) -> None:
     share.submit([stage.note("late")])
 
     assert not stage.done.acquire(timeout=0.02)
+
+
+class Taken(deque[Job]):
+    """Jobs of which another worker takes the last between the look and the hand."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def test_a_job_that_another_worker_took_first_is_nobodys() -> None:
+    pool, queue = Pool(2), Queue()
+    queue.jobs = Taken()
+    pool._share_between((queue, Queue()))
+
+    assert pool._next(0) is None
+    assert pool._serving == [None, None]
