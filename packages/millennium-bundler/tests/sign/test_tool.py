@@ -59,6 +59,22 @@ def test_a_failure_can_be_asked_for():
     assert ask_tool(python("raise SystemExit(1)")).code == 1
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"], ids=["same", "line", "dos"])
+def test_a_variable_that_a_key_file_was_written_from_is_not_passed_on(
+    monkeypatch: pytest.MonkeyPatch, end: str
+):
+    monkeypatch.setenv("KEY_OF_THE_WORKFLOW", f"first\n{MARKER}")
+    secret = Secret(f"first\n{MARKER}".replace("\n", end or "\n").encode() + end.encode())
+    assert MARKER.encode() not in run_tool(python(ECHO_ENVIRONMENT, secrets=(secret,)))
+
+
+def test_a_word_that_holds_the_content_of_a_key_file_is_refused():
+    secret = Secret(f"{MARKER}\n".encode())
+    with pytest.raises(SignError, match="would be seen") as caught:
+        run_tool(python("", MARKER, secrets=(secret,)))
+    assert caught.value.code == "sign.settings"
+
+
 def test_a_missing_tool_is_named_with_its_package():
     with pytest.raises(SignError, match="no-such-tool") as caught:
         run_tool(ToolCall(words=("no-such-tool",), hidden=frozenset(), package="signing-tools"))

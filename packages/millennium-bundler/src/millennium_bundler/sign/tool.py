@@ -145,8 +145,8 @@ def run_tool(call: ToolCall) -> bytes:
 
 def _refuse_secret_words(call: ToolCall) -> None:
     for secret in call.secrets:
-        value = os.fsdecode(secret.reveal())
-        if value and any(value in word for word in call.words):  # (1)
+        value = _compared(os.fsdecode(secret.reveal()))
+        if value and any(value in _compared(word) for word in call.words):  # (1)
             raise SignError(
                 f"a secret would be seen on the command line of {call.words[0]}",
                 code="sign.settings",
@@ -155,14 +155,21 @@ def _refuse_secret_words(call: ToolCall) -> None:
 
 
 def _environment(call: ToolCall) -> dict[str, str]:
-    hidden = [value for secret in call.secrets if (value := os.fsdecode(secret.reveal()))]
+    hidden = [
+        value for secret in call.secrets if (value := _compared(os.fsdecode(secret.reveal())))
+    ]
     kept = {
         name: value
         for name, value in os.environ.items()
         if name not in KEY_VARIABLES | call.hidden
-        and not any(part in value for part in hidden)  # (2)
+        and not any(part in _compared(value) for part in hidden)  # (2)
     }
     return {**kept, "LC_ALL": "C.UTF-8", "TZ": "UTC", **call.environment}
+
+
+def _compared(text: str) -> str:
+    """Return a text without what changes where a variable is written to a file: line ends."""
+    return text.replace("\r", "").strip("\n")
 
 
 def _said(out: bytes, err: bytes, call: ToolCall) -> str:
