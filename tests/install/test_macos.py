@@ -54,7 +54,7 @@ def bundle(folder: Path, name: str) -> Path:
     out = folder / name
     secret = base64.b64encode(old_p12(rsa_key(), certificate(rsa_key()))).decode()
     command = [sys.executable, "-m", "millennium_bundler", "bundle", "--targets", "app,dmg"]
-    places = ["--manifest", folder / "bundle-manifest.json", "--output", out, "--json"]
+    places = ["--manifest", str(folder / "bundle-manifest.json"), "--output", str(out), "--json"]
     variables = {"APPLE_CERTIFICATE": secret, "APPLE_CERTIFICATE_PASSWORD": PASSWORD.decode()}
     subprocess.run(
         [*command, *places], check=True, capture_output=True, env={**os.environ, **variables}
