@@ -154,7 +154,8 @@ INTERNAL = (
     *("millennium_bundler.attestation", "millennium_bundler.provenance"),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),
     *(
-        "millennium_bundler.commands", "millennium_bundler.icon_cli",
+        "millennium_bundler.commands",
+        "millennium_bundler.icon_cli",
         "millennium_bundler.sources",
     ),
     *(
