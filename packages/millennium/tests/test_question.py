@@ -113,7 +113,8 @@ def test_a_coroutine_hears_that_the_page_went_away(window: Window) -> None:
         asyncio.run(window.aio.ask_page(SCRIPT))
 
 
-def test_a_closed_window_shows_no_page(window: Window) -> None:
+def test_a_closed_window_shows_no_page(running: MockApp, window: Window) -> None:
+    running.handle.create_window(label="other")  # with the last one the app would end
     window.destroy()
 
     with pytest.raises(DocumentGoneError, match="no page of the app"):
