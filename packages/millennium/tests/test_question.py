@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from millennium.config.window import WindowConfig
 from millennium.errors import (
     AskFailedError,
     AskTimeoutError,
@@ -114,7 +115,7 @@ def test_a_coroutine_hears_that_the_page_went_away(window: Window) -> None:
 
 
 def test_a_closed_window_shows_no_page(running: MockApp, window: Window) -> None:
-    running.handle.create_window(label="other")  # with the last one the app would end
+    running.handle.create_window(WindowConfig(label="other"))  # else the app would end
     window.destroy()
 
     with pytest.raises(DocumentGoneError, match="no page of the app"):
