@@ -65,7 +65,7 @@ class Toolchain:
         return self.root / "usr" / "include" / f"{self.machine}-linux-musl"
 
     @property
-    def library(self) -> Path:
+    def libraries(self) -> Path:
         """Where musl is."""
         return self.root / "usr" / "lib" / f"{self.machine}-linux-musl"
 
@@ -76,7 +76,7 @@ class Toolchain:
 
     def is_usable(self) -> bool:
         """Tell whether everything is there."""
-        files = (self.library / "rcrt1.o", self.zstd)
+        files = (self.libraries / "rcrt1.o", self.zstd)
         return shutil.which(self.compiler) is not None and all(map(Path.is_file, files))
 
 
@@ -145,7 +145,7 @@ def find_runtime(machine: str, *, store: Path = STORE) -> bytes:
 def _arguments(chain: Toolchain) -> list[str]:
     asked = [chain.compiler, "-print-file-name=include"]
     own_headers = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    start = [str(chain.library / name) for name in ("rcrt1.o", "crti.o")]
+    start = [str(chain.libraries / name) for name in ("rcrt1.o", "crti.o")]
     return [
         *_FLAGS,
         f'-DRUNTIME_VERSION="{__version__}"',
@@ -154,8 +154,8 @@ def _arguments(chain: Toolchain) -> list[str]:
         *start,
         *_FILES,
         str(chain.zstd),
-        *(f"-L{chain.library}", "-lc", "-lgcc"),
-        str(chain.library / "crtn.o"),
+        *(f"-L{chain.libraries}", "-lc", "-lgcc"),
+        str(chain.libraries / "crtn.o"),
     ]
 
 
