@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from millennium_runtime_webview.webkitgtk import storage
-from millennium_runtime_webview.webkitgtk.bindings import Gio, Native, WebKit2
+from millennium_runtime_webview.webkitgtk.bindings import Gio, GLib, Native, WebKit2
+from millennium_runtime_webview.webkitgtk.webview import _is_cut_handshake
 
 pytestmark = pytest.mark.gui
 PIXEL = "<svg xmlns='http://www.w3.org/2000/svg' width='3' height='2'><rect width='3' height='2'/></svg>"
@@ -140,6 +141,20 @@ def test_a_page_behind_a_bad_certificate_is_not_loaded(app, server, caplog):
     assert shown.dispatcher.url() == "millennium://localhost/"
     assert server.asked == []
     assert "window 'main' refused a certificate of 127.0.0.1" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("url", "domain", "code", "expected"),
+    [
+        ("https://127.0.0.1/", Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED, True),
+        ("http://127.0.0.1/", Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED, False),
+        ("https://127.0.0.1/", Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT, False),
+        ("https://127.0.0.1/", WebKit2.NetworkError.quark(), WebKit2.NetworkError.CANCELLED, False),
+    ],
+)
+def test_a_cut_handshake_is_a_refused_certificate(url, domain, code, expected):
+    error = GLib.Error.new_literal(domain, "Operation was cancelled", int(code))
+    assert _is_cut_handshake(url, error) is expected
 
 
 def test_a_page_cannot_take_itself_there_either(app, server):

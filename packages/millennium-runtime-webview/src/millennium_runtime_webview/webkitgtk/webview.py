@@ -23,6 +23,7 @@ from millennium_runtime.webview import (
 )
 from millennium_runtime.window import PendingWindow
 from millennium_runtime_webview.webkitgtk.bindings import (
+    Gio,
     GLib,
     JavaScriptCore,
     Native,
@@ -210,12 +211,14 @@ class Webview:
         elif event == WebKit2.LoadEvent.FINISHED and not self._has_failed:
             self._tell("finished")
 
-    def _on_load_failed(self, native: Native, _event: object, _url: str, error: Native) -> bool:
+    def _on_load_failed(self, native: Native, _event: object, url: str, error: Native) -> bool:
         # WebKit's own error page would commit under the URL that failed. Ours is about:blank,
         # which is nobody's origin, and only where there is no document to keep.
         self._has_failed = True
         self._tell("failed")
         if not _is_interruption(error):
+            if _is_cut_handshake(url, error):
+                self._on_tls_failed(native, url)
             log.warning("window %r could not load a page: %s", self._source.label, error.message)
             if not self._has_document:
                 native.load_html(ERROR_PAGE, "about:blank")
@@ -278,6 +281,16 @@ class Crashes:
         is_loop = is_full and now - self._times[0] < CRASH_WINDOW_SECONDS
         self._times.append(now)
         return is_loop
+
+
+def _is_cut_handshake(url: str, error: Native) -> bool:
+    """Whether WebKit refused a certificate and then told of the cut connection instead.
+
+    It hangs up when it refuses one, and whichever of the two is noticed first is the load's error.
+    What a page or a user stops is WebKit's own kind of error, never the connection's.
+    """
+    was_cut: bool = error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
+    return was_cut and urlsplit(url).scheme == "https"
 
 
 def _is_interruption(error: Native) -> bool:
