@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -44,3 +45,44 @@ def test_a_session_without_parts_is_not_good(
 ) -> None:
     monkeypatch.setattr(steps, "REPORTS", tmp_path)
     assert not steps.Steps("probe", {}).finish()
+
+
+UNSTEADY = """
+from pathlib import Path
+import pytest
+
+class TestEngine:
+    @pytest.mark.parametrize("fails", [0, FAILS])
+    def test_load(self, fails):
+        runs = Path(__file__).with_name("runs")
+        count = len(runs.read_text()) if runs.exists() else 0
+        if fails:
+            runs.write_text("x" * (count + 1))
+        assert count >= fails
+"""
+
+
+@pytest.mark.parametrize(
+    ("fails", "has_display", "is_good"),
+    [(1, True, True), (2, True, False), (3, True, False), (1, False, False)],
+)
+def test_only_what_passes_twice_after_failing_once_is_unsteady(
+    fails: int,
+    has_display: bool,
+    is_good: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(steps, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
+    (tmp_path / "test_probe.py").write_text(UNSTEADY.replace("FAILS", str(fails)))
+    session = steps.Steps("probe", dict(os.environ))
+    prefix = ("env",) if has_display else ()
+    program = sys.executable
+    is_well = session.pytest("engine", "test_probe.py", prefix=prefix, python=program)
+    assert is_well is is_good
+    named = [part.reason for part in session.parts if part.status == "unsteady"]
+    node = f"test_probe.py::TestEngine::test_load[{fails}]"
+    assert named == ([f"passed 2 times after failing: {node}"] if is_good else [])
+    (tests,) = (part for part in session.parts if part.name == "engine")
+    assert (tests.passed, tests.failed) == ((2, 0) if is_good else (1, 1))
