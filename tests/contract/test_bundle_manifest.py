@@ -53,6 +53,7 @@ VALUES: dict[str, object] = {
     "create_updater_artifacts": "v1-compatible",
     "updater.base_url": "https://example.org/notes/",
     "updater.next_public_keys": ("RWQx",),
+    "updater.retired_public_keys": ("RWQy",),
     "updater.minimum_version": "1.0",
     "signing.authenticode.timestamp_url": "http://time.example.org",
     "windows.timestamp_url": "http://time.example.org",

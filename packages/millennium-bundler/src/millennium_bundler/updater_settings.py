@@ -31,6 +31,10 @@ class UpdaterSettings:
         default=(),
         metadata={"pattern": _KEY, "about": "keys that apps shall trust from now on, too"},
     )
+    retired_public_keys: tuple[str, ...] = field(
+        default=(),
+        metadata={"pattern": _KEY, "about": "keys that apps shall trust no more from now on"},
+    )
     expires_after_days: int = 90
     minimum_version: str = text("", pattern=r"[0-9A-Za-z.+-]*", about="older apps cannot take it")
     with_deltas: bool = True

@@ -20,15 +20,14 @@ from millennium_bundler.updater.manifest import (
     MAX_MANIFEST_BYTES,
     Artifact,
     Delta,
-    Trust,
     UpdateManifest,
     canonical,
     check_download,
     open_manifest,
     seal,
-    trusted_next,
     unseal,
 )
+from millennium_bundler.updater.trust import Trust
 
 SIGNER = KeySigner(SecretKey.generate())
 KEYS = (SIGNER.public,)
@@ -244,14 +243,6 @@ def test_a_file_that_a_stranger_signed_is_refused():
     with pytest.raises(SignError) as caught:
         check_download(MANIFEST, forged, DATA, KEYS)
     assert caught.value.code == "minisign.other_key"
-
-
-def test_keys_are_rotated_by_a_manifest_that_names_the_next():
-    following = KeySigner(SecretKey.generate())
-    manifest = replace(MANIFEST, keys=(SIGNER.public.line, following.public.line))
-    keys = trusted_next(open_manifest(seal(manifest, (SIGNER,)), TRUST), KEYS)
-    assert keys == (SIGNER.public, following.public)
-    assert open_manifest(seal(MANIFEST, (following,)), replace(TRUST, keys=keys)) == MANIFEST
 
 
 @given(st.data())

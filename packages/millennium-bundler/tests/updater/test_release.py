@@ -23,7 +23,6 @@ from millennium_bundler.updater.manifest import (
     Artifact,
     UpdateManifest,
     check_download,
-    trusted_next,
     unseal,
 )
 from millennium_bundler.updater.previous import Previous, delta_from
@@ -315,21 +314,6 @@ def test_the_next_key_is_in_the_manifest(release: Callable[..., Release], signer
     following = SecretKey.generate().public
     made = release(next_public_keys=(wrapped(following.text), signer.public.line))
     assert made.manifest.keys == (signer.public.line, following.line)
-
-
-def test_an_app_that_knows_the_former_key_alone_learns_the_new_one(
-    product: MakeProduct, settings: UpdaterSettings, signer: KeySigner, tmp_path: Path
-):
-    fresh = KeySigner(SecretKey.generate())
-    (tmp_path / "a.deb").write_bytes(b"deb")
-    bundles = [MadeBundle(kind="deb", path=tmp_path / "a.deb")]
-    signing = Signing(minisign=fresh, former=(signer,))
-    about, settings = product("1.0.0"), replace(settings, public_key=signer.public.line)
-    made = make_release(about, bundles, None, settings, signing)
-    manifest = unseal(made.files[-1].read_bytes(), (signer.public,))
-    keys = trusted_next(manifest, (signer.public,))
-    check_download(manifest, manifest.artifacts[0], b"deb", keys)
-    assert keys == (signer.public, fresh.public)
 
 
 def test_the_key_that_apps_carry_may_be_named(release: Callable[..., Release], signer: KeySigner):

@@ -16,8 +16,10 @@ Rules of reading, the first that is broken refuses:
 5. It is not from the future, and has not expired: a server cannot hold an app back longer than that (freeze).
 6. Its version is not older than the installed one, nor the manifest older than the newest one seen (downgrade).
 7. The installed version may go to this one directly.
+8. If it changes keys, those signed it who may (`trust`).
 
-What a manifest names is fetched from anywhere, and taken only if `check_download` accepts it: length, SHA-256, and
+Whoever acts on a manifest keeps `trust_after` first, and reads with it all that follows. What a manifest names is
+fetched from anywhere, and taken only if `check_download` accepts it: length, SHA-256, and
 its own signature, whose trusted comment says the same name and version (mix and match).
 """
 
@@ -26,16 +28,24 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from millennium_bundler.errors import BundleError, UpdaterError
+from millennium_bundler.errors import BundleError, SignError, UpdaterError
 from millennium_bundler.schema import JSON, TEXT, decode, text
-from millennium_bundler.sign.minisign import PublicKey, parse_box, parse_public_key, verify, wrapped
+from millennium_bundler.sign.minisign import (
+    Box,
+    PublicKey,
+    parse_box,
+    parse_public_key,
+    verify,
+    wrapped,
+)
 from millennium_bundler.sign.signing import BoxSigner
 from millennium_bundler.updater.delta import Measure
+from millennium_bundler.updater.trust import KeyChange, Keys, Trust, without
 from millennium_bundler.updater.version import Version
 
 MAX_MANIFEST_BYTES = 1024 * 1024
@@ -105,6 +115,7 @@ class UpdateManifest:
         expires: Seconds since 1970; afterwards nobody takes it.
         minimum_version: The oldest that can go to this version directly; empty for any.
         keys: Public keys to trust from now on besides those one has, one line each.
+        retired_keys: Public keys to trust no more from now on.
     """
 
     schema: Literal[1] = 1
@@ -116,28 +127,8 @@ class UpdateManifest:
     minimum_version: str = text("", pattern=rf"({_VERSION})?")
     notes: str = text("", pattern=TEXT)
     keys: tuple[str, ...] = field(default=(), metadata={"pattern": _BASE64})
+    retired_keys: tuple[str, ...] = field(default=(), metadata={"pattern": _BASE64})
     artifacts: tuple[Artifact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """What a reader knows already.
-
-    Attributes:
-        keys: That it trusts.
-        identifier: Of the app.
-        channel: That it follows.
-        version: That is installed.
-        now: Seconds since 1970.
-        newest_published: Date of the newest manifest seen so far; 0 for none.
-    """
-
-    keys: tuple[PublicKey, ...]
-    identifier: str
-    channel: str
-    version: str
-    now: int
-    newest_published: int = 0
 
 
 def seal(manifest: UpdateManifest, signers: tuple[BoxSigner, ...]) -> bytes:
@@ -167,8 +158,12 @@ def unseal(data: bytes, keys: tuple[PublicKey, ...]) -> UpdateManifest:
     Raises:
         UpdaterError: One of them is broken.
     """
-    payload, boxes = _envelope(data)
-    _trust(payload, boxes, keys)
+    envelope = _Envelope.read(data)
+    envelope.signers(keys)
+    return _manifest(envelope.payload)
+
+
+def _manifest(payload: bytes) -> UpdateManifest:
     value = _parse(payload, "the update manifest")
     if canonical(value) != payload:  # (3)
         raise _malformed("the update manifest is not canonical JSON")
@@ -188,7 +183,9 @@ def open_manifest(data: bytes, trust: Trust) -> UpdateManifest:
     Raises:
         UpdaterError: One of the rules of this module is broken.
     """
-    manifest = unseal(data, trust.keys)
+    envelope = _Envelope.read(data)
+    signers = envelope.signers(trust.working)
+    manifest = _manifest(envelope.payload)
     if (manifest.identifier, manifest.channel) != (trust.identifier, trust.channel):  # (4)
         message = f"the update is for {manifest.identifier}, channel {manifest.channel}"
         raise UpdaterError(message, code="updater.mismatch", help="look at the address of the feed")
@@ -209,13 +206,38 @@ def open_manifest(data: bytes, trust: Trust) -> UpdateManifest:
         message = f"version {manifest.version} cannot be reached from {trust.version} directly"
         help_line = f"install version {manifest.minimum_version} or newer by hand"
         raise UpdaterError(message, code="updater.mismatch", help=help_line)
+    change = _change(manifest)
+    signers += envelope.signed_by(without(change.named, signers))
+    replace(change, signers=signers).check(trust)  # (8)
     return manifest
+
+
+def trust_after(manifest: UpdateManifest, trust: Trust) -> Trust:
+    """Return what a reader trusts after it has opened a manifest; it must not be forgotten.
+
+    Args:
+        manifest: As `open_manifest` returned it.
+        trust: What it was opened with.
+    """
+    change = _change(manifest)
+    return replace(
+        trust,
+        keys=change.after(trust),
+        retired=change.retired_after(trust),
+        newest_published=max(trust.newest_published, manifest.published),
+    )
 
 
 def check_download(
     manifest: UpdateManifest, artifact: Artifact, data: bytes, keys: tuple[PublicKey, ...]
 ) -> None:
     """Check that fetched bytes are the artifact that a manifest names.
+
+    Args:
+        manifest: That names it.
+        artifact: One of the manifest's.
+        data: What was fetched.
+        keys: Those that are trusted after the manifest, without retired ones: `Trust.working`.
 
     Raises:
         UpdaterError: Length, digest, name or version differ.
@@ -239,36 +261,69 @@ def _plain(manifest: UpdateManifest) -> JSON:
     return plain
 
 
-def _envelope(data: bytes) -> tuple[bytes, list[str]]:
-    if len(data) > MAX_MANIFEST_BYTES:  # (1)
-        raise _malformed(f"the update manifest is larger than {MAX_MANIFEST_BYTES} bytes")
-    value = _parse(data, "the envelope of the update manifest")
-    match value:
-        case {"payload": str(payload), "signatures": list(found), **rest} if not rest:
-            boxes = [box for box in found if isinstance(box, str)]
-        case _:
-            raise _malformed("the envelope of the update manifest has other parts")
-    if len(boxes) != len(found) or not 1 <= len(boxes) <= MAX_SIGNATURES:
-        raise _malformed(f"the update manifest has not one to {MAX_SIGNATURES} signatures")
-    try:
-        return base64.b64decode(payload, validate=True), boxes
-    except (binascii.Error, ValueError):
-        raise _malformed("the payload of the update manifest is not base64") from None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Envelope:
+    """A payload and its signatures, none of which is believed yet."""
 
+    payload: bytes
+    boxes: tuple[str, ...]
 
-def _trust(payload: bytes, boxes: list[str], keys: tuple[PublicKey, ...]) -> None:
-    said: list[str] = []
-    for text_of_box in boxes:
+    @classmethod
+    def read(cls, data: bytes) -> _Envelope:
+        """Read by the first rule."""
+        if len(data) > MAX_MANIFEST_BYTES:  # (1)
+            raise _malformed(f"the update manifest is larger than {MAX_MANIFEST_BYTES} bytes")
+        value = _parse(data, "the envelope of the update manifest")
+        match value:
+            case {"payload": str(payload), "signatures": list(found), **rest} if not rest:
+                boxes = tuple(box for box in found if isinstance(box, str))
+            case _:
+                raise _malformed("the envelope of the update manifest has other parts")
+        if len(boxes) != len(found) or not 1 <= len(boxes) <= MAX_SIGNATURES:
+            raise _malformed(f"the update manifest has not one to {MAX_SIGNATURES} signatures")
         try:
-            comment = verify(parse_box(text_of_box), keys, payload)
-        except BundleError as error:
-            said.append(error.message)
-            continue
-        if comment.startswith(f"{MARK}:"):
-            return
+            return cls(payload=base64.b64decode(payload, validate=True), boxes=boxes)
+        except (binascii.Error, ValueError):
+            raise _malformed("the payload of the update manifest is not base64") from None
+
+    def signers(self, keys: Keys) -> Keys:
+        """Return those keys that signed; none is refused, with what is wrong about each signature."""
+        said: list[str] = []
+        found = tuple(
+            key for box in self.boxes for key in _signers_of(box, self.payload, keys, said)
+        )
+        if not found:
+            message = f"no trusted key signed the update manifest: {'; '.join(said)}"  # (2)
+            help_line = "do not install what it names"
+            raise UpdaterError(message, code="updater.untrusted", help=help_line)
+        return found
+
+    def signed_by(self, keys: Keys) -> Keys:
+        """Return those keys that signed, if any."""
+        return tuple(key for box in self.boxes for key in _signers_of(box, self.payload, keys, []))
+
+
+def _signers_of(box: str, payload: bytes, keys: Keys, said: list[str]) -> Keys:
+    """Return the keys that one signature is by; what is wrong with it is added to what is said."""
+    try:
+        parsed = parse_box(box)
+        comment = verify(parsed, keys, payload)
+    except BundleError as error:
+        said.append(error.message)
+        return ()
+    if not comment.startswith(f"{MARK}:"):
         said.append("a signature is of something else than a manifest")
-    message = f"no trusted key signed the update manifest: {'; '.join(said)}"  # (2)
-    raise UpdaterError(message, code="updater.untrusted", help="do not install what it names")
+        return ()
+    return tuple(key for key in keys if _is_by(key, parsed, payload))
+
+
+def _is_by(key: PublicKey, box: Box, payload: bytes) -> bool:
+    """Tell whether a signature is by one key: two may have one number."""
+    try:
+        verify(box, (key,), payload)
+    except SignError:
+        return False
+    return True
 
 
 def _parse(data: bytes, what: str) -> JSON:
@@ -308,11 +363,12 @@ def key_lines(keys: tuple[PublicKey, ...]) -> tuple[str, ...]:
     return tuple(key.line for key in keys)
 
 
-def trusted_next(manifest: UpdateManifest, keys: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
-    """Return the keys to trust after a manifest was accepted: rotation.
+def _change(manifest: UpdateManifest) -> KeyChange:
+    return KeyChange(named=_keys(manifest.keys), retired=_keys(manifest.retired_keys), signers=())
 
-    Raises:
-        SignError: A key of the manifest cannot be read.
-    """
-    fresh = [parse_public_key(line) for line in manifest.keys]
-    return (*keys, *(key for key in fresh if key not in keys))
+
+def _keys(lines: tuple[str, ...]) -> Keys:
+    try:
+        return tuple(parse_public_key(line) for line in lines)
+    except BundleError as error:
+        raise _malformed(f"a key of the update manifest is malformed: {error.message}") from None

@@ -4,20 +4,21 @@
 2. A delta is made from each download of the previous release that is there, and kept if it pays.
 3. Entries of other systems are kept when the output already has this version: a release is made on several
    machines, one after the other.
-4. The manifest is read back with the public key before it is written, and written last.
+4. The manifest is read back before it is written, as an app does that knows one of the keys; it is written last.
+5. A retired key signs nothing but the manifest, for apps that know no other; what it released is not taken over.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from millennium_bundler.errors import BundleError, UpdaterError
 from millennium_bundler.output import replace_file
-from millennium_bundler.sign.minisign import PublicKey, parse_public_key, wrapped
+from millennium_bundler.sign.minisign import PublicKey, parse_box, parse_public_key, wrapped
 from millennium_bundler.sign.minisign_signer import trusted_comment
 from millennium_bundler.sign.signing import BoxSigner, Signing
 from millennium_bundler.updater.artifacts import Download, MadeBundle, download_of
@@ -25,7 +26,6 @@ from millennium_bundler.updater.delta import Measure
 from millennium_bundler.updater.feed import FEED_NAME, feed_of
 from millennium_bundler.updater.manifest import (
     Artifact,
-    Trust,
     UpdateManifest,
     key_lines,
     open_manifest,
@@ -38,6 +38,7 @@ from millennium_bundler.updater.previous import (
     read_previous,
     why_no_delta,
 )
+from millennium_bundler.updater.trust import Keys, Trust, among, without
 from millennium_bundler.updater.version import Version
 from millennium_bundler.updater_settings import UpdaterSettings
 
@@ -107,11 +108,10 @@ def check_settings(
             f"1 to {_MAX_DAYS}",
         )
     keys = _keys_of((signing.minisign, *signing.former))
+    _check_retired(settings, keys)
     if settings.public_key and parse_public_key(settings.public_key) not in keys:
         message = f"the minisign key {keys[0].name} is not the one whose public part apps carry"
         raise _bad(message, "sign with that one, or let it sign, too: signing.minisign.former")
-    for line in settings.next_public_keys:
-        parse_public_key(line)
     version = Version.parse(product.version)
     if settings.minimum_version and version < Version.parse(settings.minimum_version):
         raise _bad(
@@ -119,6 +119,17 @@ def check_settings(
         )
     platform_key(product.target)
     return (signing.minisign, *signing.former)
+
+
+def _check_retired(settings: UpdaterSettings, signers: Keys) -> None:
+    """Refuse a release that nobody, or nobody who follows it, would take."""
+    retired = _parsed(settings.retired_public_keys)
+    named = (settings.public_key,) if settings.public_key else ()
+    carried = _parsed((*named, *settings.next_public_keys))
+    for key in (signers[0], *carried):
+        if among([key], retired):
+            message = f"the key {key.name} is retired, and shall be trusted all the same"
+            raise _bad(message, "take it out of updater.retired_public_keys, or sign with another")
 
 
 def make_release(
@@ -158,6 +169,7 @@ class _Work:
         self._settings = settings
         self._signers = signers
         self._keys = _keys_of(signers)
+        self._retired = _parsed(settings.retired_public_keys)
         self._files: list[Path] = []
         self._warnings: list[str] = []
         self._contents: dict[str, bytes] = {}
@@ -183,7 +195,7 @@ class _Work:
 
     def with_deltas(self, artifacts: list[Artifact], previous: Path) -> list[Artifact]:
         """Add the deltas from the release before, where they pay."""
-        before = self._read(previous)
+        before = self._read(previous, (*self._next_keys(), *self._retired))
         if before is None:
             self._warnings.append(f"no deltas: there is no release in {previous}")
             return artifacts
@@ -194,10 +206,15 @@ class _Work:
 
     def others(self, made: set[str]) -> list[Artifact]:
         """Return what the output already has of this version for other systems."""
-        there = self._read(self._product.output)
+        there = self._read(self._product.output, without(self._next_keys(), self._retired))  # (5)
         if there is None or there.manifest.version != self._product.version:
             return []
-        return [one for one in there.manifest.artifacts if one.platform not in made]
+        kept = [one for one in there.manifest.artifacts if one.platform not in made]
+        gone = [one for one in kept if self._is_retired(one)]
+        self._warnings += [
+            f"{one.name} is signed by a retired key: bundle it again" for one in gone
+        ]
+        return [one for one in kept if one not in gone]
 
     def finish(self, artifacts: list[Artifact]) -> Release:
         """Write the feed and, last, the manifest."""
@@ -210,11 +227,13 @@ class _Work:
             expires=product.published + settings.expires_after_days * _DAY_S,
             minimum_version=settings.minimum_version,
             notes=product.notes,
-            keys=key_lines(self._next_keys()),
+            keys=key_lines(without(self._next_keys(), self._retired)),
+            retired_keys=key_lines(self._retired),
             artifacts=tuple(sorted(artifacts, key=lambda one: (one.platform, one.kind, one.url))),
         )
         envelope = seal(manifest, self._signers)
-        open_manifest(envelope, self._trust())  # (4)
+        for key in self._keys:
+            open_manifest(envelope, self._trust(key))  # (4)
         self._write(FEED_NAME, feed_of(manifest))
         self._write(manifest_name(settings.channel), envelope)
         if manifest.expires <= time.time():
@@ -225,15 +244,19 @@ class _Work:
             self._warnings.append("the release has no package that an updater takes")
         return Release(files=tuple(self._files), manifest=manifest, warnings=tuple(self._warnings))
 
-    def _read(self, folder: Path) -> Previous | None:
+    def _read(self, folder: Path, keys: Keys) -> Previous | None:
         name = manifest_name(self._settings.channel)
-        found = read_previous(folder, name, self._next_keys())
+        found = read_previous(folder, name, keys)
         wanted = (self._product.identifier, self._settings.channel)
         # One key may sign several apps: what it released as another must not become a part of this one.
         if found and (found.manifest.identifier, found.manifest.channel) != wanted:
             message = f"{folder / name} is of another app or channel"
             raise UpdaterError(message, code="updater.mismatch", help="name another folder")
         return found
+
+    def _is_retired(self, artifact: Artifact) -> bool:
+        number = parse_box(artifact.signature).key_id
+        return number not in {key.key_id for key in without(self._next_keys(), self._retired)}
 
     def _with_delta(self, artifact: Artifact, before: Previous) -> Artifact:
         problem: BundleError | None = None
@@ -250,13 +273,13 @@ class _Work:
         delta = made.described(before.manifest.version, self._url(made.name))
         return replace(artifact, deltas=(delta,))
 
-    def _next_keys(self) -> tuple[PublicKey, ...]:
-        named = (parse_public_key(line) for line in self._settings.next_public_keys)
+    def _next_keys(self) -> Keys:
+        named = _parsed(self._settings.next_public_keys)
         return (*self._keys, *(key for key in named if key not in self._keys))
 
-    def _trust(self) -> Trust:
+    def _trust(self, key: PublicKey) -> Trust:
         return Trust(
-            keys=self._keys,
+            keys=(key,),
             identifier=self._product.identifier,
             channel=self._settings.channel,
             version=self._product.version,
@@ -282,7 +305,11 @@ class _Work:
         self._files.append(path)
 
 
-def _keys_of(signers: tuple[BoxSigner, ...]) -> tuple[PublicKey, ...]:
+def _parsed(lines: Iterable[str]) -> Keys:
+    return tuple(parse_public_key(line) for line in lines)
+
+
+def _keys_of(signers: tuple[BoxSigner, ...]) -> Keys:
     return tuple(parse_public_key(signer.public_key) for signer in signers)
 
 

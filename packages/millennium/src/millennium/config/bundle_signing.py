@@ -119,6 +119,7 @@ class ReleaseConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         channel: Name of the line of releases.
         base_url: Folder that the files are fetched from.
         next_public_keys: Keys that apps shall trust from now on, too.
+        retired_public_keys: Keys that apps shall trust no more from now on.
         expires_after_days: When a manifest is no longer believed.
         minimum_version: Older apps cannot take it.
         with_deltas: Whether differences to the last release are made.
@@ -127,6 +128,7 @@ class ReleaseConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     channel: str = "stable"
     base_url: str = ""
     next_public_keys: tuple[str, ...] = ()
+    retired_public_keys: tuple[str, ...] = ()
     expires_after_days: int = 90
     minimum_version: str = ""
     with_deltas: bool = True
