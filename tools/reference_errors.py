@@ -169,6 +169,7 @@ _CODES = {
     "provenance.malformed": "The provenance cannot be read.",
     "icon.write": "An icon cannot be written.",
     "format.system": "The format cannot carry an executable for this system.",
+    "format.internal": "A format, or what stands beside packages, has a bug.",
     "webview.no_pin": "What is to be fetched for WebView2 has no SHA-256 to compare with.",
     "webview.offline": "A file of WebView2 was not fetched before, and now must not be.",
     "webview.fetch": "A file of WebView2 cannot be fetched.",

@@ -156,6 +156,8 @@ INTERNAL = (
     *(
         "millennium_bundler.commands",
         "millennium_bundler.icon_cli",
+        "millennium_bundler.inspection",
+        "millennium_bundler.installed_formats",
         "millennium_bundler.sources",
     ),
     *(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from millennium_bundler import bundle as bundle_module
+from millennium_bundler import installed_formats
 from millennium_bundler.bundle import BundleOptions, bundle, load_formats
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Format, Package
@@ -89,6 +89,6 @@ def test_the_entry_point_of_the_page_is_found(
             return type(format_)
 
     points = [Point(line[0], line[1], group[0])]
-    monkeypatch.setattr(bundle_module, "entry_points", lambda group: points if group else [])
-    assert group == [bundle_module.GROUP]
+    monkeypatch.setattr(installed_formats, "entry_points", lambda group: points if group else [])
+    assert group == [installed_formats.GROUP]
     assert [found.name for found in load_formats(["tar"])] == ["tar"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from millennium_bundler import bundle as bundle_module
+from millennium_bundler import installed_formats
 from millennium_bundler.bundle import (
     BundleOptions,
     bundle,
@@ -196,7 +196,7 @@ def test_an_unknown_format_lists_the_known():
 
 def test_two_formats_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch):
     points = [EntryPoint("deb", value, "millennium.formats") for value in ("a:A", "b:B")]
-    monkeypatch.setattr(bundle_module, "entry_points", lambda **_group: points)
+    monkeypatch.setattr(installed_formats, "entry_points", lambda **_group: points)
     with pytest.raises(FormatError, match=r"both a:A and b:B"):
         find_formats()
 

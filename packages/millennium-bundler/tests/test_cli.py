@@ -189,7 +189,9 @@ def test_whoever_carries_the_command_can_build_first(write_manifest: WriteManife
 
 def test_two_formats_of_one_name_end_the_list(monkeypatch: pytest.MonkeyPatch):
     points = [EntryPoint("deb", value, "millennium.formats") for value in ("a:A", "b:B")]
-    monkeypatch.setattr("millennium_bundler.bundle.entry_points", lambda **_group: points)
+    monkeypatch.setattr(
+        "millennium_bundler.installed_formats.entry_points", lambda **_group: points
+    )
     done = CliRunner().invoke(group, ["bundle", "list"])
     assert done.exit_code == 1
     assert "error[M0441]" in done.stderr

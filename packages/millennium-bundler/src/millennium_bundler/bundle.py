@@ -1,20 +1,34 @@
-"""From a manifest to finished packages on disk: choose formats, make, write, lint."""
+"""From a manifest to finished packages on disk: make, lint, sign, write, and what stands beside them.
+
+1. Every format is asked about the settings before any work starts.
+2. Each builds, and reads back what it built; then an outside tool is asked, then it is signed, and the tool
+   is asked again where the signature is inside. Only then does a package stand in the output.
+3. Checksums, lists of parts and provenance come last, of everything that was made.
+4. A format that fails leaves nothing and stops no other; one with a bug is one that fails.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from millennium_bundler.attestation import write_attestations
-from millennium_bundler.errors import BundleError, ExecutableError, FormatError
-from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.errors import BundleError, ExecutableError
+from millennium_bundler.formats.interface import Finding, Format
+from millennium_bundler.inspection import Inspection
+from millennium_bundler.installed_formats import (
+    bug_in,
+    check_format,
+    default_formats,
+    find_formats,
+    formats_for,
+    load_formats,
+)
 from millennium_bundler.output import package_bytes, package_digest, remove_all, write_package
 from millennium_bundler.provenance import Subject
 from millennium_bundler.settings import Manifest
@@ -23,7 +37,18 @@ from millennium_bundler.tree import source_date
 from millennium_bundler.updater.artifacts import MadeBundle
 from millennium_bundler.updater.release import Product, Release, check_settings, make_release
 
-GROUP = "millennium.formats"
+__all__ = [
+    "Bundle",
+    "BundleOptions",
+    "Bundles",
+    "Failure",
+    "bundle",
+    "default_formats",
+    "find_formats",
+    "formats_for",
+    "load_formats",
+]
+
 _MAX_AT_ONCE = 4
 _UPDATES = "release"
 
@@ -39,7 +64,8 @@ class Bundle:
         sha256: Of the whole file; of a folder, see `millennium_bundler.output.tree_digest`.
         seconds: How long build and own verification took.
         is_signed: Whether it carries a signature inside.
-        findings: What the outside tool said; None when it was not asked or is not there.
+        findings: What the outside tool said, before and after signing; None when it was not asked or is not
+            there.
     """
 
     target: str
@@ -102,65 +128,6 @@ class BundleOptions:
     on_step: Callable[[str, str], None] = lambda _format, _step: None
 
 
-def find_formats() -> dict[str, EntryPoint]:
-    """Return the installed formats by name, sorted; nothing is imported yet.
-
-    Raises:
-        FormatError: Two packages bring one name.
-    """
-    found: dict[str, EntryPoint] = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        other = found.setdefault(point.name, point)
-        if other.value != point.value:
-            message = f"format {point.name!r} is both {other.value} and {point.value}"
-            raise FormatError(message, code="format.twice", help="uninstall one of the two")
-    return found
-
-
-def load_formats(names: Iterable[str]) -> list[Format[Any]]:
-    """Import formats by name, in the order given, each once.
-
-    Raises:
-        FormatError: Unknown name.
-    """
-    found = find_formats()
-    loaded: list[Format[Any]] = []
-    for name in dict.fromkeys(names):
-        if name not in found:
-            message = f"format {name!r} is not known"
-            raise FormatError(message, code="format.unknown", help=f"known: {', '.join(found)}")
-        loaded.append(found[name].load()())
-    return loaded
-
-
-def formats_for(manifest: Manifest) -> list[Format[Any]]:
-    """Import every installed format that can carry the manifest's executable, sorted by name."""
-    return [one for one in load_formats(find_formats()) if one.carries(manifest.settings)]
-
-
-def default_formats(manifest: Manifest) -> list[Format[Any]]:
-    """Import the formats that a manifest's `targets` name; all that fit, if it names none.
-
-    Those of other systems and machines are passed over: one configuration serves all.
-
-    Raises:
-        FormatError: A name is not known, or none is for the executable's target.
-    """
-    settings = manifest.settings
-    if not settings.targets:
-        return formats_for(manifest)
-    found = [one for one in load_formats(settings.targets) if one.carries(settings)]
-    if not found:
-        message = (
-            f"none of {', '.join(settings.targets)} carries an executable for {settings.target}"
-        )
-        known = ", ".join(one.name for one in formats_for(manifest))
-        raise FormatError(
-            message, code="format.system", help=f"add one of {known} to bundle.targets"
-        )
-    return found
-
-
 def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOptions) -> Bundles:
     """Make the packages of each format, several formats at a time.
 
@@ -177,15 +144,16 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
             help="run `millennium build` where a display is, or pass --allow-unverified",
         )
     check_sources(manifest)
-    for format_ in formats:
-        _check(manifest, format_)
+    checked = [(format_, _check(manifest, format_)) for format_ in formats]
     release = _Release.of(manifest, options)
     # Compression is most of the work, and does not hold the interpreter's lock.
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MAX_AT_ONCE)) as pool:
-        waiting = [pool.submit(_make, manifest, format_, options) for format_ in formats]
+        good = [format_ for format_, failure in checked if failure is None]
+        waiting = [pool.submit(_make, manifest, format_, options) for format_ in good]
         results = [done.result() for done in waiting]
     made = tuple(made for result in results for made in result.made)
-    failed = tuple(failure for result in results for failure in result.failed)
+    failed = tuple(failure for _, failure in checked if failure is not None)
+    failed += tuple(failure for result in results for failure in result.failed)
     return (
         release.finish(Bundles(made=made, failed=failed))
         if made
@@ -193,59 +161,65 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
     )
 
 
-def _check(manifest: Manifest, format_: Format[Any]) -> None:
-    target = manifest.settings.target
-    if not format_.carries(manifest.settings):
-        message = f"{format_.name} cannot carry an executable for {target}"
-        known = ", ".join(found.name for found in formats_for(manifest))
-        raise FormatError(message, code="format.system", help=f"for {target}: {known}")
-    format_.check(manifest)
+def _check(manifest: Manifest, format_: Format[Any]) -> Failure | None:
+    """Ask a format about the settings; only a bug of its own is its own failure.
+
+    Raises:
+        BundleError: A setting is wrong.
+    """
+    try:
+        check_format(manifest, format_)
+    except BundleError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a format may be of others' making
+        return Failure(target=format_.name, error=_bug_of(format_, error))
+    return None
 
 
 def _make(manifest: Manifest, format_: Format[Any], options: BundleOptions) -> Bundles:
     made: list[Bundle] = []
+    options.on_step(format_.name, "write and verify")
     try:
-        options.on_step(format_.name, "write and verify")
-        started = time.perf_counter()
-        packages = format_.make(manifest)
-        seconds = (time.perf_counter() - started) / len(packages)
-        for package in packages:  # not extend(): what was written before a failure must be known
-            made.append(_finish(format_, package, options, seconds))  # noqa: PERF401
-    except BundleError as error:
+        _make_all(manifest, format_, options, made)
+    except Exception as error:  # noqa: BLE001 - a format may be of others' making
         remove_all(one.path for one in made)
-        return Bundles(made=(), failed=(Failure(target=format_.name, error=error),))
+        failure = error if isinstance(error, BundleError) else _bug_of(format_, error)
+        return Bundles(made=(), failed=(Failure(target=format_.name, error=failure),))
     finally:
         options.on_step(format_.name, "")
     return Bundles(made=tuple(made))
 
 
-def _finish(
-    format_: Format[Any], package: Package, options: BundleOptions, seconds: float
-) -> Bundle:
-    path = write_package(package, options.output)
-    findings = None
-    if options.with_lint:
-        options.on_step(format_.name, "lint")
-        findings = _ask(format_, path)
-    return Bundle(
-        target=format_.name,
-        path=path,
-        size_bytes=package_bytes(package),
-        sha256=package_digest(package),
-        seconds=seconds,
-        is_signed=package.is_signed,
-        warnings=package.warnings,
-        findings=findings,
-    )
+def _make_all(
+    manifest: Manifest, format_: Format[Any], options: BundleOptions, made: list[Bundle]
+) -> None:
+    """Append each package when it is written: what there is before a failure must be known."""
+
+    def on_step(step: str) -> None:
+        options.on_step(format_.name, step)
+
+    inspection = Inspection(format_, on_step, is_wanted=options.with_lint)
+    started = time.perf_counter()
+    packages = format_.make(manifest, inspect=inspection.before_signing)
+    seconds = time.perf_counter() - started - inspection.seconds
+    for package in packages:
+        findings = inspection.findings(package)
+        made.append(
+            Bundle(
+                target=format_.name,
+                path=write_package(package, options.output),
+                size_bytes=package_bytes(package),
+                sha256=package_digest(package),
+                seconds=seconds / len(packages),
+                is_signed=package.is_signed,
+                warnings=package.warnings,
+                findings=findings,
+            )
+        )
 
 
-def _ask(format_: Format[Any], path: Path) -> tuple[Finding, ...] | None:
-    """Ask the outside tool; one that breaks down says nothing about the package, which is made."""
-    try:
-        return format_.lint(path)
-    except (OSError, subprocess.SubprocessError) as exc:
-        said = f"no answer: {exc}"
-        return (Finding(tool=format_.name, severity="warning", tag="no-answer", message=said),)
+def _bug_of(format_: Format[Any], error: Exception) -> BundleError:
+    return bug_in(f"the format {format_.name}", error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,8 +263,9 @@ class _Release:
                 notes = release.warnings
                 self.options.on_step(_UPDATES, "")
             beside += write_attestations(self.manifest, self._subjects(done), self.options.output)
-        except BundleError as error:
-            failed = (*failed, Failure(target=_UPDATES, error=error))
+        except Exception as error:  # noqa: BLE001 - the packages are made, and are told of
+            why = error if isinstance(error, BundleError) else bug_in("the release", error)
+            failed = (*failed, Failure(target=_UPDATES, error=why))
         return Bundles(made=done.made, failed=failed, beside=tuple(beside), notes=notes)
 
     def _updates(self, done: Bundles) -> Release:

@@ -34,8 +34,10 @@ from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifes
 from millennium_bundler.sign.minisign import read_public_key
 from millennium_bundler.signer_cli import sign, signer
 
-# Whoever carries our commands may leave a function here that builds and returns the manifest's path.
+# Whoever carries our commands may leave a function here that builds and returns the manifest's path,
 BUILD_HOOK = "millennium.build"
+# and how often its own --verbose was given.
+VERBOSE = "millennium.verbose"
 
 _EXIT_FAILED = 1
 _EXIT_USAGE = 2
@@ -58,6 +60,7 @@ class _Request:
     no_build: bool
     previous: Path | None
     offline: bool
+    verbose: bool
 
 
 @click.group()
@@ -80,13 +83,15 @@ def group() -> None:
 @click.option("--previous", type=click.Path(path_type=Path), help="The last release, for deltas.")
 @click.option("--offline", is_flag=True, help="Fetch nothing: take what was fetched before.")
 @click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
+@click.option("--verbose", is_flag=True, help="Show where a format has a bug.")
 @click.pass_context
-def bundle(context: click.Context, /, targets: str, **options: object) -> None:
+def bundle(context: click.Context, /, targets: str, *, verbose: bool, **options: object) -> None:
     """Make OS packages of a built executable."""
     if context.invoked_subcommand is not None:
         return
     names = tuple(name for name in (part.strip().lower() for part in targets.split(",")) if name)
-    request = _Request(targets=names, **options)  # type: ignore[arg-type]  # click checked the types
+    verbose = verbose or bool(context.meta.get(VERBOSE))
+    request = _Request(targets=names, verbose=verbose, **options)  # type: ignore[arg-type]  # click checked the types
     try:
         _run(request, context.meta.get(BUILD_HOOK))
     except BundleError as error:
@@ -111,7 +116,8 @@ def list_command(*, as_json: bool) -> None:
         return
     width = max(map(len, found), default=0)
     for name in found:
-        click.echo(f"{name:<{width}}  {', '.join(formats[name].systems)}")
+        systems = ", ".join(formats[name].systems) or "cannot be imported"
+        click.echo(f"{name:<{width}}  {systems}")
 
 
 @bundle.command("verify", short_help="Check checksums, signatures and provenance.")
@@ -173,7 +179,7 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
         done = make_bundles(signed, formats, options)
     # Whoever asks for everything takes what this machine has the tools for, and hears of the rest.
     left_out = [one for one in done.failed if wants_all and one.error.code == _NO_TOOL]
-    show_bundles(done, left_out=left_out, as_json=request.as_json)
+    show_bundles(done, left_out=left_out, as_json=request.as_json, with_tracebacks=request.verbose)
     failed = [one for one in done.failed if one not in left_out]
     if failed:
         sys.exit(max(_exit_code(one.error) for one in failed))

@@ -42,6 +42,7 @@ NUMBERS: dict[str, str] = {
     "format.write": "M0442",
     "format.no_tool": "M0443",
     "format.system": "M0444",
+    "format.internal": "M0445",
     # M0450 was deb.name; every command makes a name that Debian takes.
     "deb.version": "M0451",
     "deb.target": "M0452",

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _MEGABYTE = 1_000_000
 # Enough to compare by eye; all of it is in --json and in SHA256SUMS.
 _DIGEST_CHARS = 12
+_BUG = "format.internal"
 
 
 def is_plain(stream: TextIO) -> bool:
@@ -33,12 +35,13 @@ def is_plain(stream: TextIO) -> bool:
     return wants_none or not stream.isatty()
 
 
-def show_error(error: BundleError, *, target: str = "") -> None:
+def show_error(error: BundleError, *, target: str = "", with_traceback: bool = False) -> None:
     """Print an error as code, place, cause and help on stderr.
 
     Args:
         error: What went wrong.
         target: Name of the format that it stopped, if one.
+        with_traceback: Whether a bug is shown with the lines of code that led to it.
     """
     what = f"{target}: {error.message}" if target else error.message
     click.echo(f"{_label(f'error[{error.number}]', 'error')}: {what}", err=True)
@@ -48,6 +51,8 @@ def show_error(error: BundleError, *, target: str = "") -> None:
         click.echo(f"  = cause: {error.__cause__}", err=True)
     if error.help:
         click.echo(f"  = help: {error.help}", err=True)
+    if with_traceback and error.code == _BUG and error.__cause__ is not None:
+        click.echo("".join(traceback.format_exception(error.__cause__)).rstrip(), err=True)
 
 
 @contextmanager
@@ -96,13 +101,16 @@ def _live_steps() -> Iterator[Callable[[str, str], None]]:
         yield show
 
 
-def show_bundles(done: Bundles, *, left_out: list[Failure], as_json: bool) -> None:
+def show_bundles(
+    done: Bundles, *, left_out: list[Failure], as_json: bool, with_tracebacks: bool = False
+) -> None:
     """Print what came of a run: JSON, a table on a terminal, else one line each.
 
     Args:
         done: Packages and failures.
         left_out: Those of the failures that are no more than a missing tool.
         as_json: Whether stdout gets JSON.
+        with_tracebacks: Whether bugs are shown with the lines of code that led to them.
     """
     if as_json:
         click.echo(json.dumps(_document(done, left_out), indent=2))
@@ -116,13 +124,13 @@ def show_bundles(done: Bundles, *, left_out: list[Failure], as_json: bool) -> No
     for note in done.notes:
         click.echo(f"{_label('warning', 'warning')}: release: {note}", err=True)
     for failure in done.failed:
-        _show_failure(failure, is_left_out=failure in left_out)
+        _show_failure(failure, failure in left_out, with_traceback=with_tracebacks)
 
 
-def _show_failure(failure: Failure, *, is_left_out: bool) -> None:
+def _show_failure(failure: Failure, is_left_out: bool, *, with_traceback: bool) -> None:
     error = failure.error
     if not is_left_out:
-        show_error(error, target=failure.target)
+        show_error(error, target=failure.target, with_traceback=with_traceback)
         return
     label = _label("left out", "warning")
     click.echo(f"{label}: {failure.target}: {error.message}; {error.help}", err=True)

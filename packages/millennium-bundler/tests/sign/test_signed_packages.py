@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from millennium_bundler.bundle import BundleOptions, bundle
 from millennium_bundler.formats.deb import DebFormat
 from millennium_bundler.formats.interface import Format
 from millennium_bundler.formats.rpm import RpmFormat
@@ -140,3 +141,29 @@ def test_the_same_package_is_signed_the_same(signed: Callable[..., Path], dpkg_i
     first = hashlib.sha256(signed(DebFormat(dpkg_info=dpkg_info)).read_bytes()).digest()
     second = hashlib.sha256(signed(DebFormat(dpkg_info=dpkg_info)).read_bytes()).digest()
     assert first == second
+
+
+@pytest.mark.skipif(shutil.which("lintian") is None, reason="needs lintian")
+@pytest.mark.timeout(180)
+def test_lintian_sees_no_signature_in_a_deb(
+    make_manifest: Callable[..., Manifest], signer: GpgSigner, tmp_path: Path
+):
+    manifest = make_manifest(linux={"deb": {"signature": True}})
+    signed = replace(manifest, signing=Signing(gpg=signer))
+    [made] = bundle(signed, [DebFormat()], BundleOptions(output=tmp_path)).made
+    assert made.is_signed
+    assert "signature" not in str(made.findings)
+    told = DebFormat().lint(made.path) or ()
+    assert set(made.findings or ()) < set(told)
+
+
+@pytest.mark.skipif(shutil.which("rpm") is None, reason="needs rpm")
+def test_rpm_checks_the_digests_of_a_signed_package_too(
+    make_manifest: Callable[..., Manifest], signer: GpgSigner, tmp_path: Path
+):
+    steps: list[str] = []
+    options = BundleOptions(output=tmp_path, on_step=lambda _format, step: steps.append(step))
+    signed = replace(make_manifest(), signing=Signing(gpg=signer))
+    [made] = bundle(signed, [RpmFormat()], options).made
+    assert (made.is_signed, made.findings) == (True, ())
+    assert "lint as signed" in steps

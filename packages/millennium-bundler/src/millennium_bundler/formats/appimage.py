@@ -82,7 +82,7 @@ class AppImageFormat(Format[AppImagePlan]):
             raise FormatError(message, code="appimage.update_information", help=help_line)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
-        """Let squashfs-tools read the image, and gpg the signature when there is one."""
+        """Let squashfs-tools read the image, and gpg the signature once there is one."""
         tool = shutil.which("unsquashfs")
         if tool is None:
             return None

@@ -7,6 +7,7 @@ them back with a reader of its own, signs them, and may ask an outside tool for 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar, final
@@ -120,22 +121,38 @@ class Format(ABC, Generic[Plan]):
         del manifest
 
     @final
-    def make(self, manifest: Manifest) -> tuple[Package, ...]:
-        """Build the packages and prove each with the format's own reader.
+    def make(
+        self, manifest: Manifest, *, inspect: Callable[[Package], None] = lambda _package: None
+    ) -> tuple[Package, ...]:
+        """Build the packages, prove each with the format's own reader, and sign it.
+
+        Args:
+            manifest: What they are made from; its signers sign.
+            inspect: Given each package when it was proved and is not signed yet.
 
         Raises:
             BundleError: One cannot be built or signed, or the reader refuses it.
         """
-        return tuple(self._make_one(manifest, plan) for plan in self._plans(manifest))
+        return tuple(self._make_one(manifest, plan, inspect) for plan in self._plans(manifest))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
-        """Ask an outside tool; None when it is not installed (the default: there is none)."""
+        """Ask an outside tool about a package before it is signed.
+
+        None when the tool is not installed (the default: there is none).
+        """
         del path
         return None
 
-    def _make_one(self, manifest: Manifest, plan: Plan) -> Package:
+    def lint_signed(self, path: Path) -> tuple[Finding, ...] | None:
+        """Ask again when a signature was put inside; the default asks the same tool."""
+        return self.lint(path)
+
+    def _make_one(
+        self, manifest: Manifest, plan: Plan, inspect: Callable[[Package], None]
+    ) -> Package:
         package = self._build(manifest, plan)
         self._verify(package, plan)
+        inspect(package)
         return self._sign(package, plan, manifest.signing)
 
     def _plans(self, manifest: Manifest) -> tuple[Plan, ...]:
