@@ -12,7 +12,7 @@ from millennium_runtime.errors import CreateWindowError
 from millennium_runtime.run_event import CloseRequested, Destroyed, ScaleFactorChanged
 from millennium_runtime.webview import World
 from millennium_runtime.window import WindowAttributes
-from millennium_runtime_webview.webkitgtk import theme
+from millennium_runtime_webview.webkitgtk import paint_watchdog, theme
 from millennium_runtime_webview.webkitgtk.bindings import Gtk
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
@@ -61,6 +61,19 @@ def test_a_transparent_window_paints_nothing_behind_its_page(app):
 def test_what_is_no_colour_is_refused(app):
     with pytest.raises(CreateWindowError, match="'mauve-ish' is not a colour"):
         app.open(background="mauve-ish")
+
+
+def test_of_a_window_that_could_not_be_made_nothing_stays(app, caplog, monkeypatch):
+    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 1)
+    count = lambda: len(Gtk.Window.list_toplevels())  # noqa: E731 - asked on the main thread
+    before = app.on_main(count)
+    with pytest.raises(CreateWindowError):
+        app.open(background="mauve-ish", loaded=False)
+    assert app.on_main(count) == before
+    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 60)
+    app.open().js("new Promise(done => setTimeout(done, 2100))")  # seconds of GLib are not exact
+    assert not [text for text in caplog.messages if "may be blank" in text]
+    assert app.window_events(Destroyed) == []
 
 
 def test_the_close_button_asks_first(app):

@@ -119,9 +119,13 @@ class WebKitGtkEngine(Engine):
 
         show_icon(self._attributes.icon)
         window = WebKitGtkWindow(pending, native, webview, emit, forget)
-        apply_look(window, look)
-        paint_background(window.native, view, attributes.background, transparent=look.transparent)
-        show_first(window, visible=look.visible)
+        try:
+            apply_look(window, look)
+            paint_background(native, view, attributes.background, transparent=look.transparent)
+            show_first(window, visible=look.visible)
+        except Exception:
+            window.abandon()
+            raise
         return window
 
     def monitors(self) -> tuple[Monitor, ...]:

@@ -184,6 +184,12 @@ class WebKitGtkWindow(EngineWindow):
         if not self._is_gone:
             self.native.destroy()
 
+    def abandon(self) -> None:
+        """Destroy a window whose making failed: nobody hears of it, and nothing watches it on."""
+        self._is_gone = True
+        self.native.destroy()
+        self._let_go()
+
     def begin(self) -> None:
         """Take the first look as known; from now on what differs is an event."""
         self._events.start(self.size(is_outer=False), self.position(is_outer=True))
