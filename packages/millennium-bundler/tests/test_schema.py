@@ -108,6 +108,28 @@ def test_a_value_of_the_wrong_kind_is_refused(value: object, words: str):
     assert words in error.message
 
 
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ({"root": {"name": "\ud800"}}, "'root.name'"),
+        ({"tags": {"\udfff": "1"}}, "'tags'"),
+        ({"tags": {"a\0": "1"}}, "'tags'"),
+        ({"tags": {"": "1"}}, "'tags'"),
+        ({"tags": {"x" * 1025: "1"}}, "'tags'"),
+        ({"extra": {"a": [{"b": "\udc00"}]}}, "'extra'"),
+        ({"extra": {"a": [{"\udc00": 1}]}}, "'extra'"),
+        ({"\ud800": 1}, "'\\ud800'"),
+    ],
+    ids=str,
+)
+def test_half_characters_and_names_that_are_none_are_refused(value: dict[str, object], key: str):
+    decode(Plant, {"kind": "tree", "tags": {"ä 😀": "1"}, "extra": {"ä": ["😀"]}}, place="m.json")
+    error = refused({"kind": "tree", **value})
+    assert error.code.startswith("manifest.")
+    assert key in error.message
+    assert (error.message + error.help).encode()
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
@@ -118,6 +140,38 @@ def test_a_value_of_the_wrong_kind_is_refused(value: object, words: str):
 def test_nothing_but_a_manifest_error_comes_out_of_any_json(value: object):
     with contextlib.suppress(ManifestError):
         decode(Plant, value, place="m.json")  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Whose patterns are told in words."""
+
+    size: str = text("", pattern="small|large", wanted="small or large", most=9)
+    lines: tuple[str, ...] = field(default=(), metadata={"pattern": ".", "wanted": "one sign"})
+    note: str = text("")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"size": "smallest"}, "key 'size' must be small or large, not 'smallest'"),
+        ({"size": "s" * 10}, "key 'size' must be a text of at most 9 characters"),
+        ({"lines": ["ab"]}, "key 'lines[0]' must be one sign, not 'ab'"),
+        ({"note": "a\nb"}, "key 'note' must be one line of text, not 'a\\nb'"),
+    ],
+    ids=str,
+)
+def test_what_a_pattern_asks_for_is_told_in_words(value: JSON, words: str):
+    decode(Label, {"size": "small", "lines": ["a"], "note": "a b"}, place="m.json")
+    with pytest.raises(ManifestError) as caught:
+        decode(Label, value, place="m.json")
+    assert words in caught.value.message
+
+
+def test_the_json_schema_takes_a_choice_as_a_whole_and_has_its_limit():
+    properties = json_schema(Label)["properties"]
+    assert isinstance(properties, dict)
+    assert properties["size"] == {"type": "string", "pattern": "^(small|large)$", "maxLength": 9}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +207,10 @@ def test_the_json_schema_says_the_same():
     assert properties["extra"] == {"type": "object"}
     assert properties["tags"] == {
         "type": "object",
-        "additionalProperties": {"type": "string", "pattern": r"^\d+$"},
+        "additionalProperties": {"type": "string", "pattern": r"^(\d+)$"},
     }
     leaf = properties["root"]
     assert isinstance(leaf, dict)
     assert leaf["properties"] == {
-        "name": {"type": "string", "pattern": "^[a-z]+$", "description": "a leaf"}
+        "name": {"type": "string", "pattern": "^([a-z]+)$", "description": "a leaf"}
     }

@@ -44,6 +44,20 @@ def test_a_manifest_becomes_settings(write_manifest: WriteManifest):
     assert manifest.resolve("a.png") == manifest.path.parent / "a.png"
 
 
+@pytest.mark.parametrize(
+    "relation", ["libc6", "libc6 (>= 2.34)", "libc6(>=2.34)", "a1 | b2 (<< 1:2~rc-1)", "libc6:any"]
+)
+def test_relations_of_debian_are_taken(write_manifest: WriteManifest, relation: str):
+    settings = load_manifest(write_manifest(linux={"deb": {"depends": [relation]}})).settings
+    assert settings.linux.deb.depends == (relation,)
+
+
+@pytest.mark.parametrize("relation", ["glibc", "glibc>=2.34", "libfoo.so=1-64", "a=1:2.0-1"])
+def test_relations_of_arch_are_taken(write_manifest: WriteManifest, relation: str):
+    settings = load_manifest(write_manifest(linux={"arch": {"depends": [relation]}})).settings
+    assert settings.linux.arch.depends == (relation,)
+
+
 def test_a_missing_file_tells_what_to_run(tmp_path: Path):
     error = refused(tmp_path / "none.json")
     assert (error.code, error.number) == ("manifest.missing", "M0401")
@@ -60,8 +74,11 @@ def test_a_syntax_error_names_line_and_column(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "body",
-    [b"\xff\xfe\x00", b"[" * 200_000, b" " * (MAX_MANIFEST_BYTES + 1)],
-    ids=["not UTF-8", "too deep", "too large"],
+    [
+        *(b"\xff\xfe\x00", b"[" * 200_000, b" " * (MAX_MANIFEST_BYTES + 1)),
+        *(b'{"schema": ' + b"1" * 5000 + b"}", b'{"verification": {"a": NaN}}'),
+    ],
+    ids=["not UTF-8", "too deep", "too large", "thousands of digits", "no number"],
 )
 def test_what_cannot_be_json_is_refused(tmp_path: Path, body: bytes):
     path = tmp_path / "m.json"
@@ -93,6 +110,11 @@ def test_a_newer_schema_says_update(write_manifest: WriteManifest):
         ("files", [{"source": "a", "destination": "relative"}]),
         ("files", [{"source": "a", "destination": "/a", "mode": "9999"}]),
         ("engine", {"debian": ["a, b"]}),
+        ("engine", {"debian": ["libc6 >= 2.34"]}),
+        ("engine", {"debian": ["libc6 | "]}),
+        ("engine", {"arch": ["glibc >= 2.34"]}),
+        ("identifier", "a." + "b" * 300),
+        ("product_name", "\ud800"),
     ],
     ids=str,
 )

@@ -76,17 +76,32 @@ class MacosSettings:
     files: dict[str, str] = field(
         default_factory=dict, metadata={"pattern": r"[^\x00-\x1f\x7f]+", "about": "in Contents"}
     )
-    minimum_system_version: str = text(OLDEST_SYSTEM, pattern=rf"({_VERSION}|{ANY_SYSTEM})?")
-    bundle_version: str = text("", pattern=rf"({_VERSION})?")
-    exception_domain: str = text("", pattern=_DOMAIN, about="may be spoken to without TLS")
+    minimum_system_version: str = text(
+        OLDEST_SYSTEM,
+        pattern=rf"({_VERSION}|{ANY_SYSTEM})?",
+        wanted=f"a version of macOS such as 12.0, or {ANY_SYSTEM}",
+    )
+    bundle_version: str = text(
+        "", pattern=rf"({_VERSION})?", wanted="one to three numbers such as 1.2.3"
+    )
+    exception_domain: str = text(
+        "",
+        pattern=_DOMAIN,
+        about="may be spoken to without TLS",
+        wanted="a domain such as example.org, without http://",
+    )
     license: str = text("", pattern=_PATH)
     signing_identity: str = text("")
     certificate: str = text("", pattern=_PATH, about=".p12 or PEM; password: a variable")
     certificate_chain: tuple[str, ...] = field(
         default=(), metadata={"pattern": r"[^\x00-\x1f\x7f]+", "about": "PEM or DER"}
     )
-    timestamp_url: str = text("", pattern=r"(none|https?://[^\s<>\x00-\x1f\x7f]+)?")
-    provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*")
+    timestamp_url: str = text(
+        "",
+        pattern=r"(none|https?://[^\s<>\x00-\x1f\x7f]+)?",
+        wanted="an address such as http://timestamp.apple.com/ts01, or none",
+    )
+    provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*", wanted="letters and digits")
     entitlements: str = text("", pattern=_PATH)
     hardened_runtime: bool = True
     info_plist: str = text("", pattern=_PATH)

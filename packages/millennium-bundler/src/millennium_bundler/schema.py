@@ -7,6 +7,8 @@ Rules:
 3. A value has exactly the type of its field: no number becomes text, no text a list.
 4. A text matches the pattern of its field; without one it is a single line.
 5. Nothing is longer than its limit, and no number outside of the bounds of its field.
+6. No text, key or `FreeForm` holds half of a character: UTF-8 has no bytes for that.
+7. Names in a ``dict[str, T]`` are single lines, and not empty.
 
 Field types may be `str`, `int`, `bool`, `Literal`, a dataclass, ``tuple[T, ...]``, ``dict[str, T]``
 and `FreeForm`, the one door for objects that this version does not read.
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -23,12 +26,22 @@ from millennium_bundler.errors import ManifestError
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 T = TypeVar("T")
+_Rules = Mapping[str, Any]  # metadata of a field: pattern, wanted, most_chars
 
 LINE = r"[^\x00-\x1f\x7f]*"
 TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
+NAME = r"[^\x00-\x1f\x7f]+"
+"""A line that is not empty, such as a path."""
 MAX_TEXT_CHARS = 65_536
+_WANTED = {
+    LINE: "one line of text",
+    TEXT: "a text without control characters",
+    NAME: "one line of text, not empty",
+    r"[^\x00]+": "a text, not empty",
+}
 _PLACE_OF_SECRET = re.compile(r"(^|\.)(key|password)\.")
 MAX_ITEMS = 20_000
+_MAX_NAME_CHARS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +51,24 @@ class FreeForm:
     value: dict[str, JSON] = field(default_factory=dict)
 
 
-def text(default: str | None = None, *, pattern: str = LINE, about: str = "") -> Any:  # noqa: ANN401 - as dataclasses.field
-    """Declare a text field with a pattern that the whole value must match."""
-    metadata = {"pattern": pattern, "about": about}
+def text(
+    default: str | None = None,
+    *,
+    pattern: str = LINE,
+    about: str = "",
+    wanted: str = "",
+    most: int = MAX_TEXT_CHARS,
+) -> Any:  # noqa: ANN401 - as dataclasses.field
+    """Declare a text field.
+
+    Args:
+        default: Of the field; none makes the key a must.
+        pattern: The whole value must match it.
+        about: For who reads the JSON Schema.
+        wanted: What the pattern asks for, in words for who wrote something else: "a version such as 1.2.3".
+        most: Characters that it may have.
+    """
+    metadata = {"pattern": pattern, "about": about, "wanted": wanted, "most_chars": most}
     if default is None:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -89,8 +117,7 @@ class _Reader:
         for name, item in known.items():
             path = f"{key}.{name}" if key else name
             if name in value:
-                pattern = str(item.metadata.get("pattern", LINE))
-                found[name] = self.value(hints[name], value[name], path, pattern)
+                found[name] = self.value(hints[name], value[name], path, item.metadata)
                 self._refuse_outside(item, value[name], path)
             elif item.default is MISSING and item.default_factory is MISSING:
                 message = f"key {path!r} is missing"
@@ -116,34 +143,43 @@ class _Reader:
         if not least <= value <= most:
             raise self._bad(key, f"a whole number from {least} to {most}", value)
 
-    def value(self, hint: Any, value: JSON, key: str, pattern: str) -> object:  # noqa: ANN401 - a type hint
+    def value(self, hint: Any, value: JSON, key: str, rules: _Rules) -> object:  # noqa: ANN401 - a type hint
         origin = get_origin(hint)
         if origin is tuple:
-            return self._array(get_args(hint)[0], value, key, pattern)
+            return self._array(get_args(hint)[0], value, key, rules)
         if origin is dict:
-            return self._mapping(get_args(hint)[1], value, key, pattern)
+            return self._mapping(get_args(hint)[1], value, key, rules)
         if origin is Literal:
             return self._choice(get_args(hint), value, key)
         if hint is FreeForm:
             if not isinstance(value, dict):
                 raise self._bad(key, "an object", value)
+            if not all(map(_is_whole, _texts(value))):
+                raise self._bad(key, "an object of whole characters", value)
             return FreeForm(value)
         if is_dataclass(hint):
             return self.instance(hint, value, key)  # type: ignore[arg-type]  # the type itself, not an instance
-        return self._scalar(hint, value, key, pattern)
+        return self._scalar(hint, value, key, rules)
 
-    def _array(self, hint: object, value: JSON, key: str, pattern: str) -> tuple[object, ...]:
+    def _array(self, hint: object, value: JSON, key: str, rules: _Rules) -> tuple[object, ...]:
         if not isinstance(value, list) or len(value) > MAX_ITEMS:
             raise self._bad(key, f"a list of at most {MAX_ITEMS} items", value)
         return tuple(
-            self.value(hint, item, f"{key}[{index}]", pattern) for index, item in enumerate(value)
+            self.value(hint, item, f"{key}[{index}]", rules) for index, item in enumerate(value)
         )
 
-    def _mapping(self, hint: object, value: JSON, key: str, pattern: str) -> dict[str, object]:
+    def _mapping(self, hint: object, value: JSON, key: str, rules: _Rules) -> dict[str, object]:
         if not isinstance(value, dict) or len(value) > MAX_ITEMS:
             raise self._bad(key, f"an object of at most {MAX_ITEMS} keys", value)
+        for name in value:
+            if not (re.fullmatch(NAME, name) and _is_whole(name)) or len(name) > _MAX_NAME_CHARS:
+                message = f"key {key!r} has a name that is none: {_shown(name)}"
+                help_line = f"write one line of 1 to {_MAX_NAME_CHARS} characters"
+                raise ManifestError(
+                    message, code="manifest.bad_value", help=help_line, place=self.place
+                )
         return {
-            name: self.value(hint, item, f"{key}.{name}", pattern) for name, item in value.items()
+            name: self.value(hint, item, f"{key}.{name}", rules) for name, item in value.items()
         }
 
     def _choice(self, choices: tuple[object, ...], value: JSON, key: str) -> object:
@@ -152,14 +188,20 @@ class _Reader:
             raise self._bad(key, f"one of {', '.join(repr(item) for item in choices)}", value)
         return value
 
-    def _scalar(self, hint: type, value: JSON, key: str, pattern: str) -> object:
+    def _scalar(self, hint: type, value: JSON, key: str, rules: _Rules) -> object:
         if type(value) is not hint:
             words = {str: "a text", int: "a whole number", bool: "true or false"}
             raise self._bad(key, words[hint], value)
-        if isinstance(value, str) and (
-            len(value) > MAX_TEXT_CHARS or not re.fullmatch(pattern, value)
-        ):
-            raise self._bad(key, f"a text that matches {pattern}", value)
+        if not isinstance(value, str):
+            return value
+        pattern, most = rules.get("pattern", LINE), rules.get("most_chars", MAX_TEXT_CHARS)
+        if len(value) > most:
+            raise self._bad(key, f"a text of at most {most} characters", value)
+        if not _is_whole(value):
+            raise self._bad(key, "a text of whole characters", value)
+        if not re.fullmatch(pattern, value):
+            wanted = rules.get("wanted") or _WANTED.get(pattern, f"a text that matches {pattern}")
+            raise self._bad(key, wanted, value)
         return value
 
     def _bad(self, key: str, wanted: str, value: JSON) -> ManifestError:
@@ -177,6 +219,24 @@ class _Reader:
 def _shown(value: JSON) -> str:
     words: dict[type, str] = {list: "a list", dict: "an object", type(None): "null"}
     return words.get(type(value)) or repr(value)[:60]
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether UTF-8 has bytes for it; JSON may hold halves of characters."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _texts(value: JSON) -> Iterator[str]:
+    """Yield all texts and keys of a value that is not read further."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, dict):
+            left += [*one, *one.values()]
 
 
 def _fields(kind: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - any dataclass
@@ -217,7 +277,10 @@ def _value_schema(hint: Any, item: Field[Any]) -> dict[str, JSON]:  # noqa: ANN4
     if is_dataclass(hint):
         return _object_schema(hint)  # type: ignore[arg-type]  # the type itself, not an instance
     if hint is str:
-        return {"type": "string", "pattern": f"^{item.metadata.get('pattern', LINE)}$"}
+        most = item.metadata.get("most_chars", MAX_TEXT_CHARS)
+        pattern = f"^({item.metadata.get('pattern', LINE)})$"
+        bound: dict[str, JSON] = {"maxLength": most} if most < MAX_TEXT_CHARS else {}
+        return {"type": "string", "pattern": pattern, **bound}
     if hint is bool:
         return {"type": "boolean"}
     bounds = {"least": "minimum", "most": "maximum"}

@@ -14,9 +14,9 @@ from typing import Literal
 
 from millennium_bundler.errors import ManifestError
 from millennium_bundler.extra_file import ExtraFile
-from millennium_bundler.linux_settings import RELATION, LinuxSettings
+from millennium_bundler.linux_settings import LinuxSettings, arch_packages, debian_packages
 from millennium_bundler.macos_settings import MacosSettings
-from millennium_bundler.schema import JSON, TEXT, FreeForm, decode, number, text
+from millennium_bundler.schema import JSON, NAME, TEXT, FreeForm, decode, number, text
 from millennium_bundler.schema import json_schema as schema_of
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.signing_settings import SigningSettings
@@ -37,15 +37,27 @@ _SCHEME = r"[a-z][a-z0-9+.-]*"
 _ADDRESS = r"([A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)?"
 _HOMEPAGE = r"(https?://[^\s<>\x00-\x1f\x7f]+)?"
 _FORMAT = r"[a-z0-9][a-z0-9._-]*"
-_PATH = r"[^\x00-\x1f\x7f]+"
+_TARGET = r"[a-z0-9_]+-[a-z0-9]+(-[a-z0-9]+)?"
+# What becomes names of files has room for "_1.2.3_amd64.deb" and ".metainfo.xml" below 255 bytes.
+_MOST_NAME_CHARS = 100
+_MOST_VERSION_CHARS = 64
+_MOST_IDENTIFIER_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileAssociation:
     """A kind of document that the app opens."""
 
-    ext: tuple[str, ...] = field(metadata={"pattern": r"[A-Za-z0-9][A-Za-z0-9._+-]*"})
-    mime_type: str = text("", pattern=_MIME)
+    ext: tuple[str, ...] = field(
+        metadata={
+            "pattern": r"[A-Za-z0-9][A-Za-z0-9._+-]*",
+            "wanted": "the end of a file's name without its dot, such as md",
+            "most_chars": _MOST_NAME_CHARS,
+        }
+    )
+    mime_type: str = text(
+        "", pattern=_MIME, wanted="a MIME type such as text/markdown", most=_MOST_NAME_CHARS
+    )
     name: str = text("")
     description: str = text("")
     role: Literal["editor", "viewer", "shell", "ql-generator", "none"] = "editor"
@@ -72,9 +84,12 @@ class EngineSettings:
     """The system webview, and which packages bring it on each family of systems."""
 
     name: str = text("")
-    debian: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
-    rpm: tuple[str, ...] = field(default=(), metadata={"pattern": r"[^\x00-\x1f\x7f,]+"})
-    arch: tuple[str, ...] = field(default=(), metadata={"pattern": RELATION})
+    debian: tuple[str, ...] = debian_packages()
+    rpm: tuple[str, ...] = field(
+        default=(),
+        metadata={"pattern": r"[^\x00-\x1f\x7f,]+", "wanted": "a package such as curl >= 8.0"},
+    )
+    arch: tuple[str, ...] = arch_packages()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,24 +97,45 @@ class BundleSettings:
     """The whole manifest, as a value."""
 
     schema: Literal[1]
-    identifier: str = text(pattern=_IDENTIFIER, about="reverse domain name")
-    product_name: str = text(pattern=r"[^\x00-\x1f\x7f]+", about="what people call the app")
-    binary_name: str = text(pattern=_BINARY, about="the command in /usr/bin")
-    version: str = text(pattern=r"[0-9][A-Za-z0-9.+~-]*")
-    target: str = text(pattern=r"[a-z0-9_]+-[a-z0-9]+(-[a-z0-9]+)?", about="x86_64-linux-gnu")
-    executable: str = text(pattern=_PATH)
-    executable_sha256: str = text("", pattern=_SHA256)
+    identifier: str = text(
+        pattern=_IDENTIFIER,
+        about="reverse domain name",
+        wanted="a reverse domain name such as org.example.notes",
+        most=_MOST_IDENTIFIER_CHARS,
+    )
+    product_name: str = text(pattern=NAME, about="what people call the app", most=_MOST_NAME_CHARS)
+    binary_name: str = text(
+        pattern=_BINARY,
+        about="the command in /usr/bin",
+        wanted="a command's name of letters, digits and ._+- such as notes",
+        most=_MOST_NAME_CHARS,
+    )
+    version: str = text(
+        pattern=r"[0-9][A-Za-z0-9.+~-]*",
+        wanted="a version such as 1.2.3",
+        most=_MOST_VERSION_CHARS,
+    )
+    target: str = text(
+        pattern=_TARGET,
+        about="x86_64-linux-gnu",
+        wanted="a target such as x86_64-linux-gnu, x86_64-windows-msvc or aarch64-apple-darwin",
+        most=_MOST_VERSION_CHARS,
+    )
+    executable: str = text(pattern=NAME)
+    executable_sha256: str = text("", pattern=_SHA256, wanted="64 digits of 0-9 and a-f")
     description: str = text("", about="one line")
     long_description: str = text("", pattern=TEXT, about="paragraphs, parted by empty lines")
     publisher: str = text("")
-    email: str = text("", pattern=_ADDRESS)
-    homepage: str = text("", pattern=_HOMEPAGE)
+    email: str = text("", pattern=_ADDRESS, wanted="an address such as ada@example.org")
+    homepage: str = text(
+        "", pattern=_HOMEPAGE, wanted="an address such as https://example.org/notes"
+    )
     license: str = text("", about="SPDX expression")
-    license_files: tuple[str, ...] = field(default=(), metadata={"pattern": _PATH})
+    license_files: tuple[str, ...] = field(default=(), metadata={"pattern": NAME})
     copyright: str = text("")
     category: str = text("", about="Utility, Office, Game, …")
     files: tuple[ExtraFile, ...] = ()
-    icons: tuple[str, ...] = field(default=(), metadata={"pattern": _PATH})
+    icons: tuple[str, ...] = field(default=(), metadata={"pattern": NAME})
     verified: bool = False
     verification: FreeForm = field(default_factory=FreeForm)
     engine: EngineSettings = EngineSettings()
@@ -107,12 +143,25 @@ class BundleSettings:
         default=(), metadata={"about": "system libraries loaded beyond the executable's own"}
     )
     symbol_versions: dict[str, str] = field(
-        default_factory=dict, metadata={"pattern": r"[0-9][0-9A-Za-z.]*"}
+        default_factory=dict,
+        metadata={"pattern": r"[0-9][0-9A-Za-z.]*", "wanted": "a version such as 2.35"},
     )
     file_associations: tuple[FileAssociation, ...] = ()
-    deep_link_schemes: tuple[str, ...] = field(default=(), metadata={"pattern": _SCHEME})
+    deep_link_schemes: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "pattern": _SCHEME,
+            "wanted": "the start of links in small letters, without ://, such as notes",
+            "most_chars": _MOST_NAME_CHARS,
+        },
+    )
     targets: tuple[str, ...] = field(
-        default=(), metadata={"pattern": _FORMAT, "about": "formats to make; none: all that fit"}
+        default=(),
+        metadata={
+            "pattern": _FORMAT,
+            "about": "formats to make; none: all that fit",
+            "wanted": "a format such as deb",
+        },
     )
     changelog: str = text("", pattern=TEXT, about="this version's changes, one a line")
     man: ManPage = ManPage()
@@ -171,7 +220,7 @@ def load_manifest(path: Path) -> Manifest:
         raise ManifestError(message, code="manifest.not_json", place=place)
     value = _parse(body, place)
     if isinstance(value, dict) and value.get("schema", 1) != 1:
-        message = f"schema {value['schema']!r} is not known; this version reads 1"
+        message = f"schema {str(value['schema'])[:40]!r} is not known; this version reads 1"
         raise ManifestError(
             message, code="manifest.schema", help="pip install -U millennium-bundler", place=place
         )
@@ -185,11 +234,19 @@ def json_schema() -> dict[str, JSON]:
 
 def _parse(body: bytes, place: str) -> JSON:
     try:
-        value: JSON = json.loads(body)
+        value: JSON = json.loads(body, parse_constant=_refuse_constant)
     except json.JSONDecodeError as exc:
         message = f"not JSON: {exc.msg}"
         place = f"{place}:{exc.lineno}:{exc.colno}"
         raise ManifestError(message, code="manifest.not_json", place=place) from exc
     except (UnicodeDecodeError, RecursionError) as exc:
         raise ManifestError("not JSON in UTF-8", code="manifest.not_json", place=place) from exc
+    except ValueError as exc:
+        message = "not JSON: a number that is none, or has thousands of digits"
+        raise ManifestError(message, code="manifest.not_json", place=place) from exc
     return value
+
+
+def _refuse_constant(word: str) -> None:
+    """Refuse NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(word)

@@ -22,11 +22,21 @@ class KeySettings:
     """Where a key or a password comes from; exactly one of these, or nothing."""
 
     file: str = text("", pattern=_PATH, about="relative to the manifest")
-    variable: str = text("", pattern=_VARIABLE, about="holds the secret, or a key file's path")
+    variable: str = text(
+        "",
+        pattern=_VARIABLE,
+        about="holds the secret, or a key file's path",
+        wanted="the name of an environment variable",
+    )
     command: tuple[str, ...] = field(
         default=(), metadata={"pattern": r"[^\x00]+", "about": "words of what prints the secret"}
     )
-    pkcs11: str = text("", pattern=_URI, about="PKCS#11 URI, without a PIN")
+    pkcs11: str = text(
+        "",
+        pattern=_URI,
+        about="PKCS#11 URI, without a PIN",
+        wanted="an address that begins with pkcs11:",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +52,12 @@ class AuthenticodeSettings:
         metadata={"pattern": r"[^\x00]+", "about": "signs the file at %1 or {file} in its place"},
     )
     digest_algorithm: Literal["sha256", "sha384", "sha512"] = "sha256"
-    timestamp_url: str = text("", pattern=_URL, about="RFC 3161 service; none: no time stamp")
+    timestamp_url: str = text(
+        "",
+        pattern=_URL,
+        about="RFC 3161 service; none: no time stamp",
+        wanted="an address such as http://timestamp.example.org",
+    )
     roots: str = text("", pattern=_PATH, about="PEM file: the signature must lead to one of these")
 
 
@@ -50,7 +65,12 @@ class AuthenticodeSettings:
 class GpgSettings:
     """OpenPGP signatures of packages and repositories."""
 
-    key_id: str = text("", pattern=_KEY_ID, about="a key of your own keyring")
+    key_id: str = text(
+        "",
+        pattern=_KEY_ID,
+        about="a key of your own keyring",
+        wanted="a fingerprint or an address, without a dash before it",
+    )
     key: KeySettings = KeySettings()
     password: KeySettings = KeySettings()
 

@@ -19,6 +19,7 @@ Compression = Literal["zlib", "bzip2", "lzma", "none"]
 InstallerStub = Literal["x86", "x86_64"]
 
 LANGUAGE = r"[a-z]{2,3}-[A-Z]{2}"
+_MOST_VERSION_CHARS = 64
 _PATH = r"[^\x00-\x1f\x7f]*"
 _LANGUAGE_OR_NAME = r"[a-z]{2,3}-[A-Z]{2}|[A-Z][A-Za-z]+"
 _URL = r"(https?://[^\s<>\x00-\x1f\x7f]+)?"
@@ -41,8 +42,14 @@ class WebviewInstallSettings:
         "",
         pattern=_URL,
         about="where to fetch the file; default: Microsoft's link; fixed_runtime: a .cab or .zip",
+        wanted="an address such as https://example.org/file.exe",
     )
-    sha256: str = text("", pattern=_SHA256, about="of what is fetched; nothing else is taken")
+    sha256: str = text(
+        "",
+        pattern=_SHA256,
+        about="of what is fetched; nothing else is taken",
+        wanted="64 digits of 0-9 and a-f",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +57,31 @@ class MsiSettings:
     """The .msi packages: one a language."""
 
     language: tuple[str, ...] = field(
-        default=("en-US",), metadata={"pattern": LANGUAGE, "about": "one package each"}
+        default=("en-US",),
+        metadata={
+            "pattern": LANGUAGE,
+            "about": "one package each",
+            "wanted": "a language such as en-US",
+        },
     )
     locales: dict[str, str] = field(
         default_factory=dict,
         metadata={"pattern": _PATH, "about": "language → JSON file with texts of the wizard"},
     )
     install_scope: InstallScope = "per_machine"
-    version: str = text("", pattern=r"[0-9.]*", about="where the app's own does not fit")
-    upgrade_code: str = text("", pattern=_CODE, about="of an older installer to replace")
+    version: str = text(
+        "",
+        pattern=r"[0-9.]*",
+        about="where the app's own does not fit",
+        wanted="numbers such as 1.2.3",
+        most=_MOST_VERSION_CHARS,
+    )
+    upgrade_code: str = text(
+        "",
+        pattern=_CODE,
+        about="of an older installer to replace",
+        wanted="a code such as 01234567-89ab-cdef-0123-456789abcdef",
+    )
     license: str = text("", pattern=_PATH, about="RTF or text; default: license_files")
     banner_path: str = text("", pattern=_PATH, about="BMP or PNG of 493 x 58")
     dialog_image_path: str = text("", pattern=_PATH, about="BMP or PNG of 493 x 312")
@@ -78,7 +101,11 @@ class NsisSettings:
     install_mode: InstallMode = "current_user"
     languages: tuple[str, ...] = field(
         default=("en-US",),
-        metadata={"pattern": _LANGUAGE_OR_NAME, "about": "en-US or English; the first is default"},
+        metadata={
+            "pattern": _LANGUAGE_OR_NAME,
+            "about": "en-US or English; the first is default",
+            "wanted": "a language such as en-US or English",
+        },
     )
     custom_language_files: dict[str, str] = field(
         default_factory=dict,
@@ -98,7 +125,12 @@ class NsisSettings:
         pattern=_PATH,
         about="NSIS file with macros NSIS_HOOK_PREINSTALL, _POSTINSTALL, _PREUNINSTALL, _POSTUNINSTALL",
     )
-    minimum_webview2_version: str = text("", pattern=r"([0-9]+(\.[0-9]+){0,3})?")
+    minimum_webview2_version: str = text(
+        "",
+        pattern=r"([0-9]+(\.[0-9]+){0,3})?",
+        wanted="a version such as 110.0.1587.40",
+        most=_MOST_VERSION_CHARS,
+    )
     stub: InstallerStub = "x86"
 
 
