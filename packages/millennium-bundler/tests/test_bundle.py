@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -192,6 +194,42 @@ def test_an_unknown_format_lists_the_known():
         load_formats(["exe"])
     assert caught.value.code == "format.unknown"
     assert "deb" in caught.value.help
+    assert "did you mean" not in caught.value.help
+
+
+def test_a_slip_of_the_finger_gets_a_guess():
+    with pytest.raises(FormatError) as caught:
+        load_formats(["appimg"])
+    assert caught.value.help.startswith("did you mean 'appimage'? known: app, ")
+
+
+class Interrupted(Toy):
+    """A format during which the user presses Ctrl-C."""
+
+    def _build(self, manifest: Manifest, plan: bytes) -> Package:
+        raise KeyboardInterrupt
+
+
+class Patient(Toy):
+    """A format that takes its time, and counts how often it was asked."""
+
+    begun: ClassVar[list[str]] = []
+
+    def _build(self, manifest: Manifest, plan: bytes) -> Package:
+        self.begun.append("patient")
+        time.sleep(1)
+        return Package(file_name="patient.toy", data=plan)
+
+
+def test_nothing_begins_and_nothing_is_written_after_an_interruption(
+    make_manifest: MakeManifest, tmp_path: Path
+):
+    Patient.begun.clear()
+    formats = [Interrupted(), *(Patient() for _ in range(9))]
+    with pytest.raises(KeyboardInterrupt):
+        bundle(make_manifest(), formats, BundleOptions(output=tmp_path / "out"))
+    assert len(Patient.begun) <= 4
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_formats_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch):

@@ -5,11 +5,13 @@
    is asked again where the signature is inside. Only then does a package stand in the output.
 3. Checksums, lists of parts and provenance come last, of everything that was made.
 4. A format that fails leaves nothing and stops no other; one with a bug is one that fails.
+5. After Ctrl-C no format begins, and none that is at work writes its package.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from millennium_bundler.attestation import write_attestations
+from millennium_bundler.attestation import Released, write_attestations
 from millennium_bundler.errors import BundleError, ExecutableError
 from millennium_bundler.formats.interface import Finding, Format
 from millennium_bundler.inspection import Inspection
@@ -29,7 +31,13 @@ from millennium_bundler.installed_formats import (
     formats_for,
     load_formats,
 )
-from millennium_bundler.output import package_bytes, package_digest, remove_all, write_package
+from millennium_bundler.output import (
+    package_bytes,
+    package_digest,
+    path_digest,
+    remove_all,
+    write_package,
+)
 from millennium_bundler.provenance import Subject
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sources import check_sources
@@ -51,6 +59,8 @@ __all__ = [
 
 _MAX_AT_ONCE = 4
 _UPDATES = "release"
+# Manifests and signatures of updates.
+_OWN_SIGNED = frozenset({".json", ".sig"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +156,17 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
     check_sources(manifest)
     checked = [(format_, _check(manifest, format_)) for format_ in formats]
     release = _Release.of(manifest, options)
+    stop = threading.Event()
     # Compression is most of the work, and does not hold the interpreter's lock.
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MAX_AT_ONCE)) as pool:
         good = [format_ for format_, failure in checked if failure is None]
-        waiting = [pool.submit(_make, manifest, format_, options) for format_ in good]
-        results = [done.result() for done in waiting]
+        waiting = [pool.submit(_make, manifest, format_, options, stop) for format_ in good]
+        try:
+            results = [done.result() for done in waiting]
+        except BaseException:  # Ctrl-C above all
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     made = tuple(made for result in results for made in result.made)
     failed = tuple(failure for _, failure in checked if failure is not None)
     failed += tuple(failure for result in results for failure in result.failed)
@@ -176,11 +192,13 @@ def _check(manifest: Manifest, format_: Format[Any]) -> Failure | None:
     return None
 
 
-def _make(manifest: Manifest, format_: Format[Any], options: BundleOptions) -> Bundles:
+def _make(
+    manifest: Manifest, format_: Format[Any], options: BundleOptions, stop: threading.Event
+) -> Bundles:
     made: list[Bundle] = []
     options.on_step(format_.name, "write and verify")
     try:
-        _make_all(manifest, format_, options, made)
+        _make_all(manifest, format_, options, made, stop)
     except Exception as error:  # noqa: BLE001 - a format may be of others' making
         remove_all(one.path for one in made)
         failure = error if isinstance(error, BundleError) else _bug_of(format_, error)
@@ -191,7 +209,11 @@ def _make(manifest: Manifest, format_: Format[Any], options: BundleOptions) -> B
 
 
 def _make_all(
-    manifest: Manifest, format_: Format[Any], options: BundleOptions, made: list[Bundle]
+    manifest: Manifest,
+    format_: Format[Any],
+    options: BundleOptions,
+    made: list[Bundle],
+    stop: threading.Event,
 ) -> None:
     """Append each package when it is written: what there is before a failure must be known."""
 
@@ -203,6 +225,8 @@ def _make_all(
     packages = format_.make(manifest, inspect=inspection.before_signing)
     seconds = time.perf_counter() - started - inspection.seconds
     for package in packages:
+        if stop.is_set():
+            return
         findings = inspection.findings(package)
         made.append(
             Bundle(
@@ -262,7 +286,8 @@ class _Release:
                 beside += release.files
                 notes = release.warnings
                 self.options.on_step(_UPDATES, "")
-            beside += write_attestations(self.manifest, self._subjects(done), self.options.output)
+            released = _released(done, beside)
+            beside += write_attestations(self.manifest, released, self.options.output)
         except Exception as error:  # noqa: BLE001 - the packages are made, and are told of
             why = error if isinstance(error, BundleError) else bug_in("the release", error)
             failed = (*failed, Failure(target=_UPDATES, error=why))
@@ -275,6 +300,16 @@ class _Release:
             self.product, bundles, self.options.previous, settings, self.manifest.signing
         )
 
-    def _subjects(self, done: Bundles) -> list[Subject]:
-        files = [one for one in done.made if one.path.is_file()]
-        return [Subject(name=one.path.name, sha256=one.sha256) for one in files]
+
+def _released(done: Bundles, updates: list[Path]) -> Released:
+    """Sort what was made: packages, what updaters fetch, and what is signed on its own."""
+    packages = [
+        Subject(name=one.path.name, sha256=one.sha256, is_folder=one.path.is_dir())
+        for one in done.made
+    ]
+    downloads = [path for path in updates if path.suffix not in _OWN_SIGNED]
+    return Released(
+        packages=packages,
+        downloads=[Subject(name=path.name, sha256=path_digest(path)) for path in downloads],
+        others=[path.name for path in updates if path.suffix in _OWN_SIGNED],
+    )

@@ -6,6 +6,7 @@ answer, is a format that makes nothing: it is told of like every other failure, 
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NoReturn
@@ -45,7 +46,10 @@ def load_formats(names: Iterable[str]) -> list[Format[Any]]:
     for name in dict.fromkeys(names):
         if name not in found:
             message = f"format {name!r} is not known"
-            raise FormatError(message, code="format.unknown", help=f"known: {', '.join(found)}")
+            near = difflib.get_close_matches(name, found, n=1)
+            guess = f"did you mean {near[0]!r}? " if near else ""
+            help_line = f"{guess}known: {', '.join(found)}"
+            raise FormatError(message, code="format.unknown", help=help_line)
         loaded.append(_load(found[name]))
     return loaded
 
