@@ -107,6 +107,7 @@ def _is_python(program: str) -> bool:
             capture_output=True,
             timeout=_PROBE_SECONDS,
             check=False,
+            start_new_session=True,  # Ctrl-C is for us
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -57,3 +58,27 @@ def test_program_that_does_not_answer_is_named(tmp_path: Path) -> None:
         pytest.raises(EnvironmentUnusableError, match="before it answered"),
     ):
         workshop.interpreter  # noqa: B018 - asking is the test
+
+
+PRESS_CTRL_C = """
+import os, signal, sys
+from pathlib import Path
+from millennium_build.cache import Cache
+from millennium_build.freeze.environment import Workshop
+
+signal.signal(signal.SIGINT, lambda *_: print("pressed", flush=True))
+with Workshop(None, Cache(Path(sys.argv[1]))) as workshop:
+    workshop.interpreter
+    os.killpg(0, signal.SIGINT)
+    print(workshop.scan(Path(sys.argv[2]), b"import json")["imports"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs groups of processes")
+def test_ctrl_c_is_for_the_command_and_not_for_its_worker(tmp_path: Path) -> None:
+    source = tmp_path / "a.py"
+    source.write_text("import json\n", encoding="utf-8")
+    argv = [sys.executable, "-c", PRESS_CTRL_C, str(tmp_path / "cache"), str(source)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, start_new_session=True)
+    assert done.stdout.startswith("pressed\n")
+    assert (done.returncode, done.stderr) == (0, "")

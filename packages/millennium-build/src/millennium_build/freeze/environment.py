@@ -163,6 +163,7 @@ class Workshop:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     encoding="utf-8",
+                    start_new_session=True,  # Ctrl-C is for us, who then end it: it has nothing to say
                 )
             except OSError as error:
                 raise EnvironmentUnusableError(
