@@ -66,7 +66,7 @@ def write_manifest(
     """Writes the manifest, with changes, beside a real executable and a picture."""
 
     def write(**changes: object) -> Path:
-        executable = Path("/bin/true").read_bytes() if sys.platform == "linux" else b"not ELF"
+        executable = Path("/bin/true").read_bytes() if sys.platform == "linux" else b"#!/bin/sh\n"
         (tmp_path / "hello").write_bytes(executable)
         (tmp_path / "icon.png").write_bytes(png(64))
         path = tmp_path / "bundle-manifest.json"

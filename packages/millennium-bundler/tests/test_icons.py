@@ -11,15 +11,18 @@ import pytest
 from PIL import Image
 
 from millennium_bundler.errors import IconError
-from millennium_bundler.icons import make_icons
+from millennium_bundler.icons import FINE_SIZES, SIZES, make_icons, outlined_icons
 
 Draw = Callable[[int], bytes]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle r="4"/></svg>'
 
 
 def refused(path: Path) -> IconError:
+    with pytest.raises(IconError) as first:
+        outlined_icons((path,))
     with pytest.raises(IconError) as caught:
         make_icons((path,))
+    assert first.value.code == caught.value.code
     return caught.value
 
 
@@ -48,6 +51,43 @@ def test_the_same_picture_gives_the_same_bytes(tmp_path: Path, png: Draw):
 
 def test_no_picture_gives_no_icon():
     assert make_icons(()).png == {}
+    assert outlined_icons(()).png == {}
+
+
+@pytest.mark.parametrize("sides", [(16,), (20,), (64, 100), (512,), (48, 1024), (2000,)], ids=str)
+@pytest.mark.parametrize("sizes", [SIZES, FINE_SIZES], ids=len)
+def test_an_outline_has_the_sizes_that_are_drawn(
+    tmp_path: Path, png: Draw, sides: tuple[int, ...], sizes: tuple[int, ...]
+):
+    paths = tuple(tmp_path / f"{side}.png" for side in sides)
+    for path, side in zip(paths, sides, strict=True):
+        path.write_bytes(png(side))
+    drawn = make_icons(paths, sizes=sizes)
+    assert list(outlined_icons(paths, sizes=sizes).png) == list(drawn.png)
+    assert drawn.png
+
+
+def test_an_outline_of_a_drawing_has_the_sizes_that_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, png: Draw
+):
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for side in (16, 512):
+        (tmp_path / f"{side}.png").write_bytes(png(side))
+    rasteriser(tmp_path, f'cat >/dev/null; cat {tmp_path}/"$2".png')
+    path = tmp_path / "a.svg"
+    path.write_bytes(SVG)
+    found = outlined_icons((path,))
+    assert (found.svg, tuple(found.png)) == (SVG, SIZES)
+    assert tuple(make_icons((path,)).png) == SIZES
+
+
+@pytest.mark.parametrize("side", [1, 15])
+def test_a_picture_smaller_than_every_size_is_refused(tmp_path: Path, png: Draw, side: int):
+    path = tmp_path / "small.png"
+    path.write_bytes(png(side))
+    error = refused(path)
+    assert error.code == "icon.too_small"
+    assert f"{side} x {side}" in error.message
 
 
 def test_formats_of_other_systems_are_left_to_them(tmp_path: Path):
@@ -129,7 +169,7 @@ def test_svg_that_cannot_be_drawn_shows_what_the_tool_said(
     rasteriser(tmp_path, "cat >/dev/null; echo 'bad path data' >&2; exit 1")
     path = tmp_path / "a.svg"
     path.write_bytes(SVG)
-    assert "bad path data" in refused(path).help
+    assert "bad path data" in refused(path).message
 
 
 def test_a_rasteriser_that_does_not_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

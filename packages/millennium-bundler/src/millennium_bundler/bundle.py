@@ -153,8 +153,8 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
             code="executable.not_verified",
             help="run `millennium build` where a display is, or pass --allow-unverified",
         )
-    check_sources(manifest)
     checked = [(format_, _check(manifest, format_)) for format_ in formats]
+    check_sources(manifest)
     release = _Release.of(manifest, options)
     stop = threading.Event()
     # Compression is most of the work, and does not hold the interpreter's lock.

@@ -33,6 +33,7 @@ NUMBERS: dict[str, str] = {
     "icon.unreadable": "M0421",
     "icon.no_rasteriser": "M0422",
     "icon.write": "M0423",
+    "icon.too_small": "M0424",
     "tree.conflict": "M0430",
     "tree.outside": "M0431",
     "tree.missing": "M0432",

@@ -6,6 +6,7 @@ Rules:
 2. The other sizes are drawn from the largest picture; nothing is ever enlarged.
 3. An SVG is installed as `scalable`; sizes are drawn from it by the system's `rsvg-convert`. Without that
    tool and without a PNG beside it, bundling stops: we have no rasteriser of our own.
+4. Pictures of which none is as large as the smallest size are refused: an icon would be left out.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 FINE_SIZES = (*SIZES, 1024)
 """With the size that only fine displays of macOS use."""
 
+_ENDINGS = frozenset({".png", ".svg", ".ico", ".icns"})
+_HELP = "save it as PNG of 512 x 512 or as SVG; all other sizes: millennium icon PICTURE"
 _RASTERISER = "rsvg-convert"
 _RASTERISER_TIMEOUT_S = 30
+_ADD_PNG = "add a PNG of 512 x 512 to `icons`"
+_MOST_SAID_CHARS = 300
 _MAX_ICON_BYTES = 32 * 1024 * 1024
 _MAX_ICON_SIDE = 8192
 
@@ -48,17 +53,27 @@ def make_icons(paths: tuple[Path, ...], *, sizes: tuple[int, ...] = SIZES) -> Ic
         sizes: Sides in pixels, the largest last.
 
     Raises:
-        IconError: Missing, unreadable, not square, or an SVG that nothing here can draw.
+        IconError: Missing, unreadable, not square, too small, or an SVG that nothing here can draw.
     """
-    svg = next((_read(path) for path in paths if path.suffix.lower() == ".svg"), None)
-    pictures = [_open(path) for path in paths if path.suffix.lower() == ".png"]
-    other = [path for path in paths if path.suffix.lower() not in {".png", ".svg", ".ico", ".icns"}]
-    if other:
-        message = f"icon {other[0].name} is neither PNG nor SVG"
-        raise IconError(message, code="icon.unreadable", place=str(other[0]))
-    if svg is not None and not pictures:
-        pictures = [_rasterise(svg, sizes[-1])]
-    return IconSet(png=_sizes(pictures, sizes), svg=svg)
+    svg, pictures = _given(paths, drawn=sizes[-1])
+    found = _sizes(pictures, sizes)
+    _refuse_small(pictures, sizes, is_enough=bool(found))
+    return IconSet(png=found, svg=svg)
+
+
+def outlined_icons(paths: tuple[Path, ...], *, sizes: tuple[int, ...] = SIZES) -> IconSet:
+    """Return what `make_icons` does with empty pictures, for drawing them takes time.
+
+    Raises:
+        IconError: As `make_icons`.
+    """
+    svg, pictures = _given(paths, drawn=sizes[0])
+    given = {picture.image.width for picture in pictures}
+    # A drawing has any size: the one that was drawn of it is but a trial.
+    largest = sizes[-1] if svg and not _has_png(paths) else max(given, default=0)
+    sides = [side for side in sizes if side < largest or side in {*given, largest}]
+    _refuse_small(pictures, sizes, is_enough=bool(sides))
+    return IconSet(png=dict.fromkeys(sides, b""), svg=svg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +82,43 @@ class _Picture:
     data: bytes
 
 
+def _given(paths: tuple[Path, ...], *, drawn: int) -> tuple[bytes | None, list[_Picture]]:
+    """Return the drawing, and the pictures; without any one is drawn with a side of this length."""
+    other = [path for path in paths if path.suffix.lower() not in _ENDINGS]
+    if other:
+        message = f"icon {other[0].name} is neither PNG nor SVG"
+        raise IconError(message, code="icon.unreadable", help=_HELP, place=str(other[0]))
+    svg = next(((path, _read(path)) for path in paths if path.suffix.lower() == ".svg"), None)
+    pictures = [_open(path) for path in paths if path.suffix.lower() == ".png"]
+    if svg is None:
+        return None, pictures
+    path, data = svg
+    return data, pictures or [_rasterise(data, drawn, place=str(path))]
+
+
+def _has_png(paths: tuple[Path, ...]) -> bool:
+    return any(path.suffix.lower() == ".png" for path in paths)
+
+
+def _refuse_small(pictures: list[_Picture], sizes: tuple[int, ...], *, is_enough: bool) -> None:
+    if pictures and not is_enough:
+        side = max(picture.image.width for picture in pictures)
+        message = f"the largest icon is {side} x {side}, too small for the smallest size"
+        help_line = f"add a PNG of 512 x 512 to `icons`; {sizes[0]} x {sizes[0]} is the least"
+        raise IconError(message, code="icon.too_small", help=help_line)
+
+
 def _read(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as exc:
         message = f"icon {path.name} cannot be read: {exc.strerror}"
         raise IconError(
-            message, code="icon.missing", help="correct the path in `icon`", place=str(path)
+            message, code="icon.missing", help="correct the path in `icons`", place=str(path)
         ) from exc
     if len(data) > _MAX_ICON_BYTES:
         message = f"icon {path.name} is larger than {_MAX_ICON_BYTES} bytes"
-        raise IconError(message, code="icon.unreadable", place=str(path))
+        raise IconError(message, code="icon.unreadable", help=_HELP, place=str(path))
     return data
 
 
@@ -87,25 +128,26 @@ def _open(path: Path) -> _Picture:
         image = Image.open(io.BytesIO(data), formats=("PNG",))
         side = max(image.size)
         if image.width != image.height or side > _MAX_ICON_SIDE:
-            message = f"icon {path.name} is {image.width} x {image.height}, not a square"
-            raise IconError(message, code="icon.unreadable", place=str(path))
+            what = "not a square" if side <= _MAX_ICON_SIDE else f"more than {_MAX_ICON_SIDE}"
+            message = f"icon {path.name} is {image.width} x {image.height}, {what}"
+            raise IconError(message, code="icon.unreadable", help=_HELP, place=str(path))
         image.load()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as exc:
         message = f"icon {path.name} is not a PNG picture"
-        raise IconError(message, code="icon.unreadable", place=str(path)) from exc
+        raise IconError(message, code="icon.unreadable", help=_HELP, place=str(path)) from exc
     return _Picture(image=image.convert("RGBA"), data=data)
 
 
-def _rasterise(svg: bytes, largest: int) -> _Picture:
+def _rasterise(svg: bytes, side: int, *, place: str) -> _Picture:
     tool = shutil.which(_RASTERISER)
     if tool is None:
         message = f"the icon is SVG and {_RASTERISER} is not installed"
-        help_line = "apt install librsvg2-bin, or add a PNG of 512 x 512 to `icon`"
-        raise IconError(message, code="icon.no_rasteriser", help=help_line)
-    side = str(largest)
+        help_line = f"apt install librsvg2-bin, or {_ADD_PNG}"
+        raise IconError(message, code="icon.no_rasteriser", help=help_line, place=place)
+    size = ("--width", str(side), "--height", str(side), "--format", "png")
     try:
         done = subprocess.run(
-            [tool, "--width", side, "--height", side, "--format", "png"],
+            [tool, *size],
             input=svg,
             capture_output=True,
             timeout=_RASTERISER_TIMEOUT_S,
@@ -114,13 +156,13 @@ def _rasterise(svg: bytes, largest: int) -> _Picture:
         )
     except subprocess.TimeoutExpired as exc:
         message = f"{_RASTERISER} did not end within {_RASTERISER_TIMEOUT_S} s"
-        help_line = "simplify the SVG, or add a PNG of 512 x 512 to `icon`"
-        raise IconError(message, code="icon.unreadable", help=help_line) from exc
+        help_line = f"simplify the SVG, or {_ADD_PNG}"
+        raise IconError(message, code="icon.unreadable", help=help_line, place=place) from exc
     if done.returncode:
-        message = f"{_RASTERISER} cannot draw the icon"
-        raise IconError(
-            message, code="icon.unreadable", help=done.stderr.decode("utf-8", "replace")
-        )
+        said = done.stderr.decode("utf-8", "replace").strip()
+        message = f"{_RASTERISER} cannot draw the icon: {said[:_MOST_SAID_CHARS]}"
+        help_line = f"correct the SVG, or {_ADD_PNG}"
+        raise IconError(message, code="icon.unreadable", help=help_line, place=place)
     image = Image.open(io.BytesIO(done.stdout), formats=("PNG",)).convert("RGBA")
     return _Picture(image=image, data=_encode(image))
 

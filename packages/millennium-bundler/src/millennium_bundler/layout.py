@@ -7,7 +7,6 @@ what is its own (Debian's changelog, say).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 from millennium_bundler.desktop import desktop_entry, metainfo, mime_package
@@ -16,7 +15,9 @@ from millennium_bundler.documents import man_page
 from millennium_bundler.elf import is_elf, read_elf
 from millennium_bundler.errors import ExecutableError, TreeError
 from millennium_bundler.extra_file import ExtraFile
-from millennium_bundler.icons import IconSet, make_icons
+from millennium_bundler.icons import IconSet, make_icons, outlined_icons
+from millennium_bundler.macho import is_macho
+from millennium_bundler.pe import is_pe
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Tree, source_date
 
@@ -25,7 +26,8 @@ def read_executable(manifest: Manifest) -> bytes:
     """Return the executable's bytes after checking that it is the one the manifest means.
 
     Raises:
-        ExecutableError: Missing, its SHA-256 differs, or it is for another machine.
+        ExecutableError: Missing, empty, its SHA-256 differs, or it is for another machine; or, where the
+            target is Linux, no program for it: neither ELF nor a script that begins with ``#!``.
     """
     settings = manifest.settings
     path = manifest.resolve(settings.executable)
@@ -45,7 +47,19 @@ def read_executable(manifest: Manifest) -> bytes:
     if found != machine:
         message = f"{path.name} is for {found}, the manifest says {machine}"
         raise ExecutableError(message, code="executable.wrong_target", help="build for this target")
+    is_program = is_elf(data) or data.startswith(b"#!") or settings.system != "linux"
+    if not (data and is_program):
+        message = f"{path.name} is no program for {settings.target}: it is {_kind(data)}"
+        raise ExecutableError(message, code="executable.wrong_target", help="build for this target")
     return data
+
+
+def _kind(data: bytes) -> str:
+    if not data:
+        return "empty"
+    if is_pe(data):
+        return "one for Windows"
+    return "one for macOS" if is_macho(data) else "neither ELF nor a script that begins with #!"
 
 
 def linux_tree(
@@ -54,6 +68,7 @@ def linux_tree(
     *,
     files: tuple[ExtraFile, ...] = (),
     desktop_template: str = "",
+    icons: IconSet | None = None,
 ) -> Tree:
     """Lay out what every Linux package holds.
 
@@ -62,6 +77,7 @@ def linux_tree(
         executable: What `read_executable` returned.
         files: Of this format alone.
         desktop_template: Path of what is filled in instead of the desktop entry that is made.
+        icons: Those of the manifest; they are drawn when there are none.
 
     Raises:
         TreeError: A file is missing, two want one place, or a destination leaves the tree.
@@ -71,7 +87,7 @@ def linux_tree(
     settings = manifest.settings
     identifier = settings.identifier
     tree = Tree(date=source_date(settings.source_date))
-    icons = make_icons(tuple(manifest.resolve(icon) for icon in settings.icons))
+    icons = icons or make_icons(_icon_paths(manifest))
     tree.file(f"usr/bin/{settings.binary_name}", executable, mode=0o755)
     entry = _desktop_entry(manifest, desktop_template, has_icon=bool(icons.png or icons.svg))
     tree.file(f"usr/share/applications/{identifier}.desktop", entry)
@@ -85,18 +101,33 @@ def linux_tree(
     return tree
 
 
+def outlined_tree(
+    manifest: Manifest,
+    *,
+    executable: bytes = b"",
+    files: tuple[ExtraFile, ...] = (),
+    desktop_template: str = "",
+) -> Tree:
+    """Lay out what `linux_tree` does without what takes time: the executable and the icons are empty.
+
+    Raises:
+        BundleError: As `linux_tree`.
+    """
+    icons = outlined_icons(_icon_paths(manifest))
+    return linux_tree(
+        manifest, executable, files=files, desktop_template=desktop_template, icons=icons
+    )
+
+
 def check_own_files(
     manifest: Manifest, files: tuple[ExtraFile, ...] = (), *, desktop_template: str = ""
 ) -> None:
-    """Refuse what `linux_tree` would: all but the executable and the icons, which take time.
+    """Refuse what `linux_tree` would.
 
     Raises:
-        ManifestError: There is no such category.
-        TreeError: A file cannot be read, two want one place, or a destination leaves the tree.
-        FormatError: The template makes no desktop entry.
+        BundleError: As `linux_tree`.
     """
-    plain = replace(manifest, settings=replace(manifest.settings, icons=()))
-    linux_tree(plain, b"", files=files, desktop_template=desktop_template)
+    outlined_tree(manifest, files=files, desktop_template=desktop_template)
 
 
 def read_extra(path: Path, *, what: str) -> bytes:
@@ -112,6 +143,10 @@ def read_extra(path: Path, *, what: str) -> bytes:
         raise TreeError(
             message, code="tree.missing", help="correct the path, or leave it out"
         ) from exc
+
+
+def _icon_paths(manifest: Manifest) -> tuple[Path, ...]:
+    return tuple(manifest.resolve(icon) for icon in manifest.settings.icons)
 
 
 def _desktop_entry(manifest: Manifest, template: str, *, has_icon: bool) -> bytes:
