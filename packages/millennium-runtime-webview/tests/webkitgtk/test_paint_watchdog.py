@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from millennium_runtime.request import Response
+from millennium_runtime.run_event import Destroyed
 from millennium_runtime.window import WindowAttributes
 from millennium_runtime_webview.diagnostics import COMPOSITING, DMABUF, Facts, find_problems
 from millennium_runtime_webview.webkitgtk import paint_watchdog
@@ -40,20 +41,40 @@ def eventually(question):
 
 
 @pytest.fixture(autouse=True)
-def short_waits(monkeypatch, caplog):
+def waits(monkeypatch, caplog):
+    """Let nothing be judged by time but where a test says so: a busy machine may take its time."""
     caplog.set_level(logging.DEBUG, "millennium_runtime_webview")
     monkeypatch.delenv(DMABUF, raising=False)
     monkeypatch.delenv(COMPOSITING, raising=False)
-    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 3)
+    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 60)
     monkeypatch.setattr(paint_watchdog, "SETTLE_SECONDS", 1)
+    monkeypatch.setattr(paint_watchdog, "PAINT_SECONDS", 60)
+
+
+@pytest.fixture
+def judged_soon(monkeypatch):
     monkeypatch.setattr(paint_watchdog, "PAINT_SECONDS", 1)
+
+
+def heard(monkeypatch, name, then=lambda: None):
+    """Return a list that gets the watchdog each time one of its methods has run."""
+    calls = []
+    method = getattr(PaintWatchdog, name)
+
+    def hear(watchdog, *arguments):
+        method(watchdog, *arguments)
+        calls.append(watchdog)
+        then()
+
+    monkeypatch.setattr(PaintWatchdog, name, hear)
+    return calls
 
 
 @pytest.fixture
 def stop_process():
     stopped: list[int] = []
 
-    def stop(shown):
+    def stop():
         stopped.extend(web_processes())
         for process in stopped:
             os.kill(process, signal.SIGSTOP)
@@ -104,88 +125,116 @@ def said(caplog):
     return [text for text in caplog.messages if "may be blank" in text]
 
 
+def open_held(app, *, prepare=lambda _shown: None, finished=lambda: None, **options):
+    """Open a window whose page comes once it is prepared; tell on the main thread that it did."""
+    held = []
+    hold = lambda _request, respond: held.append(respond)  # noqa: E731
+    shown = app.open(loaded=False, serve=hold, **options)
+    assert eventually(lambda: held)
+    prepare(shown)
+    tell = lambda load: finished() if load.stage == "finished" else None  # noqa: E731
+    shown.native(lambda window: window.webview.on_page_load(tell))
+    held.pop()(HELLO)
+    return shown.wait("finished")
+
+
 def test_a_window_that_paints_is_left_in_peace(app, caplog, monkeypatch):
-    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 60)  # a busy machine may take its time
+    proofs = heard(monkeypatch, "_prove")
     app.open()
     assert eventually(lambda: PAINTS in caplog.messages)
-    time.sleep(2.5)
+    assert app.on_main(lambda: (proofs[0]._view, proofs[0]._source)) == (None, 0)
     assert said(caplog) == []
 
 
+@pytest.mark.usefixtures("judged_soon")
 def test_frames_that_do_not_reach_the_screen_are_noticed(app, caplog):
-    freeze(app.open())
+    open_held(app, prepare=freeze)
     assert eventually(lambda: said(caplog)) == [UNKNOWN]
     assert PAINTS not in caplog.messages
 
 
+@pytest.mark.usefixtures("judged_soon")
 def test_a_page_without_frames_is_noticed(app, caplog, stop_process):
-    stop_process(app.open())
+    open_held(app, finished=stop_process)
     assert eventually(lambda: said(caplog))
     assert PAINTS not in caplog.messages
 
 
+@pytest.mark.usefixtures("judged_soon")
 def test_a_known_cause_is_named_with_its_fix(app, caplog, monkeypatch):
     monkeypatch.setattr(app.runtime._loop.engine, "_problems", NVIDIA)
     monkeypatch.setenv(DMABUF, "1")
-    freeze(app.open())
+    open_held(app, prepare=freeze)
     (warning,) = eventually(lambda: said(caplog))
     assert "NVIDIA's own driver" in warning
     assert "WEBKIT_DISABLE_DMABUF_RENDERER=1 is set for this app" in warning
     assert warning.endswith("; try WEBKIT_DISABLE_COMPOSITING_MODE=1")
 
 
+@pytest.mark.usefixtures("judged_soon")
 def test_nothing_is_advised_that_was_tried(app, caplog, monkeypatch):
     monkeypatch.setenv(DMABUF, "1")
     monkeypatch.setenv(COMPOSITING, "1")
-    freeze(app.open())
+    open_held(app, prepare=freeze)
     assert eventually(lambda: said(caplog)) == [
         "window 'main' may be blank: it does not paint; cause unknown"
     ]
 
 
-def test_a_first_page_that_never_comes_is_noticed_once(app, caplog):
+@pytest.mark.usefixtures("judged_soon")
+def test_a_first_page_that_never_comes_is_noticed_once(app, caplog, monkeypatch):
+    monkeypatch.setattr(paint_watchdog, "LOAD_SECONDS", 3)
     held = []
     shown = app.open(loaded=False, serve=lambda _request, respond: held.append(respond))
     assert eventually(lambda: said(caplog)) == [NO_PAGE]
+    freeze(shown)
     held.pop()(HELLO)
     shown.wait("finished")
-    freeze(shown)
     time.sleep(3)
     assert len(said(caplog)) == 1
 
 
-def test_a_hidden_window_need_not_paint(app, caplog):
+def test_a_hidden_window_need_not_paint(app, caplog, monkeypatch):
+    waiting = heard(monkeypatch, "_await_window")
     shown = app.open(look=HIDDEN)
-    time.sleep(3.5)
+    (watchdog,) = eventually(lambda: waiting)
+    assert app.on_main(lambda: watchdog._source) == 0  # nothing will be judged
     assert said(caplog) == []
     shown.dispatcher.show()
     assert eventually(lambda: PAINTS in caplog.messages)
 
 
-def test_a_window_that_was_hidden_is_watched_when_it_is_shown(app, caplog):
+@pytest.mark.usefixtures("judged_soon")
+def test_a_window_that_was_hidden_is_watched_when_it_is_shown(app, caplog, monkeypatch):
+    waiting = heard(monkeypatch, "_await_window")
     shown = app.open(look=HIDDEN)
-    time.sleep(1.5)
-    shown.dispatcher.show()
-    freeze(shown)
+    assert eventually(lambda: waiting)
+    app.on_main(lambda: [shown.dispatcher.show(), freeze(shown)])
     assert eventually(lambda: said(caplog))
 
 
-def test_a_minimized_window_need_not_paint(app, caplog):
-    shown = app.open()
+def minimize(shown):
     shown.dispatcher.minimize()
-    time.sleep(4)
+    assert eventually(shown.dispatcher.is_minimized)
+
+
+def test_a_minimized_window_need_not_paint(app, caplog, monkeypatch):
+    waiting = heard(monkeypatch, "_await_window")
+    shown = open_held(app, prepare=minimize)
+    (watchdog,) = eventually(lambda: waiting)
+    assert app.on_main(lambda: watchdog._source) == 0
     assert caplog.messages.count(PAINTS) == 0
     assert said(caplog) == []
     shown.dispatcher.unminimize()
     assert eventually(lambda: PAINTS in caplog.messages)
 
 
-def test_a_window_minimized_while_it_is_asked_need_not_paint(app, caplog):
-    shown = app.open()
-    freeze(shown)
-    time.sleep(1.3)
-    shown.dispatcher.minimize()
-    time.sleep(2)
+def test_a_window_minimized_while_it_is_asked_need_not_paint(app, caplog, monkeypatch):
+    asked = heard(monkeypatch, "_ask")
+    shown = open_held(app, prepare=freeze)
+    (watchdog,) = eventually(lambda: asked)
+    minimize(shown)
+    app.on_main(watchdog._judge_paint)
     assert said(caplog) == []
     thaw(shown)
     shown.dispatcher.unminimize()
@@ -226,13 +275,23 @@ def test_what_was_asked_of_a_document_that_left_counts_no_longer(app, caplog, mo
     assert eventually(lambda: PAINTS in caplog.messages)
 
 
-@pytest.mark.parametrize(
-    "wait_seconds", [0.0, 1.3], ids=["before-it-is-asked", "while-it-is-asked"]
-)
-def test_a_closed_window_is_watched_no_longer(app, caplog, wait_seconds):
-    shown = app.open()
-    freeze(shown)
-    time.sleep(wait_seconds)
-    shown.dispatcher.destroy()
+@pytest.mark.usefixtures("judged_soon")
+@pytest.mark.parametrize("is_asked", [False, True], ids=["before-it-is-asked", "while-it-is-asked"])
+def test_a_closed_window_is_watched_no_longer(app, caplog, monkeypatch, is_asked):
+    shown = []
+
+    def prepare(window):
+        freeze(window)
+        shown.append(window)
+
+    def close():
+        app.runtime.handle().post(shown[0].dispatcher.destroy)
+
+    if is_asked:
+        heard(monkeypatch, "_ask", then=close)
+        open_held(app, prepare=prepare)
+    else:
+        open_held(app, prepare=prepare, finished=close)
+    assert eventually(lambda: app.window_events(Destroyed))
     time.sleep(2.5)
     assert said(caplog) == []
