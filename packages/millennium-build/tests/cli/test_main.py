@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from millennium_build.cli import main as main_module
 from millennium_build.cli.main import COMMANDS, main
 
-Typed = Callable[..., object]
+Typed = Callable[..., subprocess.CompletedProcess[str]]
 HELP_SECONDS = 0.15
 
 
@@ -63,6 +64,12 @@ def test_help_is_there_at_once(typed: Callable[..., object], tmp_path: Path):
         return used - before.children_user - before.children_system
 
     assert min(once(), once(), once(), once(), once()) <= HELP_SECONDS
+
+
+def test_a_pipe_with_a_code_page_gets_the_whole_report(typed: Typed, tmp_path: Path):
+    done = typed("doctor", cwd=tmp_path, PYTHONIOENCODING="cp1252")
+    assert "M0399" not in done.stderr
+    assert "\\u2192 millennium init NAME" in done.stdout
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]):

@@ -18,6 +18,7 @@ from millennium_build.cli.terminal import (
     show_error,
     step,
     warn,
+    write_anything,
 )
 from millennium_build.errors import (
     BuildError,
@@ -69,6 +70,34 @@ def test_a_narrow_terminal_cuts_nothing(monkeypatch: pytest.MonkeyPatch):
     print_table(("a", "b", "c"), [("one", "x" * 90, "/a/long/path/that/is/copied")])
     [_, row] = screen.getvalue().splitlines()
     assert row.split() == ["one", "x" * 90, "/a/long/path/that/is/copied"]
+
+
+def test_a_table_wraps_to_no_empty_line(monkeypatch: pytest.MonkeyPatch):
+    screen = terminal(monkeypatch)
+    print_table(("a", "b"), [("one", "x"), ("two", "x" * 90)])
+    [heading, row, _] = screen.getvalue().splitlines()
+    assert heading.endswith("\x1b[1;36mb\x1b[0m")
+    assert row == "one  x"
+
+
+@pytest.mark.parametrize("coding", ["cp1252", "latin-1"], ids=str)
+def test_a_stream_without_our_marks_gets_their_numbers(
+    monkeypatch: pytest.MonkeyPatch, coding: str
+):
+    data = io.BytesIO()
+    pipe = io.TextIOWrapper(data, encoding=coding)
+    monkeypatch.setattr("sys.stdout", pipe)
+    write_anything()
+    print_table(("", "what"), [("✔", "Müller")])
+    pipe.flush()
+    assert data.getvalue().split() == [b"what", b"\\u2714", "Müller".encode(coding)]
+
+
+def test_a_stream_that_takes_everything_is_left_alone(monkeypatch: pytest.MonkeyPatch):
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="surrogateescape")
+    monkeypatch.setattr("sys.stdout", pipe)
+    write_anything()
+    assert pipe.errors == "surrogateescape"
 
 
 def test_steps_say_how_long_they_took(capsys: pytest.CaptureFixture[str]):

@@ -26,6 +26,7 @@ from millennium_build.cli.terminal import (
     exit_code,
     say,
     show_error,
+    write_anything,
 )
 from millennium_build.errors import UsageError
 
@@ -91,6 +92,7 @@ def group(context: click.Context, verbose: int) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    write_anything()
     try:
         answer = group.main(words, prog_name="millennium", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

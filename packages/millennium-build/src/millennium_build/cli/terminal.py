@@ -5,8 +5,10 @@ Colour only on a terminal that wants it; rich is imported only to draw a table t
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -41,6 +43,8 @@ PLATFORM = click.option(
 """The option that chooses a platform overlay."""
 
 _TABLE_COLUMNS = 10_000
+_FILLING = re.compile(r"(?: |\x1b\[[0-9;]*m)+$")
+_PLAIN = "\x1b[0m"
 _UNEXPECTED = "M0399"
 _ENVIRONMENT_CODES = frozenset({"runtime.no_engine", "runtime.not_found"})
 
@@ -50,6 +54,16 @@ def is_plain(stream: TextIO) -> bool:
     # https://no-color.org/
     wants_none = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return wants_none or not stream.isatty()
+
+
+def write_anything() -> None:
+    """Let both streams take every character: what their coding lacks is written as its number.
+
+    Windows gives a pipe the code page of its language, which has no ✔ and not every name.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str = "") -> None:
@@ -147,5 +161,14 @@ def _print_rich(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(heading, no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    # As wide as it needs: a narrow terminal wraps a path that can still be copied, nothing is cut.
-    Console(width=_TABLE_COLUMNS).print(table)
+    # As wide as it needs: a narrow terminal wraps a path that can still be copied, nothing is cut. The
+    # blanks that fill the last column would wrap to empty lines there.
+    console = Console(width=_TABLE_COLUMNS)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        click.echo(_FILLING.sub(_end_of_colour, line))
+
+
+def _end_of_colour(filling: re.Match[str]) -> str:
+    return _PLAIN if "\x1b" in filling[0] else ""
