@@ -2,112 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "packages/millennium-bundler/tests/programs"))
+from windows_programs import KEY as KEY_BELOW
+from windows_programs import (
+    Maker,
+    hands,
+    maker,
+    said,
+    wait_until,
+    xdotool,
+)
+from windows_programs import leftovers as windows_leftovers
 
 pytestmark = pytest.mark.timeout(300)
 
-PUBLISHER = "Ada Lovelace"
 # Where programs and their installers are kept; Wine makes them when they are first needed.
 USER_FOLDERS = ("Local/Programs", "Roaming/Microsoft/Installer")
 REFUSED, LEFT = 1603 & 0xFF, 1602 & 0xFF
-# Writes its version, or the words it was called with, into the file it is given first.
-SOURCE = r"""
-#include <stdio.h>
-int main(int count, char **words) {
-    const char *place = count > 1 && words[1][0] != '/' ? words[1] : "C:\\called.txt";
-    FILE *file = fopen(place, "a");
-    if (!file) return 3;
-    fprintf(file, "%s", VERSION);
-    for (int i = 1; i < count; i++) fprintf(file, " %s", words[i]);
-    fclose(file);
-    return 0;
-}
-"""
-RESOURCE = "1 VERSIONINFO FILEVERSION {numbers},0 PRODUCTVERSION {numbers},0 BEGIN END"
-KEY = "HKLM\\Software\\Ada Lovelace"
-
-
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """Makes packages of a program in folders of their own."""
-
-    folder: Path
-
-    def __call__(self, product: str, version: str, **changes: Any) -> Path:
-        """Make one .msi as a user would; keys of `windows` and `msi` may be changed."""
-        folder = self.folder / f"{len(list(self.folder.iterdir()))}"
-        folder.mkdir()
-        _compile(folder / "probe.exe", version)
-        _compile(folder / "webview.exe", "webview")
-        Image.new("RGBA", (256, 256), (90, 60, 200, 255)).save(folder / "icon.png")
-        (folder / "words.json").write_text(json.dumps({"version": version}))
-        (folder / "LICENSE").write_text("Do [what] you {like}. Grüße €\n" * 60)
-        windows = {"webview_install": {"mode": "skip"}, **changes.pop("windows", {})}
-        manifest = {
-            "schema": 1,
-            "identifier": f"org.example.{''.join(filter(str.isascii, product)).replace(' ', '')}",
-            "product_name": product,
-            "binary_name": "probe",
-            "version": version,
-            "description": "Probe for the installation test",
-            "publisher": PUBLISHER,
-            "target": "x86_64-windows-gnu",
-            "executable": "probe.exe",
-            "executable_sha256": hashlib.sha256((folder / "probe.exe").read_bytes()).hexdigest(),
-            "icons": ["icon.png"],
-            "license_files": ["LICENSE"],
-            "verified": True,
-            "files": [{"source": "words.json", "destination": "/resources/deep folder/words.json"}],
-            "file_associations": [{"ext": ["mprobe"], "name": "Probe document"}],
-            "deep_link_schemes": ["mprobe"],
-            "windows": {**windows, "msi": changes.pop("msi", {})},
-            **changes,
-        }
-        for name, text in manifest.pop("beside", {}).items():
-            (folder / name).write_text(text)
-        (folder / "bundle-manifest.json").write_text(json.dumps(manifest))
-        command = [sys.executable, "-m", "millennium_bundler", "bundle", "--targets", "msi"]
-        done = subprocess.run(
-            [*command, "--json", "--manifest", str(folder / "bundle-manifest.json")],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        [bundle] = json.loads(done.stdout)["bundles"]
-        assert bundle["lint"] in ([], None)
-        return Path(bundle["path"])
-
-
-def _compile(path: Path, version: str) -> None:
-    source, resource = path.with_suffix(".c"), path.with_suffix(".rc")
-    source.write_text(SOURCE)
-    numbers = version.replace(".", ",") if version[0].isdigit() else "1,0,0"
-    resource.write_text(RESOURCE.format(numbers=numbers))
-    compiled = path.with_suffix(".o")
-    tool = "x86_64-w64-mingw32"
-    subprocess.run([f"{tool}-windres", str(resource), str(compiled)], check=True)
-    words = ["-O2", "-s", f'-DVERSION="{version}"', "-o", str(path), str(source), str(compiled)]
-    subprocess.run([f"{tool}-gcc", *words], check=True)
+KEY = f"HKLM\\{KEY_BELOW}"
 
 
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory, windows: Any) -> Maker:
     """Makes packages."""
-    return Maker(tmp_path_factory.mktemp("packages"))
+    return maker(tmp_path_factory.mktemp("packages"), "msi")
 
 
 def install(windows: Any, package: Path, *words: str) -> int:
@@ -119,21 +48,10 @@ def remove(windows: Any, package: Path) -> int:
 
 
 def leftovers(windows: Any, before: set[str], word: str) -> list[str]:
-    """Return what is there since, in files and in the registry, but for folders of Windows itself."""
+    """Return what an installation has left."""
     own = {windows.home / "AppData" / place for place in USER_FOLDERS}
-    folders = {str(path.relative_to(windows.drive)) for path in own} | {"windows/Installer"}
-    found = sorted(windows.files() - before - folders)
-    return found + [line for line in windows.hives().splitlines() if word in line]
-
-
-def said(windows: Any, program: str) -> str:
-    """Run an installed program; return what it wrote."""
-    place = windows.drive / "said.txt"
-    place.unlink(missing_ok=True)
-    windows.run(program, "C:\\said.txt")
-    text = place.read_text()
-    place.unlink()
-    return str(text).partition(" ")[0]
+    folders = [str(path.relative_to(windows.drive)) for path in own]
+    return windows_leftovers(windows, before, word, *folders, "windows/Installer")
 
 
 def test_a_program_of_the_machine_is_installed_run_and_removed(windows: Any, make: Maker) -> None:
@@ -273,20 +191,21 @@ def test_rows_of_ones_own_are_installed(windows: Any, make: Maker) -> None:
     assert windows.registry(f"{KEY}\\Beta") == ""
 
 
-@pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="needs osslsigncode")
 def test_a_signed_package_is_installed_and_a_flipped_byte_is_found(
     windows: Any, make: Maker, tmp_path: Path
 ) -> None:
-    package, signed, altered = (
-        make("Signed Probe", "1.0.0"),
-        tmp_path / "s.msi",
-        tmp_path / "a.msi",
-    )
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subject = ("-subj", "/CN=Probe", "-addext", "extendedKeyUsage=codeSigning")
+    if shutil.which("osslsigncode") is None:
+        pytest.skip("needs osslsigncode: packaging/apt.txt")
+    key, certificate, altered = (tmp_path / name for name in ("key.pem", "own.pem", "altered.msi"))
+    subject = ("-subj", "/CN=Probe", "-addext", "extendedKeyUsage=codeSigning", "-days", "9")
     words = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key)
-    run(*words, "-out", certificate, *subject)
-    run("osslsigncode", "sign", "-certs", certificate, "-key", key, "-in", package, "-out", signed)
+    assert run(*words, "-out", certificate, *subject) == 0
+    authenticode = {
+        "certificate": str(certificate),
+        "key": {"file": str(key)},
+        "roots": str(certificate),
+    }
+    signed = make("Signed Probe", "1.0.0", signing={"authenticode": authenticode})
     data = bytearray(signed.read_bytes())
     data[len(data) // 2] ^= 1
     altered.write_bytes(data)
@@ -295,6 +214,7 @@ def test_a_signed_package_is_installed_and_a_flipped_byte_is_found(
     assert run(*verify, altered) != 0
     assert install(windows, signed) == 0
     assert windows.programs("Signed Probe") == ["1.0.0"]
+    assert run(*verify, windows.drive / "Program Files/Signed Probe/probe.exe") == 0
     assert remove(windows, signed) == 0
 
 
@@ -319,18 +239,18 @@ class Wizard:
         until = since + 60
         while self._window == before or time.monotonic() - since < settled_s:
             assert time.monotonic() < until, f"no further page of {self._title}"
-            found = _xdotool("search", "--onlyvisible", "--name", f"^{self._title}$").split()
+            found = xdotool("search", "--onlyvisible", "--name", f"^{self._title}$").split()
             new = [window for window in found if window != before]
             if new and new[-1] != self._window:
                 self._window, since = new[-1], time.monotonic()
             time.sleep(0.2)
-        _xdotool("windowfocus", self._window)
+        xdotool("windowfocus", self._window)
         time.sleep(0.5)
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         for key in keys:
-            _xdotool("key", key)
+            xdotool("key", key)
             time.sleep(0.5)
 
     def end(self) -> int:
@@ -339,24 +259,14 @@ class Wizard:
         return int(self._process.returncode)
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
-    while not true() and time.monotonic() < until:
-        time.sleep(0.2)
-    assert true()
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Hands."""
+    with hands():
+        yield
 
 
-def _xdotool(*words: str) -> str:
-    return subprocess.run(["xdotool", *words], capture_output=True, text=True, check=False).stdout
-
-
-needs_hands = pytest.mark.skipif(
-    shutil.which("xdotool") is None or not os.environ.get("DISPLAY"),
-    reason="needs a display and xdotool",
-)
-
-
-@needs_hands
+@pytest.mark.usefixtures("keyboard")
 def test_the_wizard_installs_and_starts_the_app(windows: Any, make: Maker) -> None:
     package = make("Clicked Probe", "1.0.0")
     program = windows.drive / "Program Files" / "Clicked Probe" / "probe.exe"
@@ -387,7 +297,7 @@ def test_the_wizard_installs_and_starts_the_app(windows: Any, make: Maker) -> No
     assert not program.exists()
 
 
-@needs_hands
+@pytest.mark.usefixtures("keyboard")
 def test_who_leaves_the_wizard_has_nothing_installed(windows: Any, make: Maker) -> None:
     wizard = Wizard(windows, make("Left Probe", "1.0.0"), "Left Probe Setup")
     wizard.page()

@@ -12,17 +12,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "packages/millennium-bundler/tests/programs"))
 from setup_programs import (
-    CLASSES,
-    KEY,
-    LISTED,
+    LENT_RIGHTS,
     NEWER,
-    Maker,
+    NO_RIGHTS,
     install,
+    install_with_rights,
     leftovers,
     of_user,
     remove,
-    said,
 )
+from windows_programs import CLASSES, KEY, LISTED, Maker, maker, said
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -30,9 +29,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory, windows: Any) -> Maker:
     """Makes packages."""
-    if shutil.which("makensis") is None:
-        pytest.skip("needs makensis: packaging/apt-slow.txt")
-    return Maker(tmp_path_factory.mktemp("packages"))
+    return maker(tmp_path_factory.mktemp("packages"), "nsis")
 
 
 def test_one_user_installs_runs_and_removes_without_a_trace(windows: Any, make: Maker) -> None:
@@ -53,7 +50,8 @@ def test_one_user_installs_runs_and_removes_without_a_trace(windows: Any, make: 
 def test_a_program_of_the_machine_lies_with_the_others(windows: Any, make: Maker) -> None:
     before = windows.files()
     package = make("Shared Probe", "1.0.0", nsis={"install_mode": "per_machine"})
-    assert install(windows, package) == 0
+    assert install(windows, package) == NO_RIGHTS
+    assert install_with_rights(windows, package) == 0
     folder = windows.drive / "Program Files" / "Shared Probe"
     assert said(windows, folder / "probe.exe") == "1.0.0"
     assert "InstallDir" in windows.registry(f"HKLM\\{KEY}\\Shared Probe")
@@ -71,7 +69,9 @@ def test_who_installs_chooses_for_whom(windows: Any, make: Maker) -> None:
     assert (of_user(windows, "Both Probe") / "probe.exe").is_file()
     assert not shared.exists()
     remove(windows, of_user(windows, "Both Probe"))
-    assert install(windows, package, "/ALLUSERS") == 0
+    assert install(windows, package, "/ALLUSERS") == NO_RIGHTS
+    assert not shared.exists()
+    assert install_with_rights(windows, package, "/ALLUSERS") == 0
     assert (shared / "probe.exe").is_file()
     assert not of_user(windows, "Both Probe").exists()
     remove(windows, shared)
@@ -174,3 +174,47 @@ def test_folder_and_removed_shortcut_are_kept_by_an_upgrade(windows: Any, make: 
     assert not (windows.drive / "first place").exists()
     assert not [name for name in windows.files() if name.endswith("Kept Probe.lnk")]
     remove(windows, windows.drive / "second")
+
+
+def test_an_update_of_what_all_users_have_makes_no_second_copy(windows: Any, make: Maker) -> None:
+    old, new = (make("All Probe", v, nsis={"install_mode": "both"}) for v in ("1.0.0", "1.1.0"))
+    assert install_with_rights(windows, old, "/ALLUSERS") == 0
+    assert install(windows, new) == NO_RIGHTS
+    assert not of_user(windows, "All Probe").exists()
+    assert install_with_rights(windows, new) == 0
+    assert windows.programs("All Probe") == ["1.1.0"]
+    assert said(windows, windows.drive / "Program Files/All Probe/probe.exe") == "1.1.0"
+    remove(windows, windows.drive / "Program Files" / "All Probe")
+
+
+@pytest.mark.parametrize("mode", ["current_user", "both"])
+def test_rights_are_not_lent_to_a_program_that_the_user_s_registry_names(
+    windows: Any, make: Maker, mode: str
+) -> None:
+    package = make("Lent Probe", "1.0.0", nsis={"install_mode": mode})
+    planted, called = windows.drive / "planted", windows.drive / "called.txt"
+    planted.mkdir()
+    shutil.copy(package.parents[1] / "probe.exe", planted / "uninstall.exe")
+    entry = f"HKCU\\{LISTED}\\org.example.LentProbe"
+    windows.run("reg", "add", entry, "/v", "InstallLocation", "/d", "C:\\planted", "/f")
+    assert install_with_rights(windows, package) == LENT_RIGHTS
+    assert not called.exists()
+    assert not of_user(windows, "Lent Probe").exists()
+    # The control: without rights there is nothing to lend, and it is called.
+    assert install(windows, package) == 0
+    assert called.read_text() == "1.0.0 /S /UPDATE _?=C:\\planted"
+    called.unlink()
+    remove(windows, of_user(windows, "Lent Probe"))
+
+
+def test_nor_is_the_user_s_registry_asked_where_to(windows: Any, make: Maker) -> None:
+    package = make("Led Probe", "1.0.0")
+    place = f"HKCU\\{KEY}\\Led Probe"
+    windows.run("reg", "add", place, "/v", "InstallDir", "/d", "C:\\led", "/f")
+    assert install_with_rights(windows, package) == 0
+    assert not (windows.drive / "led").exists()
+    remove(windows, of_user(windows, "Led Probe"))
+    windows.run("reg", "add", place, "/v", "InstallDir", "/d", "C:\\led", "/f")
+    assert install(windows, package) == 0  # the control
+    assert (windows.drive / "led" / "probe.exe").is_file()
+    remove(windows, windows.drive / "led")

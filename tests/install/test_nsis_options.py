@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "packages/millennium-bundler/tests/programs"))
-from setup_programs import (
-    FAILED,
-    IN_USE,
+from setup_programs import FAILED, IN_USE, install, install_with_rights, of_user, remove
+from windows_programs import (
     KEY,
     LISTED,
     Maker,
-    install,
-    of_user,
-    remove,
+    compile_program,
+    hands,
+    limited,
+    maker,
     said,
     wait_until,
+    xdotool,
 )
 
 pytestmark = pytest.mark.timeout(300)
@@ -32,9 +33,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory, windows: Any) -> Maker:
     """Makes packages."""
-    if shutil.which("makensis") is None:
-        pytest.skip("needs makensis: packaging/apt-slow.txt")
-    return Maker(tmp_path_factory.mktemp("packages"))
+    return maker(tmp_path_factory.mktemp("packages"), "nsis")
 
 
 def test_no_shortcut_is_made_when_none_is_wanted(windows: Any, make: Maker) -> None:
@@ -120,6 +119,31 @@ def test_webview2_is_installed_where_it_is_not(windows: Any, make: Maker) -> Non
     remove(windows, of_user(windows, "Webview Probe"))
 
 
+@pytest.mark.parametrize("mode", ["current_user", "per_machine"])
+def test_what_is_downloaded_lies_where_nobody_with_fewer_rights_can_change_it(
+    windows: Any, make: Maker, tmp_path: Path, mode: str
+) -> None:
+    shell = windows.drive / "windows/system32/WindowsPowerShell/v1.0/powershell.exe"
+    kept = shell.read_bytes()
+    compile_program(tmp_path / "powershell.exe", "powershell")
+    shell.write_bytes((tmp_path / "powershell.exe").read_bytes())
+    called = windows.drive / "called.txt"
+    downloaded = {"webview_install": {"mode": "download_bootstrapper"}}
+    package = make("Fetched Probe", "1.0.0", windows=downloaded, nsis={"install_mode": mode})
+    ask = {"current_user": install, "per_machine": install_with_rights}[mode]
+    assert ask(windows, package) == 0
+    folder, _, words = called.read_text().partition(">powershell ")
+    places = {"current_user": windows.home / "AppData/Local/Temp", "per_machine": "C:/windows/Temp"}
+    place = str(places[mode]).replace(str(windows.drive), "C:").replace("/", "\\").lower()
+    assert folder.lower().startswith(f"{place}\\ns")
+    assert "Invoke-WebRequest" in words
+    assert words.endswith("exit $p.ExitCode")  # NSIS cuts what is too long for it
+    called.unlink()
+    shell.write_bytes(kept)
+    homes = {"current_user": windows.home / "AppData/Local/Programs"}
+    remove(windows, homes.get(mode, windows.drive / "Program Files") / "Fetched Probe")
+
+
 def test_nothing_is_installed_where_webview2_cannot_be(windows: Any, make: Maker) -> None:
     mode = {"webview_install": {"mode": "embed_bootstrapper", "path": "failing.exe"}}
     package = make("Failing Probe", "1.0.0", windows=mode)
@@ -171,32 +195,29 @@ def _verifies(path: Path, folder: Path) -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
-needs_hands = pytest.mark.skipif(
-    shutil.which("xdotool") is None or not os.environ.get("DISPLAY"),
-    reason="needs a display and xdotool",
-)
-
-
 def press(title: str, *keys: str) -> None:
     """Press keys in the window of a wizard, with time to turn the page after each."""
-    wait_until(lambda: bool(_xdotool("search", "--onlyvisible", "--name", title)))
+    wait_until(lambda: bool(xdotool("search", "--onlyvisible", "--name", title)))
     for key in keys:
         time.sleep(1.5)
-        window = _xdotool("search", "--onlyvisible", "--name", title).split()[-1]
-        _xdotool("windowfocus", window)
-        _xdotool("key", key)
+        window = xdotool("search", "--onlyvisible", "--name", title).split()[-1]
+        xdotool("windowfocus", window)
+        xdotool("key", key)
 
 
-def _xdotool(*words: str) -> str:
-    return subprocess.run(["xdotool", *words], capture_output=True, text=True, check=False).stdout
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Hands."""
+    with hands():
+        yield
 
 
-@needs_hands
+@pytest.mark.usefixtures("keyboard")
 def test_the_wizard_installs_starts_and_removes(windows: Any, make: Maker) -> None:
     package = make("Clicked Probe", "1.0.0")
     program = of_user(windows, "Clicked Probe") / "probe.exe"
     called = windows.drive / "called.txt"
-    wizard = windows.start(package)
+    wizard = windows.start(limited(windows), package)
     press("^Clicked Probe Setup", "Return", "Return")  # welcome, licence
     time.sleep(2)
     assert not program.exists()  # the folder is asked for first

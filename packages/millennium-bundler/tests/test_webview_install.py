@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from millennium_bundler.errors import FormatError
+from millennium_bundler.formats.msi import MsiFormat
+from millennium_bundler.msi.database import read_database
 from millennium_bundler.settings import Manifest
 from millennium_bundler.webview_fetch import cache_folder
 from millennium_bundler.webview_install import (
     WebviewInstall,
     check_webview_install,
+    download_script,
     read_webview_install,
 )
 
@@ -184,3 +187,33 @@ def test_what_is_not_there_is_refused(
     with pytest.raises(FormatError, match=r"no fixed WebView2|no WebView2") as caught:
         install(make_windows_manifest, mode=mode, path=path)
     assert caught.value.number == "M0491"
+
+
+def test_what_is_downloaded_is_held_then_checked_then_run():
+    script = download_script("/silent /install", folder="$d='C:\\safe';")
+    steps = (
+        *("$env:PSModulePath=", "$d='C:\\safe'", "-OutFile $f", "IO.FileStream", "'Read','Read'"),
+        *("Get-AuthenticodeSignature", "exit 1", "Start-Process", "$h.Close()", "Remove-Item"),
+    )
+    places = [script.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "-ArgumentList '/silent','/install' -NoNewWindow" in script
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_of_machine"), [("per_machine", True), ("per_user", False)], ids=str
+)
+def test_an_msi_downloads_into_a_folder_of_its_own(
+    make_windows_manifest: MakeManifest, scope: str, is_of_machine: bool
+):
+    manifest = make_windows_manifest(
+        webview_install={"mode": "download_bootstrapper"}, msi={"install_scope": scope}
+    )
+    [package] = MsiFormat().make(manifest)
+    tables = read_database(package.file).tables
+    script = {row[0]: row[1] for row in tables["Property"]}["WebviewScript"]
+    [command] = [str(row[3]) for row in tables["CustomAction"] if row[0] == "InstallWebview"]
+    assert "\"$t='[WindowsFolder]Temp';[WebviewScript]\"" in command
+    assert ("O:BAD:P(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)" in script) is is_of_machine
+    assert ("$env:TEMP" in script) is not is_of_machine
+    assert not {"[", "]", '"'} & set(script)

@@ -6,6 +6,9 @@
 4. `fixed_runtime`: the runtime's files lie in the folder of the app; nothing is installed.
 5. What 3 and 4 carry is a file or folder of this machine, or is fetched by the digest that the manifest names.
 
+6. What is downloaded lies in a folder that the caller names, where no program with fewer rights can put, rename or
+   change anything; it is held open against changes, then its signature is checked, then it runs.
+
 Nothing of 1 to 3 runs where WebView2 is already.
 """
 
@@ -37,19 +40,21 @@ _LINKS = {
     ("offline_installer", "aarch64"): "https://go.microsoft.com/fwlink/?linkid=2099616",
 }
 
-# No file name can be foreseen, and what is not signed by Microsoft does not run. It has no square brackets,
-# which would be places of properties.
+# (6); without square brackets, which would be places of properties in an .msi. Modules are Windows' own ones only:
+# a user's folder of modules comes first otherwise. Started without the shell, which asks the user's registry what
+# a program is.
 _SCRIPT = (
     "$ErrorActionPreference='Stop';"
-    "$d=Join-Path $env:TEMP (New-Guid).Guid;"
-    "$null=New-Item -ItemType Directory $d;"
+    "$env:PSModulePath=$PSHOME+'\\Modules';"
+    "%s"
     "$f=Join-Path $d 'MicrosoftEdgeWebview2Setup.exe';"
     "Invoke-WebRequest -UseBasicParsing -Uri '%s' -OutFile $f;"
+    "$h=New-Object IO.FileStream $f,'Open','Read','Read';"
     "$s=Get-AuthenticodeSignature $f;"
     "if($s.Status -ne 'Valid' -or $s.SignerCertificate.Subject -notmatch "
-    "'O=Microsoft Corporation'){exit 1};"
-    "$p=Start-Process $f -ArgumentList '%s' -Wait -PassThru;"
-    "Remove-Item -Recurse -Force $d;exit $p.ExitCode"
+    "'(^|, )O=Microsoft Corporation(,|$)'){exit 1};"
+    "$p=Start-Process $f -ArgumentList '%s' -NoNewWindow -Wait -PassThru;"
+    "$h.Close();Remove-Item -Force $f;if($n){Remove-Item $n};exit $p.ExitCode"
 )
 
 
@@ -75,9 +80,14 @@ class WebviewInstall:
         return "/silent /install" if self.is_silent else "/install"
 
 
-def download_script(arguments: str) -> str:
-    """Return PowerShell that fetches Microsoft's bootstrapper and runs it when Microsoft has signed it."""
-    return _SCRIPT % (BOOTSTRAPPER_URL, arguments.replace(" ", "','"))
+def download_script(arguments: str, *, folder: str) -> str:
+    """Return PowerShell that fetches Microsoft's bootstrapper and runs it when Microsoft has signed it.
+
+    Args:
+        arguments: Words of the bootstrapper.
+        folder: PowerShell that sets ``$d`` to a folder that is safe for this, and ``$n`` to it when it is new.
+    """
+    return _SCRIPT % (folder, BOOTSTRAPPER_URL, arguments.replace(" ", "','"))
 
 
 def check_webview_install(manifest: Manifest) -> None:

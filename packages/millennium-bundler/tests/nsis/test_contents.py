@@ -6,6 +6,7 @@ import hashlib
 import lzma
 import shutil
 import struct
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from millennium_bundler.errors import PackageError
 from millennium_bundler.nsis.compiler import compile_setup
 from millennium_bundler.nsis.contents import carried_digests
 from millennium_bundler.nsis.setup import Setup
+from millennium_bundler.tree import Tree
 
 MakeSetup = Callable[..., Setup]
 HEAD = b"\xef\xbe\xad\xdeNullsoftInst"
@@ -30,7 +32,7 @@ def laid_out(stream: bytes) -> bytes:
 
 
 @pytest.mark.skipif(shutil.which("makensis") is None, reason="needs makensis")
-@pytest.mark.parametrize("compression", ["lzma", "none"])
+@pytest.mark.parametrize("compression", ["lzma", "zlib", "bzip2", "none"])
 @pytest.mark.parametrize("sign", [None, lambda data: data + b"signed"], ids=["plain", "signed"])
 def test_every_file_is_found(
     make_setup: MakeSetup, compression: str, sign: Callable[[bytes], bytes] | None
@@ -39,6 +41,20 @@ def test_every_file_is_found(
     carried = carried_digests(compile_setup(setup, sign=sign), compression=compression)
     assert {digest(file.data) for file in setup.tree.files()} <= carried
     assert digest(b"another file") not in carried  # the control
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="needs makensis")
+@pytest.mark.parametrize("compression", ["zlib", "bzip2"])
+def test_files_that_cannot_be_packed_and_long_runs_are_found(
+    make_setup: MakeSetup, compression: str
+):
+    tree = Tree(date=1_735_689_600)
+    tree.file("hello.exe", hashlib.shake_256(b"Ada").digest(300_000))
+    tree.file("runs", b"a" * 3 + b"b" * 4 + b"c" * 5 + b"d" * 2_000_000 + b"\xff" * 259 + b"e" * 4)
+    tree.file("text", "".join(f"{n * n} Ada\n" for n in range(60_000)).encode())
+    setup = make_setup(compression=compression, tree=tree)
+    carried = carried_digests(compile_setup(setup), compression=compression)
+    assert {digest(file.data) for file in tree.files()} <= carried
 
 
 def test_files_stand_behind_their_sizes():
@@ -56,8 +72,15 @@ def test_files_stand_behind_their_sizes():
         (b"", "lzma"),
         (b"\x5d\0\0\x80\0" + b"\xff" * 40, "lzma"),
         (b"\xff\0\0\x80\0" + b"\0" * 40, "lzma"),
+        (zlib.compress(b"hello", wbits=-15)[:-1], "zlib"),
+        (zlib.compress(b"\0\0\0\0", wbits=-15) + b"more", "zlib"),
+        (b"\xff" * 40, "zlib"),
+        (b"\x31" + bytes(40), "bzip2"),
     ],
-    ids=["cut short", "packed", "no size", "no settings", "no stream", "bad settings"],
+    ids=[
+        *("cut short", "packed", "no size", "no settings", "no stream", "bad settings"),
+        *("deflate cut short", "more behind", "no deflate", "no bzip2"),
+    ],
 )
 def test_what_cannot_be_unpacked_is_refused(stream: bytes, compression: str):
     with pytest.raises(PackageError, match="cannot be unpacked") as caught:

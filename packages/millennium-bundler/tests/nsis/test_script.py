@@ -69,7 +69,7 @@ def test_a_windows_that_cannot_run_the_app_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("mode", "rights"), [("current_user", "user"), ("per_machine", "admin"), ("both", "highest")]
+    ("mode", "rights"), [("current_user", "user"), ("per_machine", "admin"), ("both", "user")]
 )
 def test_rights_are_asked_for_as_the_mode_needs(make_setup: MakeSetup, mode: str, rights: str):
     script = make_script(make_setup(install_mode=mode))

@@ -16,7 +16,7 @@ from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.pictures import given_picture
 from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.nsis.compiler import compile_setup, find_compiler
-from millennium_bundler.nsis.contents import READABLE, carried_digests
+from millennium_bundler.nsis.contents import carried_digests
 from millennium_bundler.nsis.languages import Language, find_language, language_tag
 from millennium_bundler.nsis.reader import read_setup, seal
 from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
@@ -133,9 +133,7 @@ class NsisFormat(Format[Setup]):
 
 
 def _check_contents(package: Package, plan: Setup) -> None:
-    """Unpack the installer and look for every file; 7-Zip does so for the other compressions."""
-    if plan.nsis.compression not in READABLE:
-        return
+    """Unpack the installer and look for every file."""
     carried = carried_digests(package.file, compression=plan.nsis.compression)
     for file in plan.tree.files():
         if hashlib.sha256(file.data).digest() not in carried:

@@ -38,6 +38,16 @@ WEBVIEW_CONDITION = f"NOT REMOVE AND NOT {_WEBVIEW_MACHINE} AND NOT {_WEBVIEW_US
 FOLDER_CONDITION = f"{PREVIOUS_FOLDER} AND NOT {INSTALL_FOLDER}"
 
 _SCRIPT_PROPERTY = "WebviewScript"
+# PowerShell: a new folder. For the machine it is made by the system, in a folder where nobody else can rename it,
+# and is open to nobody else from the first moment on: (owner) administrators; they and the system alone.
+_FOLDER_OF_MACHINE = (
+    "$a=New-Object Security.AccessControl.DirectorySecurity;"
+    "$a.SetSecurityDescriptorSddlForm('O:BAD:P(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)');"
+    "$n=Join-Path $t (New-Guid).Guid;(New-Object IO.DirectoryInfo $n).Create($a);$d=$n;"
+)
+_FOLDER_OF_USER = (
+    "$n=Join-Path $env:TEMP (New-Guid).Guid;$null=New-Item -ItemType Directory $n;$d=$n;"
+)
 
 
 def add_lifecycle(rows: Rows, product: Product) -> None:
@@ -118,7 +128,8 @@ def _add_webview(rows: Rows, product: Product) -> None:
         return
     deferred = _DEFERRED | (0 if product.is_per_user else _NO_IMPERSONATE)
     if product.webview.mode == "download_bootstrapper":
-        script = download_script(product.webview.arguments)
+        folder = _FOLDER_OF_USER if product.is_per_user else _FOLDER_OF_MACHINE
+        script = download_script(product.webview.arguments, folder=folder)
         rows.add("Property", Property=_SCRIPT_PROPERTY, Value=script)
         rows.add(
             "CustomAction",
@@ -126,7 +137,8 @@ def _add_webview(rows: Rows, product: Product) -> None:
             Type=_EXE_WITH_FOLDER | deferred,
             Source=INSTALL_FOLDER,
             Target='"[SystemFolder]WindowsPowerShell\\v1.0\\powershell.exe" -NoProfile '
-            f'-NonInteractive -WindowStyle Hidden -Command "[{_SCRIPT_PROPERTY}]"',
+            "-NonInteractive -WindowStyle Hidden -Command "
+            f"\"$t='[WindowsFolder]Temp';[{_SCRIPT_PROPERTY}]\"",
         )
         return
     rows.add("Binary", Name="WebviewSetup", Data=product.webview.program)

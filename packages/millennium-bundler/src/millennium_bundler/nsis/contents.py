@@ -1,9 +1,9 @@
 """What a setup.exe carries, unpacked by us: the bytes of every file, whatever its name.
 
 1. Behind NSIS's head stand its tables and then all files, each behind its size in four bytes.
-2. With LZMA all of it is one stream, whose first five bytes are the coder's settings; without compression
-   the highest bit of a size says that what follows is packed, which then is a mistake.
-3. The other two coders are dialects of NSIS's own; 7-Zip reads them.
+2. Compressed, all of it is one stream: LZMA behind the coder's settings in five bytes, deflate without a head, or
+   NSIS's dialect of bzip2. Without compression the highest bit of a size says that what follows is packed, which
+   then is a mistake.
 
 Source: https://github.com/kichik/nsis ``Source/exehead/fileform.c``, https://7-zip.org/sdk.html
 """
@@ -13,25 +13,28 @@ from __future__ import annotations
 import hashlib
 import lzma
 import struct
+import zlib
 from collections.abc import Iterator
 
 from millennium_bundler.errors import PackageError
+from millennium_bundler.nsis.bzip2 import unpack_bzip2
 from millennium_bundler.nsis.reader import HEAD_BYTES, find_data
+from millennium_bundler.windows_settings import Compression
 
 _PROPERTIES_BYTES = 5
 _CRC_BYTES = 4
 _PACKED = 0x80000000
 _MAX_BYTES = 4 * 1024 * 1024 * 1024
-READABLE = frozenset({"lzma", "none"})
-"""Compressions that are read here."""
+# What zlib calls deflate without a head.
+_RAW = -15
 
 
-def carried_digests(data: bytes, *, compression: str) -> frozenset[bytes]:
+def carried_digests(data: bytes, *, compression: Compression) -> frozenset[bytes]:
     """Return the SHA-256 of everything that a setup.exe carries.
 
     Args:
         data: The whole file.
-        compression: One of `READABLE`.
+        compression: How it is packed.
 
     Raises:
         PackageError: It cannot be unpacked.
@@ -39,14 +42,34 @@ def carried_digests(data: bytes, *, compression: str) -> frozenset[bytes]:
     start, size = find_data(data)
     packed = data[start + HEAD_BYTES : start + size - _CRC_BYTES]
     try:
-        plain = _unpacked(packed) if compression == "lzma" else packed
+        plain = _unpacked(packed, compression)
         return frozenset(hashlib.sha256(item).digest() for item in _items(plain))
-    except (lzma.LZMAError, struct.error, ValueError) as exc:
+    except (lzma.LZMAError, zlib.error, struct.error, ValueError) as exc:
         message = "the setup.exe cannot be unpacked"
         raise PackageError(message, code="package.corrupt") from exc
 
 
-def _unpacked(packed: bytes) -> bytes:
+def _unpacked(packed: bytes, compression: Compression) -> bytes:
+    match compression:
+        case "none":
+            return packed
+        case "lzma":
+            return _unpack_lzma(packed)
+        case "zlib":
+            return _unpack_deflate(packed)
+        case "bzip2":
+            return unpack_bzip2(packed, _MAX_BYTES)
+
+
+def _unpack_deflate(packed: bytes) -> bytes:
+    coder = zlib.decompressobj(_RAW)
+    plain = coder.decompress(packed, _MAX_BYTES)
+    if not coder.eof or coder.unused_data:
+        raise ValueError(len(plain))
+    return plain
+
+
+def _unpack_lzma(packed: bytes) -> bytes:
     settings, dictionary = struct.unpack_from("<BI", packed)
     rest, lc = divmod(settings, 9)
     pb, lp = divmod(rest, 5)

@@ -26,6 +26,7 @@ OutFile "made.exe"
 ; What Windows calls them: https://learn.microsoft.com/windows/win32/debug/system-error-codes
 !define SHARING_VIOLATION 32
 !define ELEVATION_REQUIRED 740
+!define REFUSED_WITH_RIGHTS 1625
 !define PLATFORM_UNSUPPORTED 1633
 !define NEWER_INSTALLED 1638
 
@@ -34,6 +35,7 @@ Var AppArguments
 Var IsPassive
 Var IsUpdate
 Var ForAll
+Var IsElevated
 Var WasThere
 Var RemovesData
 Var DataBox
@@ -41,6 +43,7 @@ Var OldFolder
 !if "${INSTALL_MODE}" == "both"
   Var ModeUser
   Var ModeAll
+  Var GivenFolder
 !endif
 
 @@hooks@@
@@ -50,7 +53,7 @@ Var OldFolder
 !define MUI_ABORTWARNING
 !define MULTIUSER_INSTALLMODEPAGE
 !define MUI_LANGDLL_ALLLANGUAGES
-!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhenPassive
+!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhenAnswered
 !insertmacro MUI_PAGE_WELCOME
 @@licence@@
 !if "${INSTALL_MODE}" == "both"
@@ -67,7 +70,7 @@ Var OldFolder
 !define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhenPassive
 !insertmacro MUI_PAGE_FINISH
 
-!define MUI_PAGE_CUSTOMFUNCTION_PRE un.SkipWhenPassive
+!define MUI_PAGE_CUSTOMFUNCTION_PRE un.SkipWhenAnswered
 !insertmacro MUI_UNPAGE_CONFIRM
 UninstPage custom un.DataPage un.DataLeave
 !define MUI_PAGE_CUSTOMFUNCTION_PRE un.CloseWhenPassive
@@ -103,7 +106,41 @@ UninstPage custom un.DataPage un.DataLeave
   Pop ${variable}
 !macroend
 
+; Rights are asked for by starting the same program anew; the words after which it must not happen twice.
+!macro Elevate program words
+  ClearErrors
+  ExecShellWait "runas" "${program}" '${words}'
+!macroend
+
 !macro Shared un
+; With rights, nothing may lie where a program without them could put or rename something: plug-ins, what is
+; carried, what is downloaded. NSIS makes its folder for administrators alone, but in the user's own one for
+; temporary files; the machine's lets nobody rename what is another's. Before any plug-in runs. The registry of
+; a service opens to administrators only.
+Function ${un}UseSafeFolder
+  EnumRegKey $0 HKU "S-1-5-19" 0
+  ${If} $ForAll == 1
+  ${OrIf} $0 != ""
+    UnsafeStrCpy $TEMP "$WINDIR\Temp"
+    System::Call 'kernel32::SetEnvironmentVariable(t "TEMP", t "$TEMP")'
+    System::Call 'kernel32::SetEnvironmentVariable(t "TMP", t "$TEMP")'
+    ; A user's variable that makes .NET load a library.
+    System::Call 'kernel32::SetEnvironmentVariable(t "COR_ENABLE_PROFILING", p 0)'
+  ${EndIf}
+  ; Whether rights were lent: TokenElevationTypeFull. Where every program of the user has them, none are.
+  StrCpy $IsElevated 0
+  System::Call 'kernel32::GetCurrentProcess()p.r0'
+  System::Call 'advapi32::OpenProcessToken(p r0, i 8, *p.r1)i.r0'
+  ${If} $0 <> 0
+    System::Call 'advapi32::GetTokenInformation(p r1, i 18, *i.r2, i 4, *i.r3)i.r0'
+    ${If} $0 <> 0
+    ${AndIf} $2 = 2
+      StrCpy $IsElevated 1
+    ${EndIf}
+    System::Call 'kernel32::CloseHandle(p r1)'
+  ${EndIf}
+FunctionEnd
+
 Function ${un}HasWord
   Exch $0
   Push $1
@@ -157,6 +194,15 @@ Function ${un}SkipWhenPassive
   ${EndIf}
 FunctionEnd
 
+; Whoever was asked for rights has seen the first pages.
+Function ${un}SkipWhenAnswered
+  !insertmacro HasWord "${un}" $0 "/ELEVATED"
+  ${If} $0 == 1
+    Abort
+  ${EndIf}
+  Call ${un}SkipWhenPassive
+FunctionEnd
+
 Function ${un}CloseWhenPassive
   ${If} $IsPassive == 1
     SetAutoClose true
@@ -195,6 +241,9 @@ Function .onInit
   Call ReadCommandLine
   StrCpy $WasThere ""
   StrCpy $OldFolder ""
+  !insertmacro SetView
+  Call ChooseScope
+  Call UseSafeFolder
   !ifdef APP_64
     ${IfNot} ${RunningX64}
       MessageBox MB_OK|MB_ICONSTOP "$(text_wrong_machine)" /SD IDOK
@@ -207,9 +256,10 @@ Function .onInit
       !insertmacro Leave ${PLATFORM_UNSUPPORTED}
     ${EndIf}
   !endif
-  !insertmacro SetView
   !ifdef LANGUAGE_SELECTOR
-    ${IfNot} ${Silent}
+    ${GetOptions} $CommandLine "/LANG=" $0
+    ${If} ${Errors}
+    ${AndIfNot} ${Silent}
     ${AndIf} $IsPassive == 0
       !insertmacro MUI_LANGDLL_DISPLAY
     ${EndIf}
@@ -218,45 +268,83 @@ Function .onInit
   ${IfNot} ${Errors}
     StrCpy $LANGUAGE $0
   ${EndIf}
-  Call ChooseMode
+  Call CheckRights
   Call ChooseFolder
   !if "${INSTALL_MODE}" != "both"
     ; Before any page; with a choice, the section asks.
+    Call RefuseLentRights
     Call RefuseNewer
   !endif
 FunctionEnd
 
-Function ChooseMode
-  UserInfo::GetAccountType
-  Pop $0
+; For whom, by words and by what is there. No plug-in: it runs before there is a safe folder for one.
+Function ChooseScope
   !if "${INSTALL_MODE}" == "current_user"
     StrCpy $ForAll 0
+  !else if "${INSTALL_MODE}" == "per_machine"
+    StrCpy $ForAll 1
   !else
-    !if "${INSTALL_MODE}" == "per_machine"
-      StrCpy $ForAll 1
-    !else
-      !insertmacro HasWord "" $ForAll "/ALLUSERS"
-      !insertmacro HasWord "" $1 "/CURRENTUSER"
-      ${If} $ForAll == 0
-      ${AndIf} $1 == 0
-      ${AndIf} $0 == "Admin"
-        ReadRegStr $2 HKLM "@registry_key@" "InstallDir"
-        ${If} $2 != ""
-          StrCpy $ForAll 1
-        ${EndIf}
+    StrCpy $GivenFolder $INSTDIR
+    !insertmacro HasWord "" $ForAll "/ALLUSERS"
+    !insertmacro HasWord "" $1 "/CURRENTUSER"
+    ${If} $ForAll == 0
+    ${AndIf} $1 == 0
+      ReadRegStr $2 HKLM "@registry_key@" "InstallDir"
+      ReadRegStr $3 HKCU "@registry_key@" "InstallDir"
+      ${If} $2 != ""
+      ${AndIf} $3 == ""
+        StrCpy $ForAll 1
       ${EndIf}
-    !endif
-    ${If} $ForAll == 1
-    ${AndIf} $0 != "Admin"
-      !insertmacro Leave ${ELEVATION_REQUIRED}
     ${EndIf}
   !endif
+FunctionEnd
+
+Function CheckRights
+  UserInfo::GetAccountType
+  Pop $0
+  ${If} $ForAll == 1
+  ${AndIf} $0 != "Admin"
+    !if "${INSTALL_MODE}" == "both"
+      !insertmacro HasWord "" $1 "/ELEVATED"
+      ${If} ${Silent}
+      ${OrIf} $1 == 1
+        !insertmacro Leave ${ELEVATION_REQUIRED}
+      ${EndIf}
+      !insertmacro HasWord "" $1 "/ALLUSERS"
+      ${If} $IsPassive == 1
+      ${OrIf} $1 == 1
+        Call Elevate
+        !insertmacro Leave ${ELEVATION_REQUIRED}
+      ${EndIf}
+    !else
+      !insertmacro Leave ${ELEVATION_REQUIRED}
+    !endif
+  ${EndIf}
   !insertmacro SetContext
 FunctionEnd
 
-; The folder of before, unless /D= names one.
+!if "${INSTALL_MODE}" == "both"
+; Returns only when the user said no.
+Function Elevate
+  StrCpy $0 "$CommandLine/ALLUSERS /ELEVATED /LANG=$LANGUAGE"
+  ${If} $AppArguments != ""
+    StrCpy $0 "$0 /ARGS $AppArguments"
+  ${EndIf}
+  ${If} $GivenFolder != ""
+    StrCpy $0 "$0 /D=$GivenFolder"
+  ${EndIf}
+  !insertmacro Elevate "$EXEPATH" "$0"
+  ${IfNot} ${Errors}
+    Quit
+  ${EndIf}
+FunctionEnd
+!endif
+
+; The folder of before, unless /D= names one. With rights that were lent, no place that a program without them
+; could have written.
 Function ChooseFolder
   ${If} $INSTDIR == ""
+  ${AndIfNot} $ForAll$IsElevated == "01"
     ReadRegStr $INSTDIR SHCTX "@registry_key@" "InstallDir"
   ${EndIf}
   ${If} $INSTDIR == ""
@@ -270,10 +358,9 @@ FunctionEnd
 
 !if "${INSTALL_MODE}" == "both"
 Function ModePage
-  UserInfo::GetAccountType
-  Pop $0
+  !insertmacro HasWord "" $0 "/ELEVATED"
   ${If} $IsPassive == 1
-  ${OrIf} $0 != "Admin"
+  ${OrIf} $0 == 1
     Abort
   ${EndIf}
   !insertmacro MUI_HEADER_TEXT "$(MULTIUSER_TEXT_INSTALLMODE_TITLE)" "$(MULTIUSER_TEXT_INSTALLMODE_SUBTITLE)"
@@ -294,9 +381,19 @@ Function ModePage
 FunctionEnd
 
 Function ModeLeave
-  StrCpy $0 $ForAll
+  StrCpy $R2 $ForAll
   ${NSD_GetState} $ModeAll $ForAll
-  ${If} $ForAll != $0
+  UserInfo::GetAccountType
+  Pop $1
+  ${If} $ForAll == 1
+  ${AndIf} $1 != "Admin"
+    HideWindow
+    Call Elevate
+    ShowWindow $HWNDPARENT ${SW_SHOW}
+    StrCpy $ForAll $R2
+    Abort
+  ${EndIf}
+  ${If} $ForAll != $R2
     !insertmacro SetContext
     StrCpy $INSTDIR ""
     Call ChooseFolder
@@ -319,7 +416,21 @@ Function RefuseNewer
   !endif
 FunctionEnd
 
+; For one user, the registry names what is there; any program of that user's may have written it. With rights
+; that were lent it is not run.
+Function RefuseLentRights
+  ReadRegStr $0 SHCTX "${UNINSTALL_KEY}" "InstallLocation"
+  ${If} $0 != ""
+  ${AndIf} $ForAll$IsElevated == "01"
+    MessageBox MB_OK|MB_ICONSTOP "$(text_rights)" /SD IDOK
+    !insertmacro Leave ${REFUSED_WITH_RIGHTS}
+  ${EndIf}
+FunctionEnd
+
 Function RemoveOlder
+  ${If} $ForAll$IsElevated == "01"
+    Return
+  ${EndIf}
   ReadRegStr $OldFolder SHCTX "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $OldFolder != ""
   ${AndIf} ${FileExists} "$OldFolder\uninstall.exe"
@@ -413,6 +524,7 @@ Function MakeShortcut
 FunctionEnd
 
 Section
+  Call RefuseLentRights
   Call RefuseNewer
   Call WaitForApp
   Call InstallWebview
@@ -436,6 +548,7 @@ SectionEnd
 Function LaunchApp
   SetOutPath "$INSTDIR"
   ${If} $ForAll == 1
+  ${OrIf} $IsElevated == 1
     InitPluginsDir
     CreateShortcut "$PLUGINSDIR\start.lnk" "$INSTDIR\@executable@" "$AppArguments"
     Exec '"$WINDIR\explorer.exe" "$PLUGINSDIR\start.lnk"'
@@ -477,6 +590,23 @@ Function un.onInit
     !else
       StrCpy $ForAll 0
     !endif
+  !endif
+  Call un.UseSafeFolder
+  !if "${INSTALL_MODE}" == "both"
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $ForAll == 1
+    ${AndIf} $0 != "Admin"
+      !insertmacro HasWord "un." $1 "/ELEVATED"
+      ${IfNot} ${Silent}
+      ${AndIf} $1 == 0
+        !insertmacro Elevate "$INSTDIR\uninstall.exe" "$CommandLine/ELEVATED"
+        ${IfNot} ${Errors}
+          Quit
+        ${EndIf}
+      ${EndIf}
+      !insertmacro Leave ${ELEVATION_REQUIRED}
+    ${EndIf}
   !endif
   !insertmacro SetContext
   ReadRegStr $0 SHCTX "@registry_key@" "Language"

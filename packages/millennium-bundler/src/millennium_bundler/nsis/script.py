@@ -28,8 +28,11 @@ LICENCE, ICON, HEADER, SIDEBAR, HOOKS, WEBVIEW = (
 )
 """Names of what lies beside the script."""
 
-_RIGHTS = {"current_user": "user", "per_machine": "admin", "both": "highest"}
+# With a choice, the installer asks for rights itself, and only for all users.
+_RIGHTS = {"current_user": "user", "per_machine": "admin", "both": "user"}
 _MAX_ABOUT = 250
+# PowerShell: the folder that it runs in.
+_HERE = "$d=$pwd.Path;"
 _VARIABLES = re.compile(r"\{(product|code|version)\}")
 
 
@@ -143,7 +146,7 @@ def _licence(setup: Setup) -> list[str]:
     if not setup.licence:
         return []
     return [
-        "!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhenPassive",
+        "!define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhenAnswered",
         f'!insertmacro MUI_PAGE_LICENSE "{LICENCE}"',
     ]
 
@@ -176,10 +179,16 @@ def _webview(setup: Setup) -> list[str]:
             Code("$SYSDIR"),
             "\\WindowsPowerShell\\v1.0\\powershell.exe",
             '" -NoProfile -NonInteractive -WindowStyle Hidden -Command "',
-            download_script(webview.arguments),
+            download_script(webview.arguments, folder=_HERE),
             '"',
         )
-        return [line("nsExec::Exec", shell), "Pop $R0"]
+        # As the folder of a running program, it cannot be renamed meanwhile.
+        return [
+            "SetOutPath $PLUGINSDIR",
+            line("nsExec::Exec", shell),
+            "Pop $R0",
+            "SetOutPath $TEMP",
+        ]
     program = word(Code("$PLUGINSDIR\\"), "MicrosoftEdgeWebview2Setup.exe")
     command = word(
         '"', Code("$PLUGINSDIR\\"), 'MicrosoftEdgeWebview2Setup.exe" ', webview.arguments
