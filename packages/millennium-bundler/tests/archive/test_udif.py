@@ -81,8 +81,13 @@ def test_the_trailer_says_where_the_signature_is():
         (lambda d: d.replace(b"resource-fork", b"resource-spoon"[:13]), "not well-formed"),
         (lambda d: d.replace(b"<plist", b"<plast", 1), "not well-formed"),
         (lambda d: d.replace(b"<key>blkx", b"<key>blky", 1), "not well-formed"),
+        (lambda d: d.replace(b'"UTF-8"', b'"UTX-8"', 1), "not well-formed"),
+        (lambda d: d.replace(b"<dict>", b"<dxct>", 1), "not well-formed"),
     ],
-    ids=["cut", "empty", "longer", "trailer", "chunk", "no fork", "no list", "no table"],
+    ids=[
+        *("cut", "empty", "longer", "trailer", "chunk", "no fork", "no list", "no table"),
+        *("no letters", "no beginning"),
+    ],
 )
 def test_a_touched_image_is_refused(change: Callable[[bytes], bytes], words: str):
     with pytest.raises(PackageError, match=words):

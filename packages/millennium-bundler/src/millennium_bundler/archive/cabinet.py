@@ -3,7 +3,8 @@
 1. All files are one folder: their bytes in a row, cut into blocks of 32 KiB.
 2. Each block is raw deflate behind "CK", and may refer to the block before it, which keeps the ratio of one
    long stream.
-3. Reading is strict: every checksum, length and offset must be right.
+3. Reading is strict: every checksum, length and offset must be right, and the lengths are added up before a block is
+   unpacked.
 
 Source: [MS-CAB], [MS-MCI] https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-cab/
 """
@@ -32,6 +33,9 @@ _BLOCK_BYTES = 32768
 # [MS-MCI] 2: a block may grow by no more than this.
 _MAX_GROWTH = 12
 _MAX_BLOCKS = _MAX_FILES = 65535
+MAX_BYTES = _MAX_BLOCKS * _BLOCK_BYTES
+"""What one cabinet can hold."""
+
 _LEVEL = 9
 # A cabinet has dates of DOS, which begin with 1980.
 _FIRST_DATE = 315_532_800
@@ -69,14 +73,18 @@ def write_cabinet(files: Sequence[CabinetFile], *, date: int) -> bytes:
     return b"".join((head, folder, listing, *blocks))
 
 
-def read_cabinet(data: bytes) -> list[CabinetFile]:
+def read_cabinet(data: bytes, *, max_bytes: int = MAX_BYTES) -> list[CabinetFile]:
     """Read a cabinet of one MSZIP folder, as `write_cabinet` makes it.
 
+    Args:
+        data: The cabinet.
+        max_bytes: The most that its files may have together.
+
     Raises:
-        PackageError: It breaks a rule of the format.
+        PackageError: It breaks a rule of the format, or holds more.
     """
     try:
-        return _read(data)
+        return _read(data, max_bytes)
     except (struct.error, UnicodeDecodeError, zlib.error, ValueError) as exc:
         raise _corrupt("a part cannot be read") from exc
 
@@ -133,12 +141,12 @@ def _listing(files: Sequence[CabinetFile], date: int) -> bytes:
     return b"".join(parts)
 
 
-def _read(data: bytes) -> list[CabinetFile]:
+def _read(data: bytes, max_bytes: int) -> list[CabinetFile]:
     magic, _, total, _, first_file, _, _, _, folders, count, flags, _, _ = _HEADER.unpack_from(data)
     first_block, blocks, method = _FOLDER.unpack_from(data, _HEADER.size)
     if (magic, total, folders, flags, method) != (_MAGIC, len(data), 1, 0, _MSZIP):
         raise _corrupt("its header is not that of one MSZIP folder")
-    plain, end = _inflated(data, first_block, blocks)
+    plain, end = _inflated(data, first_block, blocks, max_bytes)
     if end != len(data):
         raise _corrupt("something lies behind its last block")
     at, offset = first_file, 0
@@ -157,9 +165,11 @@ def _read(data: bytes) -> list[CabinetFile]:
     return files
 
 
-def _inflated(data: bytes, at: int, count: int) -> tuple[bytes, int]:
+def _inflated(data: bytes, at: int, count: int, max_bytes: int) -> tuple[bytes, int]:
     parts: list[bytes] = []
     before = b""
+    if _claimed(data, at, count) > max_bytes:
+        raise _corrupt(f"it holds more than the {max_bytes} bytes that it may")
     for _ in range(count):
         checksum, packed_size, size = _BLOCK.unpack_from(data, at)
         packed = data[at + _BLOCK.size : at + _BLOCK.size + packed_size]
@@ -173,6 +183,16 @@ def _inflated(data: bytes, at: int, count: int) -> tuple[bytes, int]:
         parts.append(before)
         at += _BLOCK.size + packed_size
     return b"".join(parts), at
+
+
+def _claimed(data: bytes, at: int, count: int) -> int:
+    """Return how many bytes the blocks say to hold; no block gives more than it says."""
+    claimed = 0
+    for _ in range(count):
+        _, packed_size, size = _BLOCK.unpack_from(data, at)
+        at += _BLOCK.size + packed_size
+        claimed += size
+    return claimed
 
 
 def _corrupt(what: str) -> PackageError:

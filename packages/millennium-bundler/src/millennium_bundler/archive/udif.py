@@ -52,7 +52,10 @@ _PARTITION_LIST_BYTES = 1032
 _OWN = frozenset({"blkx", "plst"})
 _OWN_ATTRIBUTES, _ATTRIBUTES = "0x0050", "0x0000"
 _PARTITION_LIST = "plst"
-MAX_VOLUME_BYTES = 16 * 1024**3
+# A chunk is small; its dictionary need not be larger than that of xz -9.
+_MAX_MEMORY_BYTES = 128 * 1024 * 1024
+MAX_VOLUME_BYTES = 4 * 1024**3
+"""For readers that do not know how large it should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +148,19 @@ def write_udif(image: DiskImage, *, compression: Compression = "zlib") -> bytes:
     return body + listed + trailer.to_bytes()
 
 
-def read_udif(data: bytes) -> DiskImage:
+def read_udif(data: bytes, *, max_bytes: int = MAX_VOLUME_BYTES) -> DiskImage:
     """Read a disk image of ours and check every checksum.
 
+    Args:
+        data: The image.
+        max_bytes: The most that its volume may have.
+
     Raises:
-        PackageError: Not an image, damaged, or of another kind than `write_udif` writes.
+        PackageError: Not an image, damaged, larger, or of another kind than `write_udif` writes.
     """
     trailer = read_trailer(data)
+    if trailer.sectors * SECTOR_BYTES > max_bytes:
+        raise _corrupt(f"its volume is larger than the {max_bytes} bytes that it may have")
     start, end = trailer.data_bytes, trailer.data_bytes + trailer.list_bytes
     if zlib.crc32(data[:start]) != trailer.data_crc:
         raise _corrupt("the checksum of its chunks differs")
@@ -265,8 +274,8 @@ def _property_list(resources: Resources, table: bytes) -> bytes:
 def _resources(data: bytes) -> dict[str, tuple[Resource, ...]]:
     try:
         fork = plistlib.loads(data, fmt=plistlib.FMT_XML)["resource-fork"]
-    except ExpatError as exc:
-        raise ValueError("not XML") from exc
+    except (ExpatError, LookupError) as exc:  # an end without a beginning, an unknown coding
+        raise ValueError("not a property list in XML") from exc
     return {
         kind: tuple(
             Resource(id=int(item["ID"]), data=item["Data"], name=item["Name"]) for item in items
@@ -280,9 +289,7 @@ def _volume(body: bytes, table: bytes, trailer: Trailer) -> bytes:
     _, _, crc = _CHECKSUM.unpack_from(table, _TABLE.size)
     runs_at = _TABLE.size + _CHECKSUM.size + 4
     (count,) = struct.unpack_from(">I", table, runs_at - 4)
-    if (magic, version, first, start, zero) != (b"mish", 1, 0, 0, 0) or (
-        sectors != trailer.sectors or sectors * SECTOR_BYTES > MAX_VOLUME_BYTES
-    ):
+    if (magic, version, first, start, zero) != (b"mish", 1, 0, 0, 0) or sectors != trailer.sectors:
         raise _corrupt("its block table differs")
     if len(table) != runs_at + count * _RUN.size or not count:
         raise _corrupt("its block table counts other chunks than it has")
@@ -292,7 +299,12 @@ def _volume(body: bytes, table: bytes, trailer: Trailer) -> bytes:
         kind, zero, sector, length, offset, size = _RUN.unpack_from(
             table, runs_at + index * _RUN.size
         )
-        if zero or sector * SECTOR_BYTES != len(volume) or offset != at:
+        if (
+            zero
+            or sector * SECTOR_BYTES != len(volume)
+            or offset != at
+            or sector + length > sectors
+        ):
             raise _corrupt("its chunks do not follow each other")
         volume += _unpacked(kind, body[offset : offset + size], length)
         at += size
@@ -321,7 +333,9 @@ def _unpacked(kind: int, data: bytes, sectors: int) -> bytes:
         case 0x8000_0006:
             found = bz2.BZ2Decompressor().decompress(data, size + 1)
         case 0x8000_0008:
-            found = lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(data, size + 1)
+            found = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_MEMORY_BYTES).decompress(
+                data, size + 1
+            )
         case _:
             raise _corrupt("a chunk is compressed in an unknown way")
     if len(found) != size:

@@ -25,7 +25,7 @@ from millennium_bundler.formats.appimage_file import (
     write_appimage,
 )
 from millennium_bundler.formats.interface import Finding, Format, Package
-from millennium_bundler.layout import check_own_files, linux_tree, read_executable
+from millennium_bundler.layout import linux_tree, outlined_tree, read_executable
 from millennium_bundler.native import MACHINES, STORE, find_runtime
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.sign.signing import Signing
@@ -72,12 +72,13 @@ class AppImageFormat(Format[AppImagePlan]):
         self._store = store
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a target without a runtime, update information of no kind, and missing files."""
+        """Refuse a target without a runtime, update information of no kind, and files that do not fit."""
         machine(manifest.settings)
-        check_own_files(manifest, manifest.settings.linux.appimage.files)
+        outline = outlined_tree(manifest, files=manifest.settings.linux.appimage.files)
+        _add_links(outline, manifest.settings)
         update = manifest.settings.linux.appimage.update_information
         if update and not any(re.fullmatch(form, update) for form in _UPDATES):
-            message = "linux.appimage.update_information is of no known kind"
+            message = f"key 'linux.appimage.update_information' is of no known kind: {update[:60]!r}"
             help_line = "such as zsync|https://example.org/app.AppImage.zsync"
             raise FormatError(message, code="appimage.update_information", help=help_line)
 
@@ -117,7 +118,8 @@ class AppImageFormat(Format[AppImagePlan]):
             raise _corrupt("its runtime differs")
         if found.update_information != plan.update_information:
             raise _corrupt("its update information differs")
-        tree = read_squashfs(found.image)
+        wanted = sum(len(file.data) for file in plan.tree.files())
+        tree = read_squashfs(found.image, max_bytes=wanted)
         if (list(tree), tree.date) != (list(plan.tree), plan.tree.date):
             raise _corrupt("its files differ")
 
@@ -179,6 +181,12 @@ def is_signature_good(found: AppImage) -> bool:
 def _app_folder(manifest: Manifest) -> Tree:
     settings = manifest.settings
     tree = linux_tree(manifest, read_executable(manifest), files=settings.linux.appimage.files)
+    _add_links(tree, settings)
+    return tree
+
+
+def _add_links(tree: Tree, settings: BundleSettings) -> None:
+    """Add what an AppImage has at its top."""
     identifier = settings.identifier
     tree.add(Link(path="AppRun", target=f"usr/bin/{settings.binary_name}"))
     entry = f"{identifier}.desktop"
@@ -188,7 +196,6 @@ def _app_folder(manifest: Manifest) -> Tree:
         name = f"{identifier}{Path(icon).suffix}"
         tree.add(Link(path=name, target=icon))
         tree.add(Link(path=".DirIcon", target=name))
-    return tree
 
 
 def _icon(tree: Tree, identifier: str) -> str:

@@ -8,27 +8,26 @@ Source: https://man.archlinux.org/man/PKGBUILD.5 and https://man.archlinux.org/m
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 import zstandard
 
+from millennium_bundler.archive.unpack import MAX_BYTES, unpack
 from millennium_bundler.desktop import summary
 from millennium_bundler.documents import compressed, maintainer
-from millennium_bundler.errors import FormatError, PackageError
+from millennium_bundler.errors import FormatError, PackageError, TreeError
 from millennium_bundler.formats.arch_libraries import library_packages
 from millennium_bundler.formats.interface import Finding, Format, Package
-from millennium_bundler.formats.tarball import read_tar, write_tar
-from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
+from millennium_bundler.formats.tarball import most_tar_bytes, read_tar, write_tar
+from millennium_bundler.layout import linux_tree, outlined_tree, read_executable, read_extra
 from millennium_bundler.scripts import Scripts, read_scripts
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
@@ -38,7 +37,6 @@ _MACHINES = {"x86_64": "x86_64", "aarch64": "aarch64", "armv7": "armv7h", "riscv
 _VERSION = re.compile(r"[0-9][A-Za-z0-9._+]*")
 # What makepkg uses: https://gitlab.archlinux.org/pacman/pacman etc/makepkg.conf.in
 _ZSTD_LEVEL = 19
-_MAX_BYTES = 2**32
 _PACMAN_TIMEOUT_S = 120
 _INFO, _TABLE, _INSTALL = ".PKGINFO", ".MTREE", ".INSTALL"
 # Functions of .INSTALL; pacman knows upgrades apart, our scripts run for both as dpkg's do.
@@ -65,10 +63,12 @@ class ArchFormat(Format[ArchContents]):
     machines: ClassVar[tuple[str, ...]] = tuple(_MACHINES)
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a version, a target or a script that pacman cannot take."""
+        """Refuse a version, a target, a file or a script that pacman cannot take."""
         arch = manifest.settings.linux.arch
         read_scripts(manifest, arch.scripts)
-        check_own_files(manifest, arch.files)
+        outline = outlined_tree(manifest, files=arch.files)
+        _add_documents(outline, manifest)
+        _refuse_dots(outline)
         arch_version(manifest.settings)
         _machine(manifest.settings)
 
@@ -112,7 +112,7 @@ class ArchFormat(Format[ArchContents]):
         )
 
     def _verify(self, package: Package, plan: ArchContents) -> None:
-        found = read_arch(package.file)
+        found = read_arch(package.file, max_bytes=most_tar_bytes(_whole(plan)))
         if {file.path: file for file in found.meta} != {file.path: file for file in plan.meta}:
             raise _corrupt("its description differs")
         if (list(found.tree), found.tree.date) != (list(plan.tree), plan.tree.date):
@@ -125,16 +125,17 @@ def write_arch(contents: ArchContents) -> bytes:
     return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, threads=0).compress(tar)
 
 
-def read_arch(data: bytes) -> ArchContents:
+def read_arch(data: bytes, *, max_bytes: int = MAX_BYTES) -> ArchContents:
     """Read a ``.pkg.tar.zst`` and check it against its own table.
 
+    Args:
+        data: The package.
+        max_bytes: The most that its archive may have uncompressed.
+
     Raises:
-        PackageError: Not such a package, damaged, or the table describes other files.
+        PackageError: Not such a package, damaged, larger, or the table describes other files.
     """
-    try:
-        tar = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_BYTES)
-    except zstandard.ZstdError as exc:
-        raise _corrupt("it cannot be decompressed") from exc
+    tar = unpack(data, "zstd", max_bytes=max_bytes)
     whole = read_tar(tar)
     meta = tuple(file for file in whole.files() if file.path.startswith("."))
     tables = [file.data for file in meta if file.path == _TABLE]
@@ -143,7 +144,8 @@ def read_arch(data: bytes) -> ArchContents:
         if not isinstance(entry, Folder) and not entry.path.startswith("."):
             tree.add(entry)
     own = [file for file in meta if file.path != _TABLE]
-    if not tables or _unzipped(tables[0]) != _table([*own, *tree], tree.date):
+    table = _table([*own, *tree], tree.date)
+    if not tables or unpack(tables[0], "gzip", max_bytes=len(table), what=_TABLE) != table:
         raise _corrupt("its table describes other files")
     return ArchContents(meta=meta, tree=tree)
 
@@ -164,13 +166,26 @@ def arch_version(settings: BundleSettings) -> str:
 def _tree(manifest: Manifest) -> Tree:
     settings = manifest.settings
     tree = linux_tree(manifest, read_executable(manifest), files=settings.linux.arch.files)
+    _add_documents(tree, manifest)
+    return tree
+
+
+def _add_documents(tree: Tree, manifest: Manifest) -> None:
+    settings = manifest.settings
     for path in settings.license_files:
         data = read_extra(manifest.resolve(path), what="licence")
         tree.file(f"usr/share/licenses/{settings.binary_name}/{PurePosixPath(path).name}", data)
     if settings.sbom:
         sbom = read_extra(manifest.resolve(settings.sbom), what="sbom")
         tree.file(f"usr/share/doc/{settings.binary_name}/sbom.cdx.json", sbom)
-    return tree
+
+
+def _refuse_dots(tree: Tree) -> None:
+    """Refuse what pacman takes for a part of the package, not for a file to install: ``/.INSTALL``."""
+    for file in tree.files():
+        if file.path.startswith("."):
+            message = f"a package for Arch cannot install '/{file.path}': pacman keeps such names for itself"
+            raise TreeError(message, code="tree.conflict", help="change its destination")
 
 
 def _whole(contents: ArchContents) -> Tree:
@@ -258,13 +273,6 @@ def _warnings(settings: BundleSettings, tree: Tree) -> tuple[str, ...]:
         return ()
     names = ", ".join(sorted(unknown))
     return (f"no package is known to bring {names}: name it in linux.arch.depends",)
-
-
-def _unzipped(data: bytes) -> bytes:
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error):
-        return b""
 
 
 def _corrupt(what: str) -> PackageError:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from millennium_bundler.archive.unpack import MAX_BYTES
 from millennium_bundler.debian_version import debian_version
 from millennium_bundler.documents import changelog, compressed, copyright_file
 from millennium_bundler.errors import PackageError
@@ -27,8 +28,14 @@ from millennium_bundler.formats.deb_control import (
     parse_control,
 )
 from millennium_bundler.formats.interface import Finding, Format, Package, Severity
-from millennium_bundler.formats.tarball import read_tar, unpacked, write_tar, xz
-from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
+from millennium_bundler.formats.tarball import (
+    most_tar_bytes,
+    read_tar,
+    unpacked,
+    write_tar,
+    xz,
+)
+from millennium_bundler.layout import linux_tree, outlined_tree, read_executable, read_extra
 from millennium_bundler.scripts import SHELL, read_scripts
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.shlibs import DPKG_INFO
@@ -52,6 +59,8 @@ _GUARDS = {
     "post_remove": '[ "$1" = remove ]',
 }
 _LINTIAN_TIMEOUT_S = 300
+# A checksum and a path for each file, and scripts: room for some hundred thousand.
+_MAX_CONTROL_BYTES = 16 * 1024 * 1024
 _SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning"}
 
 
@@ -86,13 +95,20 @@ class DebFormat(Format[DebContents]):
         self._dpkg_info = dpkg_info
 
     def check(self, manifest: Manifest) -> None:
-        """Refuse a version, a target or a script that no .deb can carry."""
+        """Refuse a version, a target, a file, a script or a library that no .deb can carry."""
         settings = manifest.settings
         debian_version(settings.version)
         architecture(settings)
         deb = settings.linux.deb
         read_scripts(manifest, deb.scripts)
-        check_own_files(manifest, deb.files, desktop_template=deb.desktop_template)
+        tree = outlined_tree(
+            manifest,
+            executable=read_executable(manifest),
+            files=deb.files,
+            desktop_template=deb.desktop_template,
+        )
+        _add_documents(tree, manifest)
+        make_control(settings, tree, dpkg_info=self._dpkg_info)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask lintian for errors and warnings."""
@@ -130,7 +146,7 @@ class DebFormat(Format[DebContents]):
         return Package(file_name=name, data=write_deb(plan), warnings=_warnings(manifest.settings))
 
     def _verify(self, package: Package, plan: DebContents) -> None:
-        found = read_deb(package.file)
+        found = read_deb(package.file, max_bytes=most_tar_bytes(plan.tree))
         if (found.control, found.scripts) != (plan.control, plan.scripts):
             raise _corrupt("its control file or a script differs")
         if (list(found.tree), found.tree.date) != (list(plan.tree), plan.tree.date):
@@ -159,19 +175,24 @@ class DebFormat(Format[DebContents]):
             files=settings.linux.deb.files,
             desktop_template=settings.linux.deb.desktop_template,
         )
-        folder = f"usr/share/doc/{package_name(settings)}"
-        texts = [
-            read_extra(manifest.resolve(name), what="licence").decode("utf-8", "replace")
-            for name in settings.license_files
-        ]
-        tree.file(f"{folder}/copyright", copyright_file(settings, texts, date=tree.date))
-        version = debian_version(settings.version)
-        news = changelog(settings, package=package_name(settings), version=version, date=tree.date)
-        tree.file(f"{folder}/changelog.gz", news)
-        if settings.sbom:
-            sbom = read_extra(manifest.resolve(settings.sbom), what="sbom")
-            tree.file(f"{folder}/sbom.cdx.json.gz", compressed(sbom))
+        _add_documents(tree, manifest)
         return tree
+
+
+def _add_documents(tree: Tree, manifest: Manifest) -> None:
+    settings = manifest.settings
+    folder = f"usr/share/doc/{package_name(settings)}"
+    texts = [
+        read_extra(manifest.resolve(name), what="licence").decode("utf-8", "replace")
+        for name in settings.license_files
+    ]
+    tree.file(f"{folder}/copyright", copyright_file(settings, texts, date=tree.date))
+    version = debian_version(settings.version)
+    news = changelog(settings, package=package_name(settings), version=version, date=tree.date)
+    tree.file(f"{folder}/changelog.gz", news)
+    if settings.sbom:
+        sbom = read_extra(manifest.resolve(settings.sbom), what="sbom")
+        tree.file(f"{folder}/sbom.cdx.json.gz", compressed(sbom))
 
 
 def write_deb(contents: DebContents) -> bytes:
@@ -191,16 +212,21 @@ def write_deb(contents: DebContents) -> bytes:
     return write_ar(members, date=tree.date)
 
 
-def read_deb(data: bytes) -> DebContents:
+def read_deb(data: bytes, *, max_bytes: int = MAX_BYTES) -> DebContents:
     """Read a .deb and check it against its own checksums.
 
+    Args:
+        data: The package.
+        max_bytes: The most that the archive of its files may have uncompressed.
+
     Raises:
-        PackageError: Not a .deb, damaged, or a checksum differs.
+        PackageError: Not a .deb, damaged, larger, or a checksum differs.
     """
     members = {member.name: member.data for member in read_ar(data)}
     if tuple(members) != _MEMBERS or members["debian-binary"] != _FORMAT_VERSION:
         raise _corrupt(f"its members are {', '.join(members) or 'none'}")
-    meta, tree = (read_tar(unpacked(name, members[name])) for name in _MEMBERS[1:])
+    limits = zip(_MEMBERS[1:], (_MAX_CONTROL_BYTES, max_bytes), strict=True)
+    meta, tree = (read_tar(unpacked(name, members[name], max_bytes=most)) for name, most in limits)
     texts = {file.path: file.data for file in meta.files()}
     scripts = texts.keys() & set(_SCRIPTS.values())
     if texts.keys() - scripts != {"control", "md5sums"}:

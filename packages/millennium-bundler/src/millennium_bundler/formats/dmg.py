@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from millennium_bundler.archive.hfs_plus.reader import read_volume
 from millennium_bundler.archive.hfs_plus.volume import Volume
-from millennium_bundler.archive.hfs_plus.writer import write_volume
+from millennium_bundler.archive.hfs_plus.writer import most_volume_bytes, write_volume
 from millennium_bundler.archive.udif import DiskImage, Resources, read_udif, write_udif
 from millennium_bundler.codesign.choose import configured_notary, configured_signer
 from millennium_bundler.codesign.notary import notarised
@@ -74,7 +74,7 @@ class DmgFormat(Format[DmgContents]):
         )
 
     def _verify(self, package: Package, plan: DmgContents) -> None:
-        image = read_udif(package.file)
+        image = read_udif(package.file, max_bytes=most_volume_bytes(plan.volume))
         if dict(image.resources) != dict(plan.resources):
             raise PackageError("the disk image has another licence", code="package.corrupt")
         volume = read_volume(image.volume)

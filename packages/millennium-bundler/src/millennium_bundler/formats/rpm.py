@@ -31,9 +31,11 @@ from millennium_bundler.archive.rpm_header import (
     read_header,
     write_header,
 )
+from millennium_bundler.archive.unpack import MAX_BYTES, unpack
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.rpm_files import (
+    add_documents,
     check_files,
     file_values,
     owned_entries,
@@ -47,7 +49,8 @@ from millennium_bundler.formats.rpm_tags import (
     package_values,
     rpm_machine,
 )
-from millennium_bundler.layout import check_own_files
+from millennium_bundler.formats.tarball import most_tar_bytes
+from millennium_bundler.layout import outlined_tree
 from millennium_bundler.scripts import read_scripts
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.signing import Signing
@@ -59,7 +62,6 @@ _BINARY_PACKAGE, _LINUX, _HEADER_SIGNATURE = 0, 1, 5
 _NAME_BYTES = 65
 # What rpmbuild uses unless told otherwise on many systems; see tarball for the reasons for xz.
 _XZ_PRESET = 6
-_MAX_PAYLOAD_BYTES = 2**32 - 1
 _RPM_TIMEOUT_S = 120
 
 
@@ -85,8 +87,11 @@ class RpmFormat(Format[RpmContents]):
         """Refuse relations, versions and targets that rpm cannot express."""
         rpm = manifest.settings.linux.rpm
         read_scripts(manifest, rpm.scripts)
-        check_own_files(manifest, rpm.files, desktop_template=rpm.desktop_template)
-        package_values(manifest.settings, Tree(date=0))
+        outline = outlined_tree(
+            manifest, files=rpm.files, desktop_template=rpm.desktop_template
+        )
+        add_documents(outline, manifest)
+        package_values(manifest.settings, outline)
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask rpm whether all digests agree."""
@@ -126,7 +131,8 @@ class RpmFormat(Format[RpmContents]):
         )
 
     def _verify(self, package: Package, plan: RpmContents) -> None:
-        found = read_rpm(package.file)
+        # A member of cpio takes less than one of tar.
+        found = read_rpm(package.file, max_bytes=most_tar_bytes(plan.tree))
         if {tag: found.values.get(tag) for tag in plan.values} != plan.values:
             raise _corrupt("its header differs")
         if (found.tree.files(), found.tree.date) != (plan.tree.files(), plan.tree.date):
@@ -176,14 +182,18 @@ def write_rpm(values: dict[int, Value], archive: bytes, *, name: str) -> bytes:
     return lead + _signature_header(signatures) + header + payload
 
 
-def read_rpm(data: bytes) -> RpmContents:
+def read_rpm(data: bytes, *, max_bytes: int = MAX_BYTES) -> RpmContents:
     """Read an .rpm and check every digest in it.
 
+    Args:
+        data: The package.
+        max_bytes: The most that its payload may have uncompressed.
+
     Raises:
-        PackageError: Not an .rpm of version 4, damaged, or a digest differs.
+        PackageError: Not an .rpm of version 4, damaged, larger, or a digest differs.
     """
     parts = _parts(data)
-    archive = _unpacked(parts.payload)
+    archive = unpack(parts.payload, "xz", max_bytes=max_bytes, what="its payload")
     expected = _digests(parts.header, parts.payload, archive_bytes=len(archive))
     if {tag: parts.signatures.get(tag) for tag in expected} != expected:
         raise _corrupt("a digest of header or payload differs")
@@ -233,16 +243,6 @@ def _payload_values(archive: bytes, payload: bytes) -> dict[int, Value]:
 def _signature_header(values: dict[int, Value]) -> bytes:
     header = write_header(values, region=SIGNATURE_REGION)
     return header + b"\0" * (-len(header) % 8)
-
-
-def _unpacked(payload: bytes) -> bytes:
-    try:
-        archive = lzma.LZMADecompressor().decompress(payload, _MAX_PAYLOAD_BYTES + 1)
-    except (lzma.LZMAError, EOFError) as exc:
-        raise _corrupt("its payload cannot be decompressed") from exc
-    if len(archive) > _MAX_PAYLOAD_BYTES:
-        raise _corrupt("its payload is too large")
-    return archive
 
 
 def _text(value: Value) -> str:

@@ -6,17 +6,16 @@ installs into ``~/.local``, or into ``/usr/local`` for root, and removes exactly
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
-import zlib
 from importlib.resources import files
 from typing import ClassVar
 
+from millennium_bundler.archive.unpack import unpack
 from millennium_bundler.documents import compressed
 from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.interface import Format, Package
-from millennium_bundler.formats.tarball import read_tar, write_tar
+from millennium_bundler.formats.tarball import most_tar_bytes, read_tar, write_tar
 from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Folder, Link, Tree
@@ -71,12 +70,7 @@ class TarFormat(Format[Tree]):
         )
 
     def _verify(self, package: Package, plan: Tree) -> None:
-        try:
-            tar = gzip.decompress(package.file)
-        except (OSError, EOFError, zlib.error) as exc:
-            raise PackageError(
-                "the package is corrupt: it cannot be decompressed", code="package.corrupt"
-            ) from exc
+        tar = unpack(package.file, "gzip", max_bytes=most_tar_bytes(plan))
         found = read_tar(tar)
         if (list(found), found.date) != (list(plan), plan.date):
             raise PackageError("the package is corrupt: its files differ", code="package.corrupt")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import lzma
 import tarfile
-import zlib
 
+from millennium_bundler.archive.unpack import MAX_BYTES, unpack
 from millennium_bundler.errors import PackageError
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 
 # What dpkg-deb uses: https://manpages.debian.org/bookworm/dpkg-dev/dpkg-deb.1
 _XZ_PRESET = 6
+# A member has one header, two with their texts where its path and target are long, and is filled up to whole
+# blocks; before all stands the folder of all, behind all a record of 20 blocks.
+_HEADERS_BYTES = 8 * tarfile.BLOCKSIZE
+_ENDS_BYTES = tarfile.BLOCKSIZE + 2 * tarfile.RECORDSIZE
 
 
 def write_tar(tree: Tree, *, prefix: str = "./") -> bytes:
@@ -38,12 +42,14 @@ def read_tar(data: bytes) -> Tree:
         PackageError: Not a tar, or a member is neither file, folder nor link, or is not root's.
     """
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+        with tarfile.open(
+            fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="strict"
+        ) as archive:
             members = archive.getmembers()
             tree = Tree(date=int(members[0].mtime) if members else 0)
             for member in members:
                 _take(tree, archive, member)
-    except (tarfile.TarError, EOFError) as exc:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as exc:
         raise _corrupt(f"its archive cannot be read: {exc}") from exc
     return tree
 
@@ -53,20 +59,38 @@ def xz(data: bytes) -> bytes:
     return lzma.compress(data, preset=_XZ_PRESET, check=lzma.CHECK_CRC64)
 
 
-def unpacked(name: str, data: bytes) -> bytes:
+def most_tar_bytes(tree: Tree) -> int:
+    """Return how large an archive of a tree can be: the most that its reader needs to take."""
+    paths = [len(entry.path.encode()) + len(_target(entry).encode()) for entry in tree]
+    return (
+        _ENDS_BYTES
+        + sum(paths)
+        + sum(
+            _HEADERS_BYTES + (len(entry.data) if isinstance(entry, File) else 0) for entry in tree
+        )
+    )
+
+
+def unpacked(name: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> bytes:
     """Decompress a member by the end of its name.
 
+    Args:
+        name: Of the member.
+        data: The member.
+        max_bytes: The most that may come out.
+
     Raises:
-        PackageError: Damaged, or compressed in a way that is not read here.
+        PackageError: Damaged, larger, or compressed in a way that is not read here.
     """
-    try:
-        if name.endswith(".xz"):
-            return lzma.decompress(data)
-        if name.endswith(".gz"):
-            return zlib.decompress(data, zlib.MAX_WBITS | 16)
-    except (lzma.LZMAError, zlib.error, EOFError) as exc:
-        raise _corrupt(f"{name} cannot be decompressed") from exc
+    if name.endswith(".xz"):
+        return unpack(data, "xz", max_bytes=max_bytes, what=name)
+    if name.endswith(".gz"):
+        return unpack(data, "gzip", max_bytes=max_bytes, what=name)
     raise _corrupt(f"{name} is compressed in an unknown way")
+
+
+def _target(entry: Entry) -> str:
+    return entry.target if isinstance(entry, Link) else ""
 
 
 def _member(entry: Entry, date: int, prefix: str) -> tarfile.TarInfo:
@@ -92,7 +116,9 @@ def _take(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None
     if member.issym():
         tree.add(Link(path=path, target=member.linkname))
         return
-    source = archive.extractfile(member)
+    # No link to another member, and no file with holes: that one says how large it is, and nothing stands for it.
+    is_plain = member.type in {tarfile.REGTYPE, tarfile.AREGTYPE} and not member.issparse()
+    source = archive.extractfile(member) if is_plain else None
     if source is None:
         raise _corrupt(f"{member.name} is neither file, folder nor link")
     tree.file(path, source.read(), mode=member.mode)

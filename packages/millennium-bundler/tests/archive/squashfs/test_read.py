@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from millennium_bundler.archive.squashfs import compression, read, write
+from millennium_bundler.archive.squashfs import compression, write
 from millennium_bundler.archive.squashfs.layout import SUPERBLOCK
 from millennium_bundler.archive.squashfs.read import read_squashfs, unpadded
 from millennium_bundler.archive.squashfs.write import SquashfsOptions, write_squashfs
@@ -166,13 +166,10 @@ def test_a_fragment_that_is_too_short_is_refused(stored: bytes):
     refuse(stored.replace(offset, struct.pack("<IIII", 0, 0, 4090, 9)))
 
 
-def test_files_that_are_too_large_together_are_refused(
-    stored: bytes, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(read, "_MAX_TOTAL_BYTES", 10_240)
-    assert "too large" in refuse(stored)
-    monkeypatch.setattr(read, "_MAX_TOTAL_BYTES", 10_249)
-    assert list(read_squashfs(stored)) == list(tree())
+def test_files_that_are_too_large_together_are_refused(stored: bytes):
+    with pytest.raises(PackageError, match="too large"):
+        read_squashfs(stored, max_bytes=10_248)
+    assert list(read_squashfs(stored, max_bytes=10_249)) == list(tree())
 
 
 @pytest.fixture

@@ -46,6 +46,9 @@ LINK_TYPE = b"slnkrhap"
 ICON_NAME, ICON_TYPE = ".VolumeIcon.icns", b"\0\0\0\0icnC"
 MAX_BLOCKS = 0xFFFF_FFFF
 _FINDER = struct.Struct(">8sH22x")
+# Headers, trees and map of an empty volume, with much to spare. A file takes a block that is not full, and
+# less than another in catalog and map.
+_FIXED_BLOCKS = 64
 
 
 def write_volume(volume: Volume) -> bytes:
@@ -69,6 +72,12 @@ def write_volume(volume: Volume) -> bytes:
     parts += [content(place.entry) for place in places]
     body = b"".join(part.ljust(blocks_of(len(part)) * BLOCK_BYTES, b"\0") for part in parts)
     return body + bytes(BLOCK_BYTES - HEADER_AT) + header.ljust(HEADER_AT, b"\0")
+
+
+def most_volume_bytes(volume: Volume) -> int:
+    """Return how large a volume can become: the most that its reader needs to take."""
+    contents = sum(len(content(entry)) for entry in volume.tree)
+    return contents + (len(list(volume.tree)) + _FIXED_BLOCKS) * 2 * BLOCK_BYTES
 
 
 def number_of(tree: Tree, path: str, *, with_path: str) -> int:

@@ -19,6 +19,8 @@ CompressionName = Literal["gzip", "xz", "zstd"]
 NUMBERS: dict[CompressionName, int] = {"gzip": 1, "xz": 4, "zstd": 6}
 _LEVELS: dict[CompressionName, int] = {"gzip": 9, "xz": 6, "zstd": 19}
 _MAX_WORKERS = 8
+# A dictionary is no larger than a block, which has 1 MiB at most; the data says how large it is.
+_MAX_MEMORY_BYTES = 16 * 1024 * 1024
 
 Compress = Callable[[bytes], bytes]
 
@@ -113,7 +115,7 @@ def _unpack_gzip(block: bytes, limit: int) -> bytes:
 
 
 def _unpack_xz(block: bytes, limit: int) -> bytes:
-    engine = lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
+    engine = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_MAX_MEMORY_BYTES)
     data = engine.decompress(block, limit + 1)
     if len(data) <= limit and not engine.eof:
         raise lzma.LZMAError

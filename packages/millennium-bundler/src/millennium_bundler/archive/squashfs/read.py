@@ -41,17 +41,22 @@ from millennium_bundler.tree import Link, Tree
 _EXTENDED = 7  # what is added to a type whose inode is the large one
 _BYTES_USED = 12  # its place in the superblock
 _MAX_LINK_BYTES = 4096
-_MAX_TOTAL_BYTES = 4 * 1024**3
+MAX_BYTES = 4 * 1024**3
+"""For readers that do not know how much the files should have together."""
 
 
-def read_squashfs(image: bytes) -> Tree:
+def read_squashfs(image: bytes, *, max_bytes: int = MAX_BYTES) -> Tree:
     """Read a whole image into a tree.
 
+    Args:
+        image: The image.
+        max_bytes: The most that its files may have together.
+
     Raises:
-        PackageError: Damaged, or not as `write_squashfs` makes it.
+        PackageError: Damaged, larger, or not as `write_squashfs` makes it.
     """
     try:
-        return _Reader(image).read()
+        return _Reader(image, max_bytes).read()
     except (ValueError, struct.error, LookupError, OverflowError, RecursionError, TreeError) as exc:
         message = f"the squashfs image is malformed: {exc}"
         raise PackageError(message, code="squashfs.malformed") from exc
@@ -99,7 +104,7 @@ class _Table:
 class _Reader:
     """One image."""
 
-    def __init__(self, image: bytes) -> None:
+    def __init__(self, image: bytes, max_bytes: int) -> None:
         fields = SUPERBLOCK.unpack_from(image)
         magic, self._count, self._date, self._block, self._fragment_count, kind, log = fields[:7]
         _flags, ids, major, minor, self._root, used, *tables = fields[7:]
@@ -109,7 +114,8 @@ class _Reader:
             raise ValueError("its block size is wrong")
         self._image = image[:used]
         self._unpack = decompressor(kind)
-        self._total = 0
+        self._left = max_bytes
+        self._last_fragment = (-1, b"")
         self._seen: set[int] = set()
         id_table, _xattrs, inode_table, folder_table, fragment_table, _export = tables
         self._fragments = self._indexed(fragment_table, self._fragment_count * FRAGMENT.size)
@@ -186,8 +192,8 @@ class _Reader:
 
     def _content(self, inode: _Inode) -> Iterator[bytes]:
         start, size, fragment, offset = inode.body
-        self._total += size
-        if self._total > _MAX_TOTAL_BYTES:
+        self._left -= size
+        if self._left < 0:
             raise ValueError("its files are too large")
         whole, rest = divmod(size, self._block)
         lengths = [self._block] * whole
@@ -204,8 +210,12 @@ class _Reader:
             yield self._rest(fragment, offset, rest)
 
     def _rest(self, fragment: int, offset: int, length: int) -> bytes:
-        place, packed, _unused = FRAGMENT.unpack_from(self._fragments, fragment * FRAGMENT.size)
-        rest = self._data(place, packed, self._block)[offset : offset + length]
+        # Many small files have one fragment: it is not unpacked for each of them anew.
+        if self._last_fragment[0] != fragment:
+            at = fragment * FRAGMENT.size
+            place, packed, _unused = FRAGMENT.unpack_from(self._fragments, at)
+            self._last_fragment = (fragment, self._data(place, packed, self._block))
+        rest = self._last_fragment[1][offset : offset + length]
         if len(rest) != length:
             raise ValueError("a fragment is too short")
         return rest
