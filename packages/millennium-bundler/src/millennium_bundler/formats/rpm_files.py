@@ -32,6 +32,18 @@ def rpm_tree(manifest: Manifest) -> Tree:
         files=settings.linux.rpm.files,
         desktop_template=settings.linux.rpm.desktop_template,
     )
+    add_documents(tree, manifest)
+    return tree
+
+
+def add_documents(tree: Tree, manifest: Manifest) -> None:
+    """Add licences and the list of parts.
+
+    Raises:
+        TreeError: One cannot be read, or its place is taken.
+        FormatError: A file is larger than the form can say.
+    """
+    settings = manifest.settings
     for path in settings.license_files:
         data = read_extra(manifest.resolve(path), what="licence")
         name = PurePosixPath(path).name
@@ -43,7 +55,6 @@ def rpm_tree(manifest: Manifest) -> Tree:
         if len(file.data) > MAX_FILE_BYTES:
             message = f"{file.path} is larger than {MAX_FILE_BYTES} bytes"
             raise FormatError(message, code="rpm.too_large", help="leave it out of the package")
-    return tree
 
 
 def owned_entries(tree: Tree, settings: BundleSettings) -> list[Entry]:
