@@ -135,3 +135,39 @@ def test_an_image_that_was_exchanged_is_refused(file: bytes, image: bytes):
     other.file("AppRun", b"#!/bin/sh\nexit 1\n", mode=0o755)
     with pytest.raises(PackageError, match="SHA-256 of its image"):
         read_appimage(file[: len(runtime())] + write_squashfs(other) + file[-32:])
+
+
+def with_section(file: bytes, name: str, **changes: int) -> bytes:
+    """The file with a section that lies about its kind, place or size."""
+    table = struct.unpack_from("<Q", file, 40)[0]
+    at = table + 64 * (1 + list(SIZES).index(name))
+    words = list(struct.unpack_from("<2I4Q2I2Q", file, at))
+    places = {"name": 0, "kind": 1, "offset": 4, "size": 5}
+    for word, value in changes.items():
+        words[places[word]] = value
+    return file[:at] + struct.pack("<2I4Q2I2Q", *words) + file[at + 64 :]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kind": 8, "size": 1 << 60}, "lies outside"),
+        ({"kind": 8, "offset": 1 << 60}, "lies outside"),
+        ({"offset": 1 << 60}, "lacks a section"),
+        ({"size": 1 << 63}, "lacks a section"),
+        ({"name": (1 << 32) - 1}, "cannot be read"),
+    ],
+    ids=["no-room", "no-place", "far", "large", "name"],
+)
+def test_a_section_that_lies_is_refused(file: bytes, changes: dict[str, int], words: str):
+    read_appimage(with_section(file, ".sig_key"))  # the control
+    with pytest.raises(PackageError, match=words):
+        read_appimage(with_section(file, ".sig_key", **changes))
+
+
+def test_names_that_lie_beyond_all_numbers_are_refused(file: bytes):
+    """The section of the names itself: its place and a name make more than a machine can count."""
+    table = struct.unpack_from("<Q", file, 40)[0]
+    at = table + 64 * (1 + len(SIZES)) + 24
+    with pytest.raises(PackageError, match="cannot be read"):
+        read_appimage(file[:at] + b"\xff" * 8 + file[at + 8 :])

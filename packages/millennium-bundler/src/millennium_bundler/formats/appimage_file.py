@@ -140,12 +140,15 @@ def _sections(file: bytes) -> tuple[dict[str, tuple[int, int]], int]:
             file[names + row[0] : file.index(b"\0", names + row[0])].decode(): (row[4], row[5])
             for row in rows
         }
-    except (struct.error, IndexError, ValueError) as exc:
+    except (struct.error, IndexError, ValueError, OverflowError) as exc:
         raise _corrupt("its sections cannot be read") from exc
     ends = (row[4] + row[5] for row in rows if row[1] != _NO_BITS)
     end = max(table + count * entry_size, *ends)
     if not {*_ALL} <= {*found} or end > len(file):
         raise _corrupt("it lacks a section")
+    # One that says to take no room in the file is in none of the ends.
+    if any(sum(found[name]) > end for name in _ALL):
+        raise _corrupt("a section lies outside of it")
     return {name: found[name] for name in _ALL}, end
 
 
