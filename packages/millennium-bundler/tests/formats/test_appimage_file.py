@@ -137,10 +137,10 @@ def test_an_image_that_was_exchanged_is_refused(file: bytes, image: bytes):
         read_appimage(file[: len(runtime())] + write_squashfs(other) + file[-32:])
 
 
-def with_section(file: bytes, name: str, **changes: int) -> bytes:
+def with_section(file: bytes, section: str, **changes: int) -> bytes:
     """The file with a section that lies about its kind, place or size."""
     table = struct.unpack_from("<Q", file, 40)[0]
-    at = table + 64 * (1 + list(SIZES).index(name))
+    at = table + 64 * (1 + list(SIZES).index(section))
     words = list(struct.unpack_from("<2I4Q2I2Q", file, at))
     places = {"name": 0, "kind": 1, "offset": 4, "size": 5}
     for word, value in changes.items():
