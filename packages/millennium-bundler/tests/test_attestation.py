@@ -1,9 +1,9 @@
-"""What stands beside packages, written and checked."""
+"""What stands beside packages."""
 
 from __future__ import annotations
 
 import hashlib
-import os
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -12,46 +12,66 @@ from pathlib import Path
 
 import pytest
 
-from millennium_bundler.attestation import Verified, verify_folder, write_attestations
-from millennium_bundler.errors import BundleError, FormatError, PackageError, SignError
-from millennium_bundler.provenance import Subject
+from millennium_bundler.attestation import Released, write_attestations
+from millennium_bundler.checksums import parse_sums
+from millennium_bundler.errors import FormatError
+from millennium_bundler.formats.interface import Package
+from millennium_bundler.output import tree_digest, write_package
+from millennium_bundler.provenance import Subject, envelopes, open_statement
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.minisign_key import SecretKey
 from millennium_bundler.sign.minisign_signer import KeySigner
 from millennium_bundler.sign.signing import Signing
+from millennium_bundler.tree import Tree
+from millennium_bundler.verification import verify_folder
 
 MakeManifest = Callable[..., Manifest]
 
 KEY = SecretKey.generate()
+SBOM = {
+    "bomFormat": "CycloneDX",
+    "specVersion": "1.6",
+    "metadata": {"component": {"bom-ref": "org.example.Hello"}},
+    "components": [],
+    "dependencies": [],
+}
+
+
+def add(folder: Path, name: str) -> Subject:
+    (folder / name).write_bytes(name.encode())
+    return Subject(name=name, sha256=hashlib.sha256(name.encode()).hexdigest())
 
 
 @pytest.fixture
-def packages(tmp_path: Path) -> tuple[Path, list[Subject]]:
-    """Two packages in a folder."""
+def released(tmp_path: Path) -> tuple[Path, Released]:
+    """A package, an application, a delta and a manifest of updates in a folder."""
     folder = tmp_path / "bundle"
     folder.mkdir()
-    found = []
-    for name in ("a.deb", "b.rpm"):
-        (folder / name).write_bytes(name.encode())
-        found.append(Subject(name=name, sha256=hashlib.sha256(name.encode()).hexdigest()))
-    return folder, found
+    tree = Tree(date=0)
+    tree.file("Contents/MacOS/hello", b"program", mode=0o755)
+    write_package(Package(file_name="Hello.app", data=tree), folder)
+    app = Subject(name="Hello.app", sha256=tree_digest(tree), is_folder=True)
+    (folder / "latest.json").write_text("{}")
+    made = Released(
+        packages=[add(folder, "a.deb"), app],
+        downloads=[add(folder, "a.deb.from-1.0.0.zst")],
+        others=["latest.json"],
+    )
+    return folder, made
 
 
 @pytest.fixture
 def unsigned(make_manifest: MakeManifest) -> Manifest:
     """The manifest of an app that has a list of parts."""
     manifest = make_manifest(sbom="parts.json")
-    manifest.resolve("parts.json").write_text("{}")
+    manifest.resolve("parts.json").write_text(json.dumps(SBOM))
     return manifest
 
 
 @pytest.fixture
-def signed(unsigned: Manifest, packages: tuple[Path, list[Subject]]) -> Path:
-    """A folder with everything, signed."""
-    folder, subjects = packages
-    manifest = replace(unsigned, signing=Signing(minisign=KeySigner(KEY)))
-    write_attestations(manifest, subjects, folder)
-    return folder
+def manifest(unsigned: Manifest) -> Manifest:
+    """The same with a key."""
+    return replace(unsigned, signing=Signing(minisign=KeySigner(KEY)))
 
 
 def names(folder: Path) -> list[str]:
@@ -59,160 +79,177 @@ def names(folder: Path) -> list[str]:
 
 
 def test_without_a_key_there_are_sums_parts_and_statement(
-    unsigned: Manifest, packages: tuple[Path, list[Subject]]
+    unsigned: Manifest, released: tuple[Path, Released]
 ):
-    folder, subjects = packages
-    written = write_attestations(unsigned, subjects, folder)
-    assert [path.name for path in written] == ["sbom.cdx.json", "provenance.json", "SHA256SUMS"]
-    assert verify_folder(folder, None) == Verified(
-        files=("a.deb", "b.rpm", "provenance.json", "sbom.cdx.json"), is_signed=False
-    )
+    folder, made = released
+    written = write_attestations(unsigned, made, folder)
+    assert [path.name for path in written] == [
+        "a.deb.cdx.json", "Hello.app.cdx.json", "provenance.json", "SHA256SUMS",
+    ]  # fmt: skip
+    assert sorted(parse_sums((folder / "SHA256SUMS").read_bytes())) == [
+        "Hello.app.cdx.json", "a.deb", "a.deb.cdx.json", "a.deb.from-1.0.0.zst", "latest.json",
+        "provenance.json",
+    ]  # fmt: skip
 
 
-def test_with_a_key_everything_is_signed(signed: Path):
-    assert {"a.deb.minisig", "b.rpm.minisig", "SHA256SUMS.minisig"} < set(names(signed))
-    assert verify_folder(signed, KEY.public).is_signed
+def test_with_a_key_every_file_of_the_statement_is_signed(
+    manifest: Manifest, released: tuple[Path, Released]
+):
+    folder, made = released
+    write_attestations(manifest, made, folder)
+    boxes = [name for name in names(folder) if name.endswith(".minisig")]
+    assert boxes == ["SHA256SUMS.minisig", "a.deb.from-1.0.0.zst.minisig", "a.deb.minisig"]
+    assert "provenance.json" not in names(folder)
+
+
+def test_the_statement_names_packages_downloads_and_lists_of_parts(
+    manifest: Manifest, released: tuple[Path, Released]
+):
+    folder, made = released
+    write_attestations(manifest, made, folder)
+    [line] = envelopes((folder / "provenance.intoto.jsonl").read_bytes())
+    statement = open_statement(line, KEY.public)
+    assert statement.subjects == made.subjects
+    for parts in statement.byproducts:
+        assert hashlib.sha256((folder / parts.name).read_bytes()).hexdigest() == parts.sha256
+    assert [one.name for one in statement.byproducts] == ["a.deb.cdx.json", "Hello.app.cdx.json"]
+
+
+def test_a_list_of_parts_is_about_its_package(manifest: Manifest, released: tuple[Path, Released]):
+    folder, made = released
+    write_attestations(manifest, made, folder)
+    document = json.loads((folder / "a.deb.cdx.json").read_text())
+    assert document["metadata"]["component"]["hashes"][0]["content"] == made.packages[0].sha256
 
 
 def test_without_a_list_of_parts_there_is_none(
-    make_manifest: MakeManifest, packages: tuple[Path, list[Subject]]
+    make_manifest: MakeManifest, released: tuple[Path, Released]
 ):
-    folder, subjects = packages
-    write_attestations(make_manifest(), subjects, folder)
-    assert "sbom.cdx.json" not in names(folder)
+    folder, made = released
+    write_attestations(make_manifest(), made, folder)
+    assert [name for name in names(folder) if name.endswith(".cdx.json")] == []
+
+
+def test_the_same_release_has_the_same_bytes_beside_it(
+    manifest: Manifest, released: tuple[Path, Released]
+):
+    folder, made = released
+    paths = write_attestations(manifest, made, folder)
+    first = [path.read_bytes() for path in paths]
+    write_attestations(manifest, made, folder)
+    assert [path.read_bytes() for path in paths] == first
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [(True, False, "provenance.json"), (False, True, "provenance.intoto.jsonl")],
+    ids=["the key is gone", "a key has come"],
+)
+def test_one_provenance_is_left(
+    manifest: Manifest,
+    unsigned: Manifest,
+    released: tuple[Path, Released],
+    before: bool,
+    after: bool,
+    left: str,
+):
+    folder, made = released
+    write_attestations(manifest if before else unsigned, made, folder)
+    write_attestations(manifest if after else unsigned, made, folder)
+    assert [name for name in names(folder) if name.startswith("provenance")] == [left]
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="needs sha256sum")
-def test_sha256sum_reads_the_sums_too(signed: Path):
-    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=signed, check=True)
+def test_sha256sum_reads_the_sums_too(manifest: Manifest, released: tuple[Path, Released]):
+    folder, made = released
+    write_attestations(manifest, made, folder)
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, check=True)
 
 
 @pytest.mark.skipif(shutil.which("minisign") is None, reason="needs minisign")
-def test_minisign_reads_the_signatures_too(signed: Path):
+def test_minisign_reads_the_signatures_too(manifest: Manifest, released: tuple[Path, Released]):
+    folder, made = released
+    write_attestations(manifest, made, folder)
     words = ["minisign", "-V", "-P", KEY.public.line, "-m", "a.deb"]
-    assert subprocess.run(words, cwd=signed, capture_output=True, check=False).returncode == 0
+    assert subprocess.run(words, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
-def test_what_nobody_lists_is_named(signed: Path):
-    (signed / "setup.exe").write_bytes(b"MZ")
-    assert verify_folder(signed, KEY.public).unlisted == ("setup.exe",)
-
-
-def link(path: Path) -> None:
-    path.symlink_to(path.replace(path.parent.parent / path.name))
-
-
-def pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX files")
-@pytest.mark.parametrize("name", ["a.deb", "SHA256SUMS", "a.deb.minisig"])
-@pytest.mark.parametrize("exchange", [link, pipe])
-def test_what_can_become_another_file_after_it_was_read_is_refused(
-    signed: Path, name: str, exchange: Callable[[Path], None]
-):
-    exchange(signed / name)
-    with pytest.raises(PackageError, match="is no plain file") as caught:
-        verify_folder(signed, KEY.public)
-    assert caught.value.code == "package.differs"
-
-
-def change(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a.deb",
-        "a.deb.minisig",
-        "SHA256SUMS",
-        "SHA256SUMS.minisig",
-        "provenance.intoto.jsonl",
-        "provenance.json",
-        "sbom.cdx.json",
-    ],
-)
-def test_a_flipped_byte_anywhere_is_found(signed: Path, name: str):
-    change(signed / name)
-    with pytest.raises(BundleError):
-        verify_folder(signed, KEY.public)
-
-
-@pytest.mark.parametrize(
-    "name", ["a.deb", "a.deb.minisig", "SHA256SUMS", "provenance.intoto.jsonl"]
-)
-def test_a_missing_file_is_named(signed: Path, name: str):
-    (signed / name).unlink()
-    with pytest.raises(PackageError, match=name):
-        verify_folder(signed, KEY.public)
-
-
-def test_somebody_elses_key_is_refused(signed: Path):
-    with pytest.raises(SignError):
-        verify_folder(signed, SecretKey.generate().public)
-
-
-def forge_sums(folder: Path) -> None:
-    """Write sums that fit what is there, as somebody without the key can."""
-    found = [path for path in sorted(folder.iterdir()) if not path.name.startswith("SHA256SUMS")]
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in found]
-    (folder / "SHA256SUMS").write_text("".join(lines))
-
-
-def test_packages_that_took_each_others_names_are_refused(signed: Path):
-    for ending in ("", ".minisig"):
-        first, second = signed / f"a.deb{ending}", signed / f"b.rpm{ending}"
-        contents = first.read_bytes(), second.read_bytes()
-        second.write_bytes(contents[0])
-        first.write_bytes(contents[1])
-    forge_sums(signed)
-    signer = KeySigner(KEY)
-    box = signer.sign_box(signed / "SHA256SUMS", trusted_comment="file:SHA256SUMS")
-    (signed / "SHA256SUMS.minisig").write_bytes(box)
-    with pytest.raises(SignError, match="another name"):
-        verify_folder(signed, KEY.public)
-
-
-def test_a_package_of_another_release_is_refused(signed: Path):
-    (signed / "a.deb").write_bytes(b"older")
-    signer = KeySigner(KEY)
-    for name in ("a.deb", "SHA256SUMS"):
-        forge_sums(signed)
-        box = signer.sign_box(signed / name, trusted_comment=f"file:{name}")
-        (signed / f"{name}.minisig").write_bytes(box)
-    forge_sums(signed)
-    box = signer.sign_box(signed / "SHA256SUMS", trusted_comment="file:SHA256SUMS")
-    (signed / "SHA256SUMS.minisig").write_bytes(box)
-    with pytest.raises(PackageError, match="other packages"):
-        verify_folder(signed, KEY.public)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "no sum\n", "0" * 64 + "  ../x\n", "0" * 64 + "  ..\n", ("0" * 64 + "  x\n") * 2],
-    ids=["empty", "no sum", "a path", "the folder above", "twice"],
-)
-def test_sums_that_are_none_are_refused(tmp_path: Path, text: str):
-    (tmp_path / "SHA256SUMS").write_text(text)
-    with pytest.raises(PackageError) as caught:
-        verify_folder(tmp_path, None)
-    assert caught.value.code == "package.differs"
-
-
-def test_sums_that_are_too_long_are_refused(tmp_path: Path):
-    (tmp_path / "SHA256SUMS").write_bytes(b" " * 1_100_000)
-    with pytest.raises(PackageError, match="longer than"):
-        verify_folder(tmp_path, None)
-
-
-def test_what_cannot_be_written_is_named(unsigned: Manifest, packages: tuple[Path, list[Subject]]):
-    folder, subjects = packages
+def test_what_cannot_be_written_is_named(unsigned: Manifest, released: tuple[Path, Released]):
+    folder, made = released
     (folder / "SHA256SUMS").mkdir()
     with pytest.raises(FormatError) as caught:
-        write_attestations(unsigned, subjects, folder)
+        write_attestations(unsigned, made, folder)
     assert caught.value.code == "format.write"
+
+
+def test_a_name_that_no_list_can_hold_is_refused(
+    unsigned: Manifest, released: tuple[Path, Released]
+):
+    folder, _made = released
+    odd = Released(packages=[Subject(name="two\nlines", sha256="0" * 64)])
+    with pytest.raises(FormatError) as caught:
+        write_attestations(unsigned, odd, folder)
+    assert caught.value.code == "format.write"
+    assert "SHA256SUMS" not in names(folder)
+
+
+@pytest.fixture
+def windows(manifest: Manifest) -> Manifest:
+    """The same version for another system."""
+    return replace(manifest, settings=replace(manifest.settings, target="x86_64-windows-msvc"))
+
+
+def release_msi(windows: Manifest, folder: Path) -> None:
+    made = Released(packages=[add(folder, "a.msi")])
+    (folder / "a.msi.sig").write_text("a signature")
+    write_attestations(windows, replace(made, others=["a.msi.sig"]), folder)
+
+
+def test_several_systems_share_a_folder(
+    manifest: Manifest, windows: Manifest, released: tuple[Path, Released]
+):
+    folder, made = released
+    release_msi(windows, folder)
+    write_attestations(manifest, made, folder)
+    sums = parse_sums((folder / "SHA256SUMS").read_bytes())
+    assert {"a.msi", "a.msi.minisig", "a.msi.sig", "a.msi.cdx.json", "a.deb"} <= sums.keys()
+    found = verify_folder(folder, KEY.public)
+    assert (found.unlisted, found.apps) == ((), (("org.example.Hello", "1.2.3"),))
+    write_attestations(manifest, made, folder)
+    assert len(envelopes((folder / "provenance.intoto.jsonl").read_bytes())) == 2
+
+
+def forget(folder: Path, manifest: Manifest) -> Manifest:
+    (folder / "a.msi").unlink()
+    return manifest
+
+
+def alter(folder: Path, manifest: Manifest) -> Manifest:
+    (folder / "a.msi").write_bytes(b"other")
+    return manifest
+
+
+def next_version(_folder: Path, manifest: Manifest) -> Manifest:
+    return replace(manifest, settings=replace(manifest.settings, version="1.2.4"))
+
+
+def other_app(_folder: Path, manifest: Manifest) -> Manifest:
+    return replace(manifest, settings=replace(manifest.settings, identifier="org.example.Bye"))
+
+
+def other_key(_folder: Path, manifest: Manifest) -> Manifest:
+    return replace(manifest, signing=Signing(minisign=KeySigner(SecretKey.generate())))
+
+
+@pytest.mark.parametrize("change", [forget, alter, next_version, other_app, other_key])
+def test_what_is_no_part_of_the_release_is_not_listed_with_it(
+    manifest: Manifest,
+    windows: Manifest,
+    released: tuple[Path, Released],
+    change: Callable[[Path, Manifest], Manifest],
+):
+    folder, made = released
+    release_msi(windows, folder)
+    write_attestations(change(folder, manifest), made, folder)
+    assert "a.msi" not in parse_sums((folder / "SHA256SUMS").read_bytes())
+    assert len(envelopes((folder / "provenance.intoto.jsonl").read_bytes())) == 1

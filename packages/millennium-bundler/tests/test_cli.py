@@ -204,7 +204,8 @@ def test_a_made_folder_is_verified(write_manifest: WriteManifest, tmp_path: Path
     assert (done.returncode, done.stdout.startswith("2 files, as in SHA256SUMS")) == (0, True)
     shown = json.loads(typed("bundle", "verify", tmp_path / "o", "--json").stdout)
     files = ["hello_1.2.3_amd64.deb", "provenance.json"]
-    assert shown == {"files": files, "signed": False, "unlisted": []}
+    apps = [{"identifier": "org.example.Hello", "version": "1.2.3"}]
+    assert shown == {"files": files, "signed": False, "apps": apps, "unlisted": []}
 
 
 def test_what_lies_beside_a_verified_folder_is_named(write_manifest: WriteManifest, tmp_path: Path):
@@ -223,8 +224,35 @@ def test_a_signed_folder_is_verified_by_its_key_and_no_other(
     typed("bundle", "--targets", "tar", "--manifest", manifest, "--output", tmp_path / "o")
     words = ("bundle", "verify", tmp_path / "o", "--public-key")
     done = typed(*words, OWN.public.line)
-    assert (done.returncode, done.stdout) == (0, "4 files, as signed\n")
+    said = "3 files of org.example.Hello 1.2.3, as signed\n"
+    assert (done.returncode, done.stdout) == (0, said)
     assert typed(*words, SecretKey.generate().public.line).returncode != 0
+
+
+def test_a_package_is_verified_where_it_was_copied_to(
+    write_manifest: WriteManifest, tmp_path: Path
+):
+    (tmp_path / "own.key").write_bytes(OWN.locked(None).reveal())
+    manifest = write_manifest(signing={"minisign": {"key": {"file": "own.key"}}})
+    typed(
+        "bundle",
+        "--targets",
+        "tar,deb",
+        "--manifest",
+        manifest,
+        "--no-lint",
+        "--output",
+        tmp_path / "o",
+    )
+    name = "hello_1.2.3_amd64.deb"
+    (tmp_path / "alone").mkdir()
+    for one in (name, f"{name}.minisig", "provenance.intoto.jsonl"):
+        (tmp_path / "o" / one).rename(tmp_path / "alone" / one)
+    words = ("bundle", "verify", tmp_path / "alone" / name, "--public-key", OWN.public.line)
+    done = typed(*words)
+    assert (done.returncode, done.stdout) == (0, "1 file of org.example.Hello 1.2.3, as signed\n")
+    (tmp_path / "alone" / name).write_bytes(b"")
+    assert typed(*words).returncode == 4
 
 
 def test_a_changed_package_exits_with_four(write_manifest: WriteManifest, tmp_path: Path):

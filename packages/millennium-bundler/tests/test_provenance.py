@@ -14,8 +14,10 @@ from millennium_bundler.provenance import (
     MAX_ENVELOPE_BYTES,
     PAYLOAD_TYPE,
     Subject,
+    envelopes,
     make_statement,
     open_statement,
+    read_statement,
     seal_statement,
 )
 from millennium_bundler.settings import Manifest
@@ -24,7 +26,11 @@ from millennium_bundler.sign.minisign_signer import KeySigner
 
 MakeManifest = Callable[..., Manifest]
 
-SUBJECTS = (Subject(name="a.deb", sha256="1" * 64), Subject(name="b.rpm", sha256="2" * 64))
+SUBJECTS = (
+    Subject(name="a.deb", sha256="1" * 64),
+    Subject(name="Hello.app", sha256="2" * 64, is_folder=True),
+)
+PARTS = (Subject(name="a.deb.cdx.json", sha256="5" * 64),)
 KEY = SecretKey.generate()
 
 
@@ -32,7 +38,7 @@ KEY = SecretKey.generate()
 def statement(make_manifest: MakeManifest) -> bytes:
     """About two packages."""
     settings = make_manifest(inputs_digest="3" * 64).settings
-    return make_statement(settings, SUBJECTS, executable_sha256="4" * 64)
+    return make_statement(settings, SUBJECTS, executable_sha256="4" * 64, byproducts=PARTS)
 
 
 @pytest.fixture
@@ -64,7 +70,22 @@ def test_the_same_input_gives_the_same_bytes(statement: bytes):
 
 
 def test_what_was_sealed_is_opened(envelope: dict[str, object]):
-    assert open_statement(json.dumps(envelope).encode(), KEY.public) == SUBJECTS
+    opened = open_statement(json.dumps(envelope).encode(), KEY.public)
+    assert (opened.subjects, opened.byproducts) == (SUBJECTS, PARTS)
+    assert (opened.identifier, opened.version) == ("org.example.Hello", "1.2.3")
+    assert opened.target == "x86_64-linux-gnu"
+
+
+def test_an_envelope_is_one_line(statement: bytes):
+    sealed = seal_statement(statement, KeySigner(KEY))
+    assert envelopes(sealed + sealed) == [sealed.rstrip(), sealed.rstrip()]
+
+
+@pytest.mark.parametrize("count", [0, 65], ids=["none", "too many"])
+def test_a_file_of_no_or_too_many_envelopes_is_refused(statement: bytes, count: int):
+    with pytest.raises(SignError) as caught:
+        envelopes(seal_statement(statement, KeySigner(KEY)) * count)
+    assert caught.value.code == "provenance.malformed"
 
 
 def test_the_signature_is_what_dsse_defines(envelope: dict[str, object], statement: bytes):
@@ -119,19 +140,36 @@ def test_what_is_no_envelope_is_refused(data: bytes):
     assert caught.value.code == "provenance.malformed"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        b'{"predicateType": "other", "subject": []}',
-        b'{"predicateType": "https://slsa.dev/provenance/v1"}',
-        b'{"predicateType": "https://slsa.dev/provenance/v1", "subject": [{"name": "a"}]}',
-    ],
-    ids=["another predicate", "no subjects", "no digest"],
-)
-def test_a_signed_document_that_is_no_provenance_is_refused(statement: bytes):
+WRONG: dict[str, tuple[str, str]] = {
+    "another version of statements": ("in-toto.io/Statement/v1", "in-toto.io/Statement/v0.1"),
+    "another predicate": ("slsa.dev/provenance/v1", "slsa.dev/provenance/v0.2"),
+    "another kind of build": ("urn:x-millennium:bundle:v1", "urn:x-millennium:bundle:v0"),
+    "no subjects": ('"subject"', '"subjects"'),
+    "no identifier": ('"identifier"', '"identifiers"'),
+    "no byproducts": ('"byproducts"', '"byproduct"'),
+    "no digest": ('"sha256":"1', '"sha512":"1'),
+    "a name twice": ("Hello.app", "a.deb"),
+    "a name that leads out": ("Hello.app", "../Hello.app"),
+    "no name": ("Hello.app", ""),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), WRONG.values(), ids=WRONG)
+def test_a_signed_document_that_is_no_statement_of_ours_is_refused(
+    statement: bytes, old: str, new: str
+):
+    changed = statement.decode().replace(old, new)
+    assert changed != statement.decode()
     with pytest.raises(SignError) as caught:
-        open_statement(seal_statement(statement, KeySigner(KEY)), KEY.public)
+        open_statement(seal_statement(changed.encode(), KeySigner(KEY)), KEY.public)
     assert caught.value.code == "provenance.malformed"
+
+
+def test_without_a_key_what_is_said_is_read(envelope: dict[str, object], statement: bytes):
+    stranger = SecretKey.generate()
+    signed = seal_statement(statement, KeySigner(stranger))
+    assert open_statement(signed, None) == read_statement(statement)
+    assert open_statement(json.dumps(envelope).encode(), None) == read_statement(statement)
 
 
 def test_a_bare_signature_of_what_could_be_a_files_hash_is_refused():

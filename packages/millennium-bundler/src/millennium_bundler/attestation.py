@@ -1,218 +1,211 @@
-"""What stands beside packages: checksums, signatures, the list of parts, and where they come from.
+"""What stands beside packages: checksums, signatures, lists of parts, and where they come from.
 
-* ``SHA256SUMS``: of every file beside it, as sha256sum(1) reads it.
-* ``sbom.cdx.json``: the executable's parts, as the build wrote them.
-* ``provenance.json``: the in-toto statement; ``provenance.intoto.jsonl``, signed, when there is a minisign key.
-* ``NAME.minisig``: of every package and of ``SHA256SUMS``, when there is a minisign key.
+* ``NAME.cdx.json``: the parts of a package, from what the build wrote about the executable.
+* ``provenance.json``, the in-toto statement about all packages; with a minisign key ``provenance.intoto.jsonl``
+  instead, signed, a line for each system that was bundled into the folder.
+* ``NAME.minisig``: of every package, every download and delta of the updater, and of ``SHA256SUMS``, when there
+  is a minisign key.
+* ``SHA256SUMS``: of every file, as sha256sum(1) reads it. A folder has none: the statement has its digest.
 
-`verify_folder` reads all of that back.
+What an earlier run has made of the same version for another system stays, if it is signed by the same key and is
+there as it was. `millennium_bundler.verification` reads all of that back.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from millennium_bundler.errors import FormatError, PackageError, SignError
+from millennium_bundler.checksums import SUMS, is_file_name, write_sums
+from millennium_bundler.errors import FormatError, SignError
 from millennium_bundler.layout import read_executable, read_extra
-from millennium_bundler.output import replace_file
+from millennium_bundler.output import open_plain, path_digest, replace_file
+from millennium_bundler.parts_list import ENDING, parts_list
 from millennium_bundler.provenance import (
     MAX_ENVELOPE_BYTES,
+    Statement,
     Subject,
     make_statement,
     open_statement,
     seal_statement,
 )
 from millennium_bundler.settings import Manifest
-from millennium_bundler.sign.minisign import PublicKey, parse_box, verify
+from millennium_bundler.sign.minisign import PublicKey, parse_public_key
 from millennium_bundler.sign.minisign_signer import trusted_comment
+from millennium_bundler.sign.signing import BoxSigner
 from millennium_bundler.tree import source_date
 
-SUMS, SBOM = "SHA256SUMS", "sbom.cdx.json"
 STATEMENT, ENVELOPE = "provenance.json", "provenance.intoto.jsonl"
-BOX = ".minisig"
-_MAX_SUMS_BYTES = 1024 * 1024
-_MAX_BOX_BYTES = 64 * 1024
-_CHUNK_BYTES = 1024 * 1024
-# Windows has neither; a link there needs rights that few have. Without the second a pipe would be waited for.
-_FLAGS = os.O_RDONLY | sum(
-    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
-)
-_ROW = re.compile(r"(?P<sha256>[0-9a-f]{64})  (?P<name>[^/\\\x00-\x1f\x7f]+)")
+BOX, UPDATE_BOX = ".minisig", ".sig"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """What a folder was found to be.
+class Released:
+    """What a run has made, before anything stands beside it.
 
     Attributes:
-        files: Names that `SHA256SUMS` lists; each has the content it says.
-        is_signed: Whether the key has signed the sums, every package and the provenance.
-        unlisted: What else is in the folder; nothing is known of it.
+        packages: What users install.
+        downloads: Archives and deltas that updaters fetch.
+        others: Names of what is signed on its own: manifests and signatures of updates.
     """
 
-    files: tuple[str, ...]
-    is_signed: bool
-    unlisted: tuple[str, ...] = ()
+    packages: Sequence[Subject]
+    downloads: Sequence[Subject] = ()
+    others: Sequence[str] = ()
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """All that the statement is about."""
+        return (*self.packages, *self.downloads)
 
 
-def write_attestations(manifest: Manifest, subjects: Sequence[Subject], folder: Path) -> list[Path]:
+def write_attestations(manifest: Manifest, released: Released, folder: Path) -> list[Path]:
     """Write what stands beside packages; return it, the checksums last.
 
     Args:
         manifest: That they were made from; its minisign signer signs.
-        subjects: The packages, files alone, that are in the folder.
-        folder: That holds them.
+        released: What is in the folder.
+        folder: That holds it.
 
     Raises:
-        FormatError: A file cannot be written.
+        FormatError: A file cannot be written, or has a name that no list of checksums can hold.
         TreeError: The list of parts cannot be read.
         SignError: Signing failed.
     """
+    subjects = released.subjects
+    _check_names(subjects)
     written = _Attestations(manifest, folder)
-    settings = manifest.settings
-    if settings.sbom:
-        written.add(SBOM, read_extra(manifest.resolve(settings.sbom), what="sbom"))
+    parts = [*written.parts(released.packages)]
     executable = hashlib.sha256(read_executable(manifest)).hexdigest()
-    statement = make_statement(settings, subjects, executable_sha256=executable)
-    written.add(STATEMENT, statement + b"\n")
+    statement = make_statement(
+        manifest.settings, subjects, executable_sha256=executable, byproducts=parts
+    )
     signer = manifest.signing.minisign
-    if signer is not None:
-        written.add(ENVELOPE, seal_statement(statement, signer))
+    written.remove(STATEMENT if signer else ENVELOPE)
+    if signer is None:
+        written.add(STATEMENT, statement + b"\n")
+    else:
+        kept = _kept(folder, manifest, signer)
+        lines = (seal_statement(statement, signer), *(line for line, _ in kept))
+        written.add(ENVELOPE, b"".join(lines))
+        for _, other in kept:
+            written.keep(other)
         for subject in subjects:
-            written.sign(folder / subject.name)
-    sums = {subject.name: subject.sha256 for subject in subjects} | written.sums
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
-    written.add(SUMS, lines.encode())
-    if signer is not None:
-        written.sign(folder / SUMS)
+            if not subject.is_folder:
+                written.sign(subject.name)
+    written.see(released.others)
+    written.list_files(subjects)
     return written.paths
-
-
-def verify_folder(folder: Path, key: PublicKey | None) -> Verified:
-    """Check a folder of packages: its sums, and with a key the signatures and the provenance.
-
-    Raises:
-        PackageError: A file is missing, or has other content than the sums say.
-        SignError: With a key: something is not signed by it.
-    """
-    sums = _read_sums(folder)
-    for name, expected in sums.items():
-        if _digest(folder / name) != expected:
-            raise _differs(f"{name} is not the file that {SUMS} was written for")
-    if key is not None:
-        _check_signatures(folder, sums, key)
-    own = {*sums, SUMS, f"{SUMS}{BOX}"}
-    unlisted = sorted(path.name for path in folder.iterdir() if path.name not in own)
-    return Verified(files=tuple(sums), is_signed=key is not None, unlisted=tuple(unlisted))
 
 
 class _Attestations:
     """Files that were written so far."""
 
     def __init__(self, manifest: Manifest, folder: Path) -> None:
+        self._manifest = manifest
         self._signer = manifest.signing.minisign
         self._date = source_date(manifest.settings.source_date)
-        self._version = manifest.settings.version
         self._folder = folder
+        self._sums: dict[str, str] = {}
         self.paths: list[Path] = []
-        self.sums: dict[str, str] = {}
 
-    def add(self, name: str, data: bytes) -> None:
+    def add(self, name: str, data: bytes) -> Subject:
         path = self._folder / name
-        try:
+        with _naming(path):
             replace_file(path, data)
-        except OSError as exc:
-            message = f"{path} cannot be written: {exc.strerror}"
-            raise FormatError(message, code="format.write", help="choose another --output") from exc
         self.paths.append(path)
-        self.sums[name] = hashlib.sha256(data).hexdigest()
+        self._sums[name] = hashlib.sha256(data).hexdigest()
+        return Subject(name=name, sha256=self._sums[name])
 
-    def sign(self, path: Path) -> None:
+    def remove(self, name: str) -> None:
+        """Remove what an earlier run, with or without a key, has left: it says something else."""
+        with _naming(self._folder / name):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def parts(self, packages: Sequence[Subject]) -> Iterator[Subject]:
+        settings = self._manifest.settings
+        if not settings.sbom:
+            return
+        build = read_extra(self._manifest.resolve(settings.sbom), what="sbom")
+        for package in packages:
+            data = parts_list(build, package, version=settings.version)
+            yield self.add(f"{package.name}{ENDING}", data)
+
+    def sign(self, name: str) -> None:
         if self._signer is None:
             return
-        comment = trusted_comment(path.name, date=self._date, version=self._version)
-        self.add(f"{path.name}{BOX}", self._signer.sign_box(path, trusted_comment=comment))
+        version = self._manifest.settings.version
+        comment = trusted_comment(name, date=self._date, version=version)
+        box = self._signer.sign_box(self._folder / name, trusted_comment=comment)
+        self.add(f"{name}{BOX}", box)
+
+    def keep(self, statement: Statement) -> None:
+        """List what is there of another system."""
+        for one in (*statement.subjects, *statement.byproducts):
+            names = (one.name, f"{one.name}{BOX}", f"{one.name}{UPDATE_BOX}")
+            self.see(name for name in names if (self._folder / name).is_file())
+
+    def see(self, names: Iterable[str]) -> None:
+        """List what others have written."""
+        for name in names:
+            with _naming(self._folder / name):
+                self._sums[name] = path_digest(self._folder / name)
+
+    def list_files(self, subjects: Sequence[Subject]) -> None:
+        """Write the checksums, and a signature of them."""
+        self._sums |= {one.name: one.sha256 for one in subjects if not one.is_folder}
+        self.add(SUMS, write_sums(self._sums))
+        self.sign(SUMS)
 
 
-def _check_signatures(folder: Path, sums: dict[str, str], key: PublicKey) -> None:
-    _check_box(folder / SUMS, key)
-    beside = {STATEMENT, ENVELOPE, SBOM}
-    packages = {
-        name: digest
-        for name, digest in sums.items()
-        if name not in beside and not name.endswith(BOX)
-    }
-    for name in packages:
-        _check_box(folder / name, key)
-    subjects = open_statement(_read(folder / ENVELOPE, MAX_ENVELOPE_BYTES), key)
-    if {subject.name: subject.sha256 for subject in subjects} != packages:
-        raise _differs("the provenance names other packages")
-
-
-def _check_box(path: Path, key: PublicKey) -> None:
-    box = _read(path.with_name(f"{path.name}{BOX}"), _MAX_BOX_BYTES)
-    comment = verify(parse_box(box.decode("utf-8", "replace")), [key], path)
-    # A true signature of another file of ours, under this one's name.
-    if f"file:{path.name}" not in comment.split("\t"):
-        raise SignError(
-            f"the signature beside {path.name} was made for another name",
-            code="minisign.bad_signature",
-            help="do not trust these files; ask their publisher",
-        )
-
-
-def _read_sums(folder: Path) -> dict[str, str]:
-    sums: dict[str, str] = {}
-    for line in _read(folder / SUMS, _MAX_SUMS_BYTES).decode("utf-8", "replace").splitlines():
-        match = _ROW.fullmatch(line)
-        if match is None or match["name"] in sums or match["name"] in {".", ".."}:
-            raise _differs(f"{SUMS} has a line that is no sum")
-        sums[match["name"]] = match["sha256"]
-    if not sums:
-        raise _differs(f"{SUMS} is empty")
-    return sums
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
     try:
-        with _open(path) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
+        yield
     except OSError as exc:
-        raise _differs(f"{path.name} is not there: {exc.strerror}") from exc
-    return digest.hexdigest()
+        message = f"{path} cannot be read or written: {exc.strerror}"
+        raise FormatError(message, code="format.write", help="choose another --output") from exc
 
 
-def _read(path: Path, limit: int) -> bytes:
+def _check_names(subjects: Sequence[Subject]) -> None:
+    odd = next((one.name for one in subjects if not is_file_name(one.name)), None)
+    if odd is not None:
+        message = f"{odd!r} is no name that a list of checksums can hold"
+        raise FormatError(message, code="format.write", help="change the name of the app")
+
+
+def _kept(folder: Path, manifest: Manifest, signer: BoxSigner) -> list[tuple[bytes, Statement]]:
+    """Return what the folder has of this version for other systems, if it is there as it was."""
     try:
-        with _open(path) as file:
-            data = file.read(limit + 1)
-    except OSError as exc:
-        raise _differs(f"{path.name} is not there: {exc.strerror}") from exc
-    if len(data) > limit:
-        raise _differs(f"{path.name} is longer than {limit} bytes")
-    return data
+        with open_plain(folder / ENVELOPE) as file:
+            lines = file.read(MAX_ENVELOPE_BYTES).splitlines()
+    except OSError:
+        return []
+    key = parse_public_key(signer.public_key)
+    opened = [(line, _opened(line, key)) for line in lines]
+    settings = manifest.settings
+    return [
+        (line + b"\n", statement)
+        for line, statement in opened
+        if statement is not None
+        and statement.target != settings.target
+        and (statement.identifier, statement.version) == (settings.identifier, settings.version)
+        and all(_is_as_released(folder, one) for one in statement.subjects)
+    ]
 
 
-def _open(path: Path) -> BinaryIO:
-    if path.is_symlink():
-        raise _differs(f"{path.name} is no plain file")
-    file = os.fdopen(os.open(path, _FLAGS), "rb")
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return file
-    file.close()
-    raise _differs(f"{path.name} is no plain file")
+def _opened(line: bytes, key: PublicKey) -> Statement | None:
+    try:
+        return open_statement(line, key)
+    except SignError:  # of somebody else, or of another make: not ours to repeat
+        return None
 
 
-def _differs(what: str) -> PackageError:
-    return PackageError(
-        what, code="package.differs", help="fetch the files again, all from one release"
-    )
+def _is_as_released(folder: Path, subject: Subject) -> bool:
+    try:
+        return path_digest(folder / subject.name) == subject.sha256
+    except OSError:
+        return False

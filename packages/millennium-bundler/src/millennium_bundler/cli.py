@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from millennium_bundler import __version__
-from millennium_bundler.attestation import verify_folder
+from millennium_bundler.app_signing import is_app
 from millennium_bundler.bundle import (
     BundleOptions,
     default_formats,
@@ -33,6 +33,7 @@ from millennium_bundler.report import show_bundles, show_error, show_steps
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
 from millennium_bundler.sign.minisign import read_public_key
 from millennium_bundler.signer_cli import sign, signer
+from millennium_bundler.verification import Verified, verify_folder, verify_package
 
 # Whoever carries our commands may leave a function here that builds and returns the manifest's path,
 BUILD_HOOK = "millennium.build"
@@ -121,25 +122,30 @@ def list_command(*, as_json: bool) -> None:
 
 
 @bundle.command("verify", short_help="Check checksums, signatures and provenance.")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("path", metavar="FOLDER|PACKAGE", type=click.Path(path_type=Path, exists=True))
 @click.option("-p", "--public-key", default="", help="A .pub file, or the key's one line.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def verify_command(folder: Path, public_key: str, *, as_json: bool) -> None:
-    """Check a folder of packages: checksums; with a key also signatures and provenance."""
+def verify_command(path: Path, public_key: str, *, as_json: bool) -> None:
+    """Check a folder of packages, or one package by what stands beside it.
+
+    Checksums; with a key also signatures, names, lists of parts and provenance.
+    """
+    is_package = is_app(path) or not path.is_dir()
     try:
         key = read_public_key(public_key) if public_key else None
-        found = verify_folder(folder, key)
+        found = (verify_package if is_package else verify_folder)(path, key)
     except BundleError as error:
         _fail(error)
     if as_json:
-        shown = {"files": found.files, "signed": found.is_signed, "unlisted": found.unlisted}
+        shown = {
+            "files": found.files,
+            "signed": found.is_signed,
+            "apps": [{"identifier": name, "version": version} for name, version in found.apps],
+            "unlisted": found.unlisted,
+        }
         click.echo(json.dumps(shown, indent=2))
         return
-    how = "as signed" if found.is_signed else "as in SHA256SUMS; pass --public-key to know by whom"
-    click.echo(f"{len(found.files)} files, {how}")
-    if found.unlisted:
-        names = ", ".join(map(repr, found.unlisted))
-        click.echo(f"not in SHA256SUMS, and not looked at: {names}", err=True)
+    _show_verified(found)
 
 
 @bundle.command("schema")
@@ -183,6 +189,18 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
     failed = [one for one in done.failed if one not in left_out]
     if failed:
         sys.exit(max(_exit_code(one.error) for one in failed))
+
+
+def _show_verified(found: Verified) -> None:
+    count = f"{len(found.files)} {'file' if len(found.files) == 1 else 'files'}"
+    apps = ", ".join(f"{identifier} {version}" for identifier, version in found.apps)
+    if found.is_signed:
+        click.echo(f"{count} of {apps}, as signed")
+    else:
+        click.echo(f"{count}, as in SHA256SUMS; pass --public-key to know by whom")
+    if found.unlisted:
+        names = ", ".join(map(repr, found.unlisted))
+        click.echo(f"not in SHA256SUMS, and not looked at: {names}", err=True)
 
 
 def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> Path:

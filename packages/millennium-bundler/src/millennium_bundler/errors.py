@@ -119,6 +119,7 @@ NUMBERS: dict[str, str] = {
     "desktop.template": "M0540",
     "package.differs": "M0545",
     "provenance.malformed": "M0546",
+    "minisign.other_name": "M0547",
     "ledger.malformed": "M0530",
     "ledger.not_valid": "M0531",
     "ledger.missing": "M0532",

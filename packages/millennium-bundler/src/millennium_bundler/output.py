@@ -5,16 +5,25 @@ A file is written beside its place and renamed; a folder likewise, after the old
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
 
 from millennium_bundler.errors import FormatError
 from millennium_bundler.formats.interface import Package
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
+
+# Windows has neither of the first two; a link there needs rights that few have.
+_PLAIN = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
+)
 
 
 def write_package(package: Package, folder: Path) -> Path:
@@ -52,6 +61,21 @@ def replace_file(path: Path, data: bytes, *, is_program: bool = False) -> None:
         partial.unlink(missing_ok=True)
 
 
+def open_plain(path: Path) -> BufferedReader:
+    """Open a file that is one: no link, which leads elsewhere, and no pipe, which would be waited for.
+
+    Raises:
+        OSError: It is something else, or cannot be opened.
+    """
+    if path.is_symlink():  # where the flag below is not known
+        raise OSError(errno.ELOOP, "it is a link", str(path))
+    file = os.fdopen(os.open(path, _PLAIN), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "it is no plain file", str(path))
+
+
 def remove_all(paths: Iterable[Path]) -> None:
     """Remove files and folders that are there."""
     for path in paths:
@@ -76,23 +100,68 @@ def package_digest(package: Package) -> str:
 
 
 def tree_digest(tree: Tree) -> str:
-    """Return one SHA-256 for a folder: of a line an entry, which says kind, mode, content and path.
+    """Return one SHA-256 for a folder: of a line an entry, sorted by path.
 
-    A file's line is ``f MODE SHA256 PATH``, a link's ``l TARGET PATH``, a folder's ``d MODE PATH``,
-    with modes in octal, sorted by path.
+    A file's line is ``["f", MODE, SHA256, PATH]``, a link's ``["l", TARGET, PATH]``, a folder's ``["d", PATH]``,
+    as JSON without spaces: no name can be taken for two parts of a line, or for two lines. Of a mode there is
+    no more than whether a file is a program, "755" or "644": who copies a folder may change the rest.
     """
-    lines = "".join(f"{_line(entry)}\n" for entry in tree)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return _digest_of([_line(entry) for entry in tree])
 
 
-def _line(entry: Entry) -> str:
+def folder_digest(folder: Path) -> str:
+    """Return what `tree_digest` returns of the tree that a folder was written from.
+
+    Raises:
+        OSError: Something cannot be read, or is neither file, folder nor link.
+    """
+    return _digest_of([_line_on_disk(folder, path) for path in folder.rglob("*")])
+
+
+def path_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, or the digest of a folder; hexadecimal.
+
+    Raises:
+        OSError: As `folder_digest`; a link or a pipe is no file.
+    """
+    if path.is_dir() and not path.is_symlink():
+        return folder_digest(path)
+    with open_plain(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_of(lines: list[tuple[str, ...]]) -> str:
+    texts = (
+        json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        for line in sorted(lines, key=lambda line: line[-1])
+    )
+    text = "".join(f"{line}\n" for line in texts)
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _line(entry: Entry) -> tuple[str, ...]:
     match entry:
         case File():
-            return f"f {entry.mode:o} {hashlib.sha256(entry.data).hexdigest()} {entry.path}"
+            return ("f", _mode(entry.mode), hashlib.sha256(entry.data).hexdigest(), entry.path)
         case Link():
-            return f"l {entry.target} {entry.path}"
+            return ("l", entry.target, entry.path)
         case Folder():
-            return f"d {entry.mode:o} {entry.path}"
+            return ("d", entry.path)
+
+
+def _line_on_disk(folder: Path, path: Path) -> tuple[str, ...]:
+    place, found = path.relative_to(folder).as_posix(), path.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        return ("l", path.readlink().as_posix(), place)
+    if stat.S_ISDIR(found.st_mode):
+        return ("d", place)
+    with open_plain(path) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ("f", _mode(found.st_mode), digest, place)
+
+
+def _mode(mode: int) -> str:
+    return "755" if mode & stat.S_IXUSR else "644"
 
 
 def _replace_folder(path: Path, tree: Tree) -> None:

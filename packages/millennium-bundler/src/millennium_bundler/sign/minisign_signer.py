@@ -127,3 +127,35 @@ def trusted_comment(name: str, *, date: int, version: str = "") -> str:
         raise SignError(message, code="minisign.malformed", help="rename it")
     parts = [f"timestamp:{date}", f"file:{name}", *([f"version:{version}"] if version else [])]
     return "\t".join(parts)
+
+
+def signed_values(comment: str, key: str) -> list[str]:
+    """Return what a trusted comment says under a key: `timestamp`, `file` or `version`."""
+    parts = (part.partition(":") for part in comment.split("\t"))
+    return [value for name, colon, value in parts if colon and name == key]
+
+
+def check_name(comment: str, name: str, *, is_demanded: bool = False) -> None:
+    """Refuse a signature that was made for a file of another name.
+
+    An older version, renamed to the newer one's name with its signature, is what was signed, and is not what
+    its name says. minisign, `tauri signer` and we write the name into the trusted comment; who signs with a
+    comment of their own may leave it out.
+
+    Args:
+        comment: That was verified.
+        name: Of the file at hand.
+        is_demanded: Whether a comment without a name is refused, too.
+
+    Raises:
+        SignError: It names another file.
+    """
+    signed = signed_values(comment, "file")
+    if signed == [name] or not (signed or is_demanded):
+        return
+    said = f"for {' and '.join(map(repr, signed))}" if signed else "without a name"
+    raise SignError(
+        f"the signature of {name!r} was made {said}",
+        code="minisign.other_name",
+        help="if it was you who renamed the file, say what it was called; else do not trust it",
+    )
