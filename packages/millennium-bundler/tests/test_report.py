@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
 from millennium_bundler.bundle import Bundle, Bundles, Failure
 from millennium_bundler.errors import BundleError, FormatError
 from millennium_bundler.formats.interface import Finding
-from millennium_bundler.report import is_plain, show_bundles, show_error, show_steps
+from millennium_bundler.report import is_plain, show_bundles, show_error, show_steps, write_anything
 
 FINDINGS = (
     Finding(tool="lintian", severity="error", tag="bad", message="[x]"),
@@ -54,6 +57,15 @@ class Terminal(io.StringIO):
         return True
 
 
+def terminal(monkeypatch: pytest.MonkeyPatch, name: str) -> Terminal:
+    """Makes a stream a terminal with colours."""
+    screen = Terminal()
+    monkeypatch.setattr(f"sys.{name}", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return screen
+
+
 def test_a_pipe_gets_one_line_per_package(capsys: pytest.CaptureFixture[str]):
     show(made(), as_json=False)
     out, err = capsys.readouterr()
@@ -83,15 +95,58 @@ def test_json_is_data_alone(
 
 
 def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch):
-    screen = Terminal()
-    monkeypatch.setattr("sys.stdout", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = terminal(monkeypatch, "stdout")
     show(made(), as_json=False)
     assert "package" in screen.getvalue()
     assert "1.50 MB" in screen.getvalue()
     assert "a.deb" in screen.getvalue()
     assert "/out" in screen.getvalue().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("room", "headings"),
+    [
+        (200, "package size time lint signature sha256 file"),
+        (90, "package size time lint signature file"),
+        (80, "package size lint signature file"),
+        (66, "package size signature file"),
+        (10, "package file"),
+    ],
+    ids=["wide", "nearly", "usual", "narrow", "much too narrow"],
+)
+def test_a_narrow_terminal_gets_fewer_columns_and_whole_names(
+    monkeypatch: pytest.MonkeyPatch, room: int, headings: str
+):
+    screen = terminal(monkeypatch, "stdout")
+    monkeypatch.setenv("COLUMNS", str(room))
+    name = "hello-you_0.1.0_x86_64.AppImage"
+    show(replace(made(), path=Path("/out") / name), as_json=False)
+    first, row, folder = map(click.unstyle, screen.getvalue().splitlines())
+    assert first.split() == headings.split()
+    assert row.endswith(f"  {name}")
+    assert folder == "in /out"
+
+
+def test_columns_stand_below_each_other(monkeypatch: pytest.MonkeyPatch):
+    screen = terminal(monkeypatch, "stdout")
+    monkeypatch.setenv("COLUMNS", "200")
+    other = replace(made(None), target="appimage", size_bytes=12_000_000, is_signed=True)
+    show_bundles(Bundles(made=(made(), other)), left_out=[], as_json=False)
+    assert click.unstyle(screen.getvalue()).splitlines()[:3] == [
+        "package       size   time  lint                signature  sha256        file",
+        "deb        1.50 MB  1.2 s  1 error, 1 warning  unsigned   000000000000  a.deb",
+        "appimage  12.00 MB  1.2 s  not linted          signed     000000000000  a.deb",
+    ]
+
+
+def test_a_pipe_without_our_letters_gets_their_numbers(monkeypatch: pytest.MonkeyPatch):
+    data = io.BytesIO()
+    pipe = io.TextIOWrapper(data, encoding="cp1252")
+    monkeypatch.setattr("sys.stdout", pipe)
+    write_anything()
+    show(replace(made(), path=Path("/out/日.deb")), as_json=False)
+    pipe.flush()
+    assert data.getvalue().endswith(b"/out/\\u65e5.deb" + os.linesep.encode())
 
 
 @pytest.mark.parametrize(
@@ -109,10 +164,7 @@ def test_a_terminal_can_ask_for_plain_lines(
 
 
 def test_a_terminal_sees_errors_and_warnings_in_colour(monkeypatch: pytest.MonkeyPatch):
-    screen = Terminal()
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = terminal(monkeypatch, "stderr")
     show_error(BundleError("it broke", code="tree.missing"))
     show(made(), as_json=False)
     said = screen.getvalue()
@@ -140,6 +192,20 @@ def test_an_error_that_knows_no_more_is_one_line(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == "error[M0432]: it broke: why\n"
 
 
+@pytest.mark.parametrize(
+    ("message", "is_told"),
+    [("a.json: No such file or directory", False), ("a.json is not there", True)],
+    ids=["said", "not said"],
+)
+def test_what_the_system_says_is_told_once(
+    capsys: pytest.CaptureFixture[str], message: str, is_told: bool
+):
+    error = BundleError(message, code="tree.missing")
+    error.__cause__ = FileNotFoundError(2, "No such file or directory", "a.json")
+    show_error(error)
+    assert ("= cause: [Errno 2] No such" in capsys.readouterr().err) is is_told
+
+
 def test_a_failed_format_is_named_in_its_error(capsys: pytest.CaptureFixture[str]):
     show_bundles(Bundles(made=(), failed=(BROKEN,)), left_out=[], as_json=False)
     out, err = capsys.readouterr()
@@ -162,10 +228,7 @@ def test_json_tells_failed_from_left_out(capsys: pytest.CaptureFixture[str]):
 
 
 def test_a_terminal_without_a_package_gets_no_table(monkeypatch: pytest.MonkeyPatch):
-    screen = Terminal()
-    monkeypatch.setattr("sys.stdout", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = terminal(monkeypatch, "stdout")
     show_bundles(Bundles(made=(), failed=(BROKEN,)), left_out=[], as_json=False)
     assert screen.getvalue() == ""
 
@@ -179,13 +242,10 @@ def test_steps_are_lines_in_a_pipe(capsys: pytest.CaptureFixture[str]):
 
 
 def test_steps_live_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
-    screen = Terminal()
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = terminal(monkeypatch, "stderr")
     with show_steps() as on_step:
         on_step("deb", "write and verify")
         on_step("deb", "lint")
         on_step("deb", "")
-    assert "✓" in screen.getvalue()
+    assert "✔" in screen.getvalue()
     assert "deb" in screen.getvalue()

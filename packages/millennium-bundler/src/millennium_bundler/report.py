@@ -5,8 +5,10 @@ Data goes to stdout, talk to stderr. rich is imported only for a terminal.
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -26,6 +28,12 @@ _MEGABYTE = 1_000_000
 # Enough to compare by eye; all of it is in --json and in SHA256SUMS.
 _DIGEST_CHARS = 12
 _BUG = "format.internal"
+_ACCENT = "cyan"
+_HEADINGS = ("package", "size", "time", "lint", "signature", "sha256", "file")
+_NUMBERS = ("size", "time")
+# In the order in which a narrow terminal does without them; findings are told below the table.
+_SPARE = ("sha256", "time", "lint", "signature", "size")
+_GAP = 2
 
 
 def is_plain(stream: TextIO) -> bool:
@@ -47,12 +55,20 @@ def show_error(error: BundleError, *, target: str = "", with_traceback: bool = F
     click.echo(f"{_label(f'error[{error.number}]', 'error')}: {what}", err=True)
     if error.place:
         click.echo(f"  --> {error.place}", err=True)
-    if error.__cause__ is not None and str(error.__cause__) not in error.message:
-        click.echo(f"  = cause: {error.__cause__}", err=True)
+    cause = _new_in(error)
+    if cause:
+        click.echo(f"  = cause: {cause}", err=True)
     if error.help:
         click.echo(f"  = help: {error.help}", err=True)
     if with_traceback and error.code == _BUG and error.__cause__ is not None:
         click.echo("".join(traceback.format_exception(error.__cause__)).rstrip(), err=True)
+
+
+def write_anything() -> None:
+    """Let both streams take every character: what their coding lacks is written as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager
@@ -79,12 +95,19 @@ def show_steps() -> Iterator[Callable[[str, str], None]]:
 @contextmanager
 def _live_steps() -> Iterator[Callable[[str, str], None]]:
     from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    class Seconds(ProgressColumn):
+        """How long a format has been at work, as the table has it."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.finished_time or task.elapsed or 0.0:6.1f} s")
 
     columns = (
-        TimeElapsedColumn(),
-        SpinnerColumn(finished_text="✓"),
+        SpinnerColumn(style=_ACCENT, finished_text=f"[bold {_ACCENT}]✔"),
         TextColumn("{task.fields[format]}"),
+        Seconds(),
         TextColumn("[dim]{task.description}"),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -187,22 +210,28 @@ def _count(number: int, noun: str) -> str:
 
 
 def _show_table(bundles: tuple[Bundle, ...]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only a terminal pays for rich
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading, justify in (("package", "left"), ("size", "right"), ("time", "right")):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]  # a literal
-    for heading in ("lint", "signature", "sha256"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("file", overflow="fold")
-    for bundle in bundles:
-        table.add_row(*_cells(bundle)[:-1], bundle.path.name)
-    console = Console()
-    console.print(table)
+    """Print aligned columns; a narrow terminal gets fewer, so that names of files stay in one piece."""
+    rows = [(*_cells(bundle)[:-1], bundle.path.name) for bundle in bundles]
+    columns = dict(zip(_HEADINGS, zip(*rows, strict=True), strict=True))
+    room = shutil.get_terminal_size().columns
+    for spare in _SPARE:
+        widths = [max(map(len, (name, *cells))) for name, cells in columns.items()]
+        if sum(widths) + _GAP * (len(widths) - 1) <= room:
+            break
+        del columns[spare]
+    lines = zip(*(_column(name, cells) for name, cells in columns.items()), strict=True)
+    for line in lines:
+        click.echo((" " * _GAP).join(line).rstrip())
     for folder in dict.fromkeys(bundle.path.parent for bundle in bundles):
-        console.print(f"[dim]in[/dim] {escape(str(folder))}", soft_wrap=True, highlight=False)
+        click.echo(f"{click.style('in', dim=True)} {folder}")
+
+
+def _column(name: str, cells: tuple[str, ...]) -> list[str]:
+    """Return a heading in colour and its cells, all of one width but for the last column."""
+    width = 0 if name == _HEADINGS[-1] else max(map(len, (name, *cells)))
+    place = str.rjust if name in _NUMBERS else str.ljust
+    heading = click.style(place(name, width), fg=_ACCENT, bold=True)
+    return [heading, *(place(cell, width) for cell in cells)]
 
 
 def _show_talk(bundle: Bundle) -> None:
@@ -211,6 +240,13 @@ def _show_talk(bundle: Bundle) -> None:
     for finding in bundle.findings or ():
         label = _label(finding.severity, finding.severity)
         click.echo(f"{label}: {finding.tool}: {finding.tag} {finding.message}".rstrip(), err=True)
+
+
+def _new_in(error: BundleError) -> str:
+    """Return what the cause says that the message does not."""
+    cause = error.__cause__
+    known = str(cause.strerror if isinstance(cause, OSError) and cause.strerror else cause or "")
+    return "" if known in error.message else str(cause)
 
 
 def _label(text: str, severity: str) -> str:
