@@ -126,8 +126,15 @@ def test_changelog_may_stand_in_the_configuration(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("product", "name"),
-    [("Notes", "notes"), ("My Notes!", "my-notes"), ("Заметки", "app"), ("", "app")],
-    ids=["plain", "spaces", "other-letters", "none"],
+    [
+        ("Notes", "notes"),
+        ("My Notes!", "my-notes"),
+        ("Müllers Straße", "mullers-strasse"),
+        ("Smørrebrød №1", "smorrebrod-no1"),
+        ("Заметки", "app"),
+        ("", "app"),
+    ],
+    ids=["plain", "spaces", "marks", "letters-of-neighbours", "other-letters", "none"],
 )
 def test_executable_is_named_as_a_command(product: str, name: str) -> None:
     assert binary_name(Config(identifier="org.example.app", product_name=product)) == name

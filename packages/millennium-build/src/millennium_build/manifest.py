@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from millennium_build.verify import Verification
 MANIFEST_NAME = "bundle-manifest.json"
 SBOM_NAME = "sbom.cdx.json"
 SCHEMA = 1
+
+# Letters of Latin alphabets that are not a letter of ours with a mark.
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 
 ENGINES: dict[str, dict[str, Any]] = {
     "millennium_runtime_webview": {
@@ -61,7 +65,9 @@ class ManifestInput:
 
 def binary_name(config: Config) -> str:
     """Return the name of the executable: the product's, as a command is spelt."""
-    name = re.sub(r"[^a-z0-9._+]+", "-", config.product_name.lower()).strip("-._+")
+    letters = unicodedata.normalize("NFKD", config.product_name.casefold().translate(_LETTERS))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    name = re.sub(r"[^a-z0-9._+]+", "-", bare).strip("-._+")
     return name or config.identifier.rpartition(".")[2].lower()
 
 
