@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from millennium_bundler.codesign.apple_tool import run_apple_tool
 from millennium_bundler.codesign.bundle import Part, Step, signing_steps
 from millennium_bundler.codesign.own import app_folder, moved
 from millennium_bundler.sign.signing import AppSigner
-from millennium_bundler.sign.tool import ToolCall, run_tool
 from millennium_bundler.tree import File, Folder, Link, Tree
 
 _TOOL = "codesign"
@@ -41,7 +41,7 @@ class CodesignTool(AppSigner):
             rights.write_bytes(self.entitlements)
             for step in signing_steps(moved(app, f"{folder}/", "")):
                 self._run(step, root / folder, rights)
-            run_tool(ToolCall(words=(_TOOL, "--verify", "--deep", "--strict", str(root / folder))))
+            run_apple_tool(_TOOL, "--verify", "--deep", "--strict", str(root / folder))
             return moved(read_tree(root / folder, date=app.date), "", f"{folder}/")
 
     def sign_image(self, data: bytes, *, identifier: str) -> bytes:
@@ -49,8 +49,8 @@ class CodesignTool(AppSigner):
         with TemporaryDirectory(prefix="millennium-") as name:
             path = Path(name) / "image.dmg"
             path.write_bytes(data)
-            run_tool(ToolCall(words=(*self._words(), "--identifier", identifier, str(path))))
-            run_tool(ToolCall(words=(_TOOL, "--verify", "--strict", str(path))))
+            run_apple_tool(*self._words(), "--identifier", identifier, str(path))
+            run_apple_tool(_TOOL, "--verify", "--strict", str(path))
             return path.read_bytes()
 
     def _run(self, step: Step, root: Path, rights: Path) -> None:
@@ -58,7 +58,7 @@ class CodesignTool(AppSigner):
         words += ["--options", "runtime"] if self.hardened else []
         if self.entitlements and step.part in {Part.APP, Part.HELPER}:
             words += ["--entitlements", str(rights)]
-        run_tool(ToolCall(words=(*words, str(root / step.path))))
+        run_apple_tool(*words, str(root / step.path))
 
     def _words(self) -> tuple[str, ...]:
         stamp = "--timestamp" if self.with_timestamp else "--timestamp=none"

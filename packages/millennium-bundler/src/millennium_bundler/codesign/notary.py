@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import final
 
+from millennium_bundler.codesign.apple_tool import run_apple_tool
 from millennium_bundler.errors import SignError
-from millennium_bundler.sign.tool import ToolCall, run_tool
 
 _ACCEPTED = "Accepted"
 _WAIT_S = 3600.0
@@ -117,16 +117,16 @@ class NotaryTool(Notary):
         if status == _ACCEPTED:
             return Outcome(is_accepted=True, status=status)
         words = ("xcrun", "notarytool", "log", submission, *self._access())
-        log = run_tool(ToolCall(words=words)).decode("utf-8", "replace")
+        log = run_apple_tool(*words).decode("utf-8", "replace")
         return Outcome(is_accepted=False, status=status or "no status", log=log)
 
     def staple(self, path: Path) -> None:
         """Fasten the ticket."""
-        run_tool(ToolCall(words=("xcrun", "stapler", "staple", str(path))))
+        run_apple_tool("xcrun", "stapler", "staple", str(path))
 
     def _ask(self, action: str, what: str) -> dict[str, object]:
         words = ("xcrun", "notarytool", action, what, "--output-format", "json", *self._access())
-        printed = run_tool(ToolCall(words=words, timeout_s=_WAIT_S))
+        printed = run_apple_tool(*words, timeout_s=_WAIT_S)
         try:
             found = json.loads(printed)
         except ValueError:

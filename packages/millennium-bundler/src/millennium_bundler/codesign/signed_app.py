@@ -5,20 +5,22 @@ from __future__ import annotations
 from millennium_bundler.codesign.choose import app_signer, configured_signer
 from millennium_bundler.codesign.entitlements import entitlement_blobs, load_entitlements
 from millennium_bundler.layout import read_executable
-from millennium_bundler.macos_layout import app_tree, check_app, read_program, warnings_of
+from millennium_bundler.macos_layout import app_tree, outlined_app, read_program, warnings_of
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Tree
 
 
-def check_signed_app(manifest: Manifest) -> None:
-    """Refuse settings that cannot make a signed application; nothing large is read.
+def check_signed_app(manifest: Manifest) -> Tree:
+    """Refuse settings that cannot make a signed application; return it with an empty executable and icon.
 
     Raises:
         FormatError: The target, a name, property list, framework or entitlement is wrong.
-        TreeError: A file of these is missing.
+        TreeError: A file of these is missing, or two want one place.
+        IconError: An icon cannot be drawn.
     """
-    check_app(manifest)
+    outline = outlined_app(manifest)
     entitlement_blobs(load_entitlements(manifest))
+    return outline
 
 
 def signed_app(manifest: Manifest) -> Tree:
