@@ -65,7 +65,7 @@ class ManifestInput:
 
 def binary_name(config: Config) -> str:
     """Return the name of the executable: the product's, as a command is spelt."""
-    letters = unicodedata.normalize("NFKD", config.product_name.casefold().translate(_LETTERS))
+    letters = unicodedata.normalize("NFKD", config.product_name).casefold().translate(_LETTERS)
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     name = re.sub(r"[^a-z0-9._+]+", "-", bare).strip("-._+")
     return name or config.identifier.rpartition(".")[2].lower()
