@@ -52,6 +52,7 @@ from millennium_build.manifest import (
     ManifestInput,
     binary_name,
     make_manifest,
+    require_bundle_files,
 )
 from millennium_build.native import triplet
 from millennium_build.output import replaced_folder, write_file
@@ -155,6 +156,7 @@ class _Build:
                 run_hook(hook, loaded.root)
         with self._step("config"):
             context = self._make_context(loaded)
+            require_bundle_files(loaded.config, loaded.root, triplet())
         config = loaded.config
         output = (self.request.output or loaded.root / "dist") / config.identifier
         with replaced_folder(output / triplet()) as folder:

@@ -71,6 +71,17 @@ def binary_name(config: Config) -> str:
     return name or config.identifier.rpartition(".")[2].lower()
 
 
+def require_bundle_files(config: Config, root: Path, target: str) -> None:
+    """Look for what the packages shall hold, before the executable is made.
+
+    Raises:
+        OutputError: A file that the configuration names for the bundle is not there or cannot be read.
+    """
+    place = Place(root=root, folder=root, target=target, binary=binary_name(config))
+    _files(config, place)
+    bundle_settings(config.bundle, place)
+
+
 def make_manifest(given: ManifestInput) -> bytes:
     """Return the document.
 
@@ -94,10 +105,7 @@ def make_manifest(given: ManifestInput) -> bytes:
         "target": given.target,
         "executable": result.executable.name,
         "executable_sha256": hashlib.sha256(result.executable.read_bytes()).hexdigest(),
-        "files": [
-            *place.resources(config.bundle.resources),
-            *place.sidecars(config.bundle.external_bin),
-        ],
+        "files": _files(config, place),
         "verified": given.verification.verified,
         "verification": _verification(given.verification),
         "engine": ENGINES.get(given.runtime.partition(".")[0].partition(":")[0], {}),
@@ -110,6 +118,11 @@ def make_manifest(given: ManifestInput) -> bytes:
     if config.updater.pubkey:
         document.setdefault("updater", {})["public_key"] = config.updater.pubkey
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def _files(config: Config, place: Place) -> list[dict[str, str]]:
+    bundle = config.bundle
+    return [*place.resources(bundle.resources), *place.sidecars(bundle.external_bin)]
 
 
 def _verification(found: Verification) -> dict[str, Any]:

@@ -99,3 +99,22 @@ def test_an_unknown_freezer_lists_the_known(typed: Typed, project: Path):
     assert done.stderr.splitlines()[-2].startswith("error[M0321]: ")
     assert "✔" not in done.stderr
     assert not (project / "dist" / "net.lovelace.hello-you" / "x86_64-linux-gnu").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('resources = ["nope/*"]', "bundle.resources names 'nope/*', which matches no file"),
+        ('external-bin = ["bin/nope"]', "bundle.external-bin names 'bin/nope', which is not there"),
+    ],
+    ids=["resources", "sidecar"],
+)
+def test_what_packages_lack_is_named_before_any_work(
+    typed: Typed, project: Path, edit: Callable[[Path, str, str], None], setting: str, said: str
+):
+    edit(project / "pyproject.toml", 'category = "Utility"', setting)
+    done = typed("build", cwd=project)
+    assert done.returncode == 1
+    assert f"error[M0340]: {said}" in done.stderr
+    assert "find modules" not in done.stderr
+    assert not (project / "dist").exists()
