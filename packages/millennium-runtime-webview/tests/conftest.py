@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +29,10 @@ from millennium_runtime.webview import MessageSource, PageLoad, Reply, WebviewAt
 from millennium_runtime.window import PendingWindow, WindowAttributes
 from millennium_runtime_webview import WebviewRuntime
 from millennium_runtime_webview.dispatcher import WebviewDispatcher
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from webview_probe import descendants
 
 T = TypeVar("T")
 ORIGIN = "millennium://localhost"
@@ -223,6 +230,28 @@ def press() -> Callable[..., None]:
         subprocess.run([program, *arguments], check=True, capture_output=True, timeout=8)
 
     return type_keys
+
+
+@pytest.fixture
+def stop_page() -> Iterator[Callable[[], None]]:
+    """Stop all processes of pages, as a page that hangs; call again to let them go on."""
+    stopped: list[int] = []
+
+    def stop() -> None:
+        if not stopped:
+            stopped.extend(descendants(os.getpid(), "WebKitWebProces"))
+            signal_all(signal.SIGSTOP)
+        else:
+            signal_all(signal.SIGCONT)
+            stopped.clear()
+
+    def signal_all(number: signal.Signals) -> None:
+        for process in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+
+    yield stop
+    signal_all(signal.SIGCONT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

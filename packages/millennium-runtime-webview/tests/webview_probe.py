@@ -33,12 +33,14 @@ class WebviewProbe(RuntimeProbe):
 
 
 def descendants(parent: int, name: str) -> list[int]:
-    """Return the processes below `parent` whose kernel name is `name`; a sandbox lies between."""
+    """Return the living processes below `parent` of this kernel name; a sandbox lies between."""
     children: dict[int, list[tuple[int, str]]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             head, _, tail = entry.read_text().rpartition(")")
-        except OSError:
+        except OSError:  # it has ended since
+            continue
+        if tail.split()[0] == "Z":
             continue
         process = (int(entry.parent.name), head.partition("(")[2])
         children.setdefault(int(tail.split()[1]), []).append(process)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from millennium_runtime.request import Response
@@ -14,6 +12,7 @@ HTML = (("content-type", "text/html; charset=utf-8"),)
 PAGE = b"""<!doctype html><button style="position:fixed;inset:0;width:100%">paste</button><script>
 window.pasted = new Promise(done => document.querySelector("button").onclick = () =>
   navigator.clipboard.readText().then(done, error => done(`failed ${error.name}`)));
+window.entered = new Promise(done => addEventListener("mousemove", () => done("entered")));
 </script>"""
 UNDER_TEST = ("search", "--onlyvisible", "--name", "under test")
 
@@ -30,6 +29,6 @@ def test_a_click_reads_the_clipboard_only_where_configured(app, press, permissio
     shown.dispatcher.set_focus()
     press(*UNDER_TEST, "windowfocus", "--sync")
     press(*UNDER_TEST, "mousemove", "--window", "%1", "90", "90")
-    time.sleep(0.3)  # until the pointer is known to be there
+    assert shown.js("window.entered") == "entered"
     press("click", "1")
     assert shown.js("window.pasted") == wanted

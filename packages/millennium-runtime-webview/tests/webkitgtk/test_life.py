@@ -11,6 +11,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+from webview_probe import descendants
 
 from millennium_runtime.dpi import LogicalSize, PhysicalSize
 from millennium_runtime.run_event import Destroyed, Resized
@@ -19,9 +20,7 @@ pytestmark = pytest.mark.gui
 
 
 def web_processes():
-    """Return our pages' processes; in a sandbox they are not our own children."""
-    named = [(pid, Path(f"/proc/{pid}/comm")) for pid in tree(os.getpid())]
-    return sorted(pid for pid, path in named if path.read_text().strip() == "WebKitWebProces")
+    return set(descendants(os.getpid(), "WebKitWebProces"))
 
 
 @pytest.fixture
@@ -48,8 +47,10 @@ def test_a_closed_window_frees_its_native_objects_at_once(app, no_collector):
 
 
 def test_a_crashed_page_is_loaded_again(app):
+    before = web_processes()  # numbers come round again: the highest need not be the newest
     window = app.open()
-    os.kill(web_processes()[-1], signal.SIGKILL)
+    (page,) = web_processes() - before
+    os.kill(page, signal.SIGKILL)
     window.wait("terminated").wait("finished", 2)
     assert window.js("1 + 1") == 2
     assert window.stages("committed")[-1].source.document == 2
@@ -122,10 +123,26 @@ def listening_inodes():
     return found
 
 
+def text_of(path):
+    try:
+        return path.read_text()
+    except OSError:  # the process has ended since
+        return ""
+
+
+def target_of(link):
+    try:
+        return str(link.readlink())
+    except OSError:  # it was closed since
+        return ""
+
+
 def tree(root):
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
-        tail = entry.read_text().rpartition(")")[2]
+        tail = text_of(entry).rpartition(")")[2]
+        if not tail:
+            continue
         children.setdefault(int(tail.split()[1]), []).append(int(entry.parent.name))
     found, rest = [], [root]
     while rest:
@@ -136,12 +153,7 @@ def tree(root):
 
 def listening_sockets(root):
     inodes = {f"socket:[{inode}]" for inode in listening_inodes()}
-    links = [
-        str(fd.readlink())
-        for pid in tree(root)
-        for fd in Path(f"/proc/{pid}/fd").iterdir()
-        if fd.is_symlink()
-    ]
+    links = [target_of(fd) for pid in tree(root) for fd in Path(f"/proc/{pid}/fd").glob("*")]
     return [link for link in links if link in inodes]
 
 

@@ -34,7 +34,9 @@ def click(press, shown):
     assert eventually(shown.dispatcher.is_focused)
     # By place, not by name: GTK keeps windows of the app's name for what is dragged.
     place = shown.dispatcher.inner_position()
-    press("mousemove", str(place.x + 90), str(place.y + 90))
+    shown.js("void (window.entered = new Promise(done => addEventListener('mousemove', done)))")
+    press("mousemove", str(place.x + 80), str(place.y + 80), "mousemove_relative", "10", "10")
+    shown.js("window.entered.then(() => 1)")
     press("click", "1")
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import time
 import warnings
-from pathlib import Path
 
 import pytest
 
@@ -70,39 +67,6 @@ def heard(monkeypatch, name, then=lambda: None):
     return calls
 
 
-@pytest.fixture
-def stop_process():
-    stopped: list[int] = []
-
-    def stop():
-        stopped.extend(web_processes())
-        for process in stopped:
-            os.kill(process, signal.SIGSTOP)
-
-    yield stop
-    for process in stopped:
-        os.kill(process, signal.SIGCONT)
-
-
-def web_processes():
-    parents, pages = {}, []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        head, _, tail = entry.read_text().rpartition(")")
-        process = int(entry.parent.name)
-        parents[process] = int(tail.split()[1])
-        if head.endswith("(WebKitWebProces"):
-            pages.append(process)
-    return [page for page in pages if os.getpid() in ancestors(page, parents)]
-
-
-def ancestors(process, parents):  # a sandbox may lie between
-    found = []
-    while process in parents:
-        process = parents[process]
-        found.append(process)
-    return found
-
-
 def call_deprecated(shown, name):
     def call(window):
         # As an error the warning would be raised inside PyGObject, which does not survive it.
@@ -154,8 +118,8 @@ def test_frames_that_do_not_reach_the_screen_are_noticed(app, caplog):
 
 
 @pytest.mark.usefixtures("judged_soon")
-def test_a_page_without_frames_is_noticed(app, caplog, stop_process):
-    open_held(app, finished=stop_process)
+def test_a_page_without_frames_is_noticed(app, caplog, stop_page):
+    open_held(app, finished=stop_page)
     assert eventually(lambda: said(caplog))
     assert PAINTS not in caplog.messages
 

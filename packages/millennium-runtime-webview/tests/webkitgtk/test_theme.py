@@ -15,6 +15,8 @@ LOOK = WindowAttributes(title="under test")
 SEES_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 NOTE_CHANGES = """void (window.changes = [], matchMedia('(prefers-color-scheme: dark)')
     .addEventListener('change', event => changes.push(event.matches)))"""
+UNTIL_CHANGED = """(async () => { while (!changes.length)
+    await new Promise(done => setTimeout(done, 20)) })()"""
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def test_a_change_of_the_desktop_is_told_and_seen_by_the_page(app, desktop, name
     shown = app.open(look=replace(LOOK, theme="light"))
     shown.js(NOTE_CHANGES)
     desktop(name, value)
+    shown.js(UNTIL_CHANGED)
     assert shown.js("new Promise(done => setTimeout(() => done(changes), 500))") == [True]
     assert shown.dispatcher.theme() == "dark"
     assert app.window_events(ThemeChanged) == [ThemeChanged("dark")]
