@@ -112,6 +112,7 @@ def test_a_value_of_the_wrong_kind_is_refused(value: object, words: str):
     ("value", "key"),
     [
         ({"root": {"name": "\ud800"}}, "'root.name'"),
+        ({"root": {"name": "\ufffe"}}, "'root.name'"),
         ({"tags": {"\udfff": "1"}}, "'tags'"),
         ({"tags": {"a\0": "1"}}, "'tags'"),
         ({"tags": {"": "1"}}, "'tags'"),

@@ -40,8 +40,12 @@ def write_icns(pictures: Mapping[int, bytes]) -> bytes:
     return _ITEM.pack(_MAGIC, len(body) + _ITEM.size) + body
 
 
-def read_icns(data: bytes) -> dict[int, bytes]:
+def read_icns(data: bytes, *, place: str = "") -> dict[int, bytes]:
     """Return side in pixels → PNG.
+
+    Args:
+        data: The whole file.
+        place: Its name, for errors.
 
     Raises:
         IconError: Not an icon file, or cut off. Pictures of other kinds are passed over.
@@ -49,21 +53,23 @@ def read_icns(data: bytes) -> dict[int, bytes]:
     try:
         magic, size = _ITEM.unpack_from(data)
         if (magic, size) != (_MAGIC, len(data)):
-            raise _unreadable()
+            raise _unreadable(place)
         found: dict[int, bytes] = {}
         at = _ITEM.size
         while at < len(data):
             name, size = _ITEM.unpack_from(data, at)
             if size < _ITEM.size or at + size > len(data):
-                raise _unreadable()
+                raise _unreadable(place)
             body = data[at + _ITEM.size : at + size]
             if name in _SIDES and body.startswith(_PNG):
                 found[_SIDES[name]] = body
             at += size
     except struct.error as exc:
-        raise _unreadable() from exc
+        raise _unreadable(place) from exc
     return found
 
 
-def _unreadable() -> IconError:
-    return IconError("the .icns file is not well-formed", code="icon.unreadable")
+def _unreadable(place: str) -> IconError:
+    help_line = "make it again: millennium icon PICTURE"
+    message = "the .icns file is not well-formed"
+    return IconError(message, code="icon.unreadable", help=help_line, place=place)

@@ -119,17 +119,6 @@ def outlined_tree(
     )
 
 
-def check_own_files(
-    manifest: Manifest, files: tuple[ExtraFile, ...] = (), *, desktop_template: str = ""
-) -> None:
-    """Refuse what `linux_tree` would.
-
-    Raises:
-        BundleError: As `linux_tree`.
-    """
-    outlined_tree(manifest, files=files, desktop_template=desktop_template)
-
-
 def read_extra(path: Path, *, what: str) -> bytes:
     """Read a file that the manifest names.
 

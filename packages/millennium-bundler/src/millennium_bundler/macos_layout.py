@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from millennium_bundler.archive.hfs_plus.names import decompose, encode_name, name_order
 from millennium_bundler.errors import ExecutableError, FormatError, TreeError
 from millennium_bundler.icns import read_icns, write_icns
-from millennium_bundler.icons import FINE_SIZES, make_icons
+from millennium_bundler.icons import FINE_SIZES, make_icons, outlined_icons
 from millennium_bundler.info_plist import Plist, info_plist, lay_over, read_plist, write_plist
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.macho import Kind, Slice, is_macho, read_macho
@@ -28,8 +28,10 @@ from millennium_bundler.tree import File, Folder, Link, Tree, source_date
 ICON = "icon.icns"
 UNIVERSAL = "universal"
 _PROGRAMS = "MacOS/"
+_SEAL = "_CodeSignature/CodeResources"
 _PKG_INFO = b"APPL????"
 _FRAMEWORK_FOLDERS = ("~/Library/Frameworks", "/Library/Frameworks", "/Network/Library/Frameworks")
+_MAX_NAME_BYTES = 240  # less than other systems' disks take, as the app is made there
 _MAX_ICON_BYTES = 32 * 1024 * 1024
 
 
@@ -45,6 +47,9 @@ def app_name(settings: BundleSettings) -> str:
         raise FormatError(
             message, code="macos.name", help="take '/', ':' and a first '.' out of product_name"
         )
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        message = f"{settings.product_name[:20]!r}… is too long for the name of a file"
+        raise FormatError(message, code="macos.name", help="shorten product_name")
     encode_name(f"{name}.app")
     return f"{name}.app"
 
@@ -65,25 +70,28 @@ def check_target(settings: BundleSettings) -> None:
         )
 
 
-def check_app(manifest: Manifest) -> None:
-    """Refuse settings that cannot make an application; the executable is not read.
+def outlined_app(manifest: Manifest) -> Tree:
+    """Lay out what `app_tree` does without what takes time: the executable and the icon are empty.
 
     Raises:
         FormatError: The target, the name, the property list or a framework is wrong.
         TreeError: A file is missing, two want one place, or a destination leaves the app.
+        IconError: An icon cannot be drawn.
     """
     settings = manifest.settings
     check_target(settings)
     app_name(settings)
     plist = info_plist(settings, icon="", oldest_system=(0, 0, 0), date=0)
     lay_over(plist, own_plist(manifest))
-    for name in settings.macos.frameworks:
-        _find_framework(manifest, name)
-    tree = Tree(date=0)
+    tree = Tree(date=source_date(settings.source_date))
     contents = f"{app_name(settings)}/Contents"
-    for name in (f"MacOS/{settings.binary_name}", "Info.plist", "PkgInfo"):
+    icon = (f"Resources/{ICON}",) if _has_icon(manifest) else ()
+    for name in (f"MacOS/{settings.binary_name}", "Info.plist", "PkgInfo", _SEAL, *icon):
         tree.file(f"{contents}/{name}", b"")
     _add_own_files(tree, manifest, contents)
+    _add_frameworks(tree, manifest, contents)
+    refuse_twins(tree)
+    return tree
 
 
 def own_plist(manifest: Manifest) -> Plist:
@@ -202,13 +210,29 @@ def below(tree: Tree, folder: str) -> Tree:
 
 
 def _icon(manifest: Manifest) -> bytes:
-    paths = tuple(manifest.resolve(icon) for icon in manifest.settings.icons)
-    ready = next((path for path in paths if path.suffix.lower() == ".icns"), None)
+    paths = _icon_paths(manifest)
+    ready = _ready_icon(paths)
     if ready is not None:
         data = read_extra(ready, what="icon")
-        read_icns(data)
+        read_icns(data, place=str(ready))
         return data
     return write_icns(make_icons(paths, sizes=FINE_SIZES).png)
+
+
+def _has_icon(manifest: Manifest) -> bool:
+    paths = _icon_paths(manifest)
+    ready = _ready_icon(paths)
+    if ready is not None:
+        read_icns(read_extra(ready, what="icon"), place=str(ready))
+    return ready is not None or bool(outlined_icons(paths, sizes=FINE_SIZES).png)
+
+
+def _icon_paths(manifest: Manifest) -> tuple[Path, ...]:
+    return tuple(manifest.resolve(icon) for icon in manifest.settings.icons)
+
+
+def _ready_icon(paths: tuple[Path, ...]) -> Path | None:
+    return next((path for path in paths if path.suffix.lower() == ".icns"), None)
 
 
 def _add_own_files(tree: Tree, manifest: Manifest, contents: str) -> None:

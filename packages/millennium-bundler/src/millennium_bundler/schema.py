@@ -7,7 +7,7 @@ Rules:
 3. A value has exactly the type of its field: no number becomes text, no text a list.
 4. A text matches the pattern of its field; without one it is a single line.
 5. Nothing is longer than its limit, and no number outside of the bounds of its field.
-6. No text, key or `FreeForm` holds half of a character: UTF-8 has no bytes for that.
+6. No text, key or `FreeForm` holds half of a character, or U+FFFE or U+FFFF, which are none.
 7. Names in a ``dict[str, T]`` are single lines, and not empty.
 
 Field types may be `str`, `int`, `bool`, `Literal`, a dataclass, ``tuple[T, ...]``, ``dict[str, T]``
@@ -222,8 +222,8 @@ def _shown(value: JSON) -> str:
 
 
 def _is_whole(text: str) -> bool:
-    """Tell whether UTF-8 has bytes for it; JSON may hold halves of characters."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+    """Tell whether UTF-8 and XML have it; JSON may hold halves of characters, and what is none."""
+    return not any("\ud800" <= sign <= "\udfff" or sign in "\ufffe\uffff" for sign in text)
 
 
 def _texts(value: JSON) -> Iterator[str]:

@@ -84,13 +84,15 @@ def windows_names(manifest: Manifest) -> Tree:
     """Lay out what `windows_tree` does, with empty files: enough to judge names before any work.
 
     Raises:
-        TreeError: Two files want one place, or Windows cannot have a name.
+        TreeError: Two files want one place, Windows cannot have a name, or a file cannot be read.
+        ExecutableError: A library is for another machine.
     """
     tree = Tree(date=source_date(manifest.settings.source_date))
     tree.file(executable_name(manifest), b"")
     for extra in manifest.settings.files:
         tree.file(windows_place(manifest, extra.destination), b"")
     check_windows_names(tree)
+    windows_tree(manifest, b"")
     return tree
 
 

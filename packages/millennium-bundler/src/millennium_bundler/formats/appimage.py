@@ -78,7 +78,9 @@ class AppImageFormat(Format[AppImagePlan]):
         _add_links(outline, manifest.settings)
         update = manifest.settings.linux.appimage.update_information
         if update and not any(re.fullmatch(form, update) for form in _UPDATES):
-            message = f"key 'linux.appimage.update_information' is of no known kind: {update[:60]!r}"
+            message = (
+                f"key 'linux.appimage.update_information' is of no known kind: {update[:60]!r}"
+            )
             help_line = "such as zsync|https://example.org/app.AppImage.zsync"
             raise FormatError(message, code="appimage.update_information", help=help_line)
 

@@ -16,7 +16,7 @@ from millennium_bundler.codesign.notary import notarised
 from millennium_bundler.codesign.signed_app import app_warnings, check_signed_app, signed_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.dmg_license import license_resources
-from millennium_bundler.formats.dmg_volume import check_background, dmg_volume
+from millennium_bundler.formats.dmg_volume import dmg_volume
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.macos_lint import lint_image
 from millennium_bundler.layout import read_extra
@@ -48,9 +48,8 @@ class DmgFormat(Format[DmgContents]):
 
     def check(self, manifest: Manifest) -> None:
         """Refuse what an application cannot be, and a licence or background that is none."""
-        check_signed_app(manifest)
         _license(manifest)
-        check_background(manifest)
+        dmg_volume(manifest, check_signed_app(manifest))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask Apple's tools, or 7-Zip."""

@@ -68,16 +68,6 @@ def _identity(manifest: Manifest) -> bytes:
     return hashlib.sha256(words.encode()).digest()[:8]
 
 
-def check_background(manifest: Manifest) -> None:
-    """Refuse a background that is no picture.
-
-    Raises:
-        FormatError: It is none, or the finer one has another shape.
-        TreeError: It cannot be read.
-    """
-    _background(manifest)
-
-
 def _background(manifest: Manifest) -> tuple[str, bytes]:
     """Return path and content of the picture; nothing when there is none."""
     name = manifest.settings.macos.dmg.background

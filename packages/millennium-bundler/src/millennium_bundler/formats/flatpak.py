@@ -21,7 +21,7 @@ from typing import ClassVar
 
 from millennium_bundler.errors import FormatError, PackageError, TreeError
 from millennium_bundler.formats.interface import Format, Package
-from millennium_bundler.layout import check_own_files, linux_tree, read_executable
+from millennium_bundler.layout import linux_tree, outlined_tree, read_executable
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 
@@ -30,6 +30,7 @@ _IDENTIFIER = re.compile(
     r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+\.[A-Za-z_][A-Za-z0-9_-]*"
 )
 _PREFIX, _FILES = "usr/", "files/"
+_MARK = ".ref"  # locked while the app runs
 # What the desktop outside the sandbox sees: https://docs.flatpak.org/en/latest/conventions.html#exports
 _EXPORTED = ("share/applications/", "share/icons/", "share/mime/packages/", "share/metainfo/")
 _TIMEOUT_S = 300
@@ -75,9 +76,7 @@ class FlatpakFormat(Format[FlatpakPlan]):
     def check(self, manifest: Manifest) -> None:
         """Refuse an identifier, a machine or a place that no Flatpak bundle can have."""
         _machine(manifest.settings)
-        check_own_files(manifest)
-        for extra in manifest.settings.files:
-            _below_prefix(extra.destination.lstrip("/"))
+        _exported(outlined_tree(manifest))
 
     def _plan(self, manifest: Manifest) -> FlatpakPlan:
         settings = manifest.settings
@@ -205,6 +204,9 @@ def _below_prefix(path: str) -> str:
     if not path.startswith(_PREFIX):
         message = f"a Flatpak bundle cannot install /{path}: it is not below /usr"
         raise TreeError(message, code="tree.outside", help="give it a place below /usr")
+    if path == _PREFIX + _MARK:
+        message = f"a Flatpak bundle cannot install /{path}: flatpak makes a file of this name"
+        raise TreeError(message, code="tree.conflict", help="change its destination")
     return path.removeprefix(_PREFIX)
 
 

@@ -36,6 +36,7 @@ from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.rpm_files import (
     add_documents,
+    add_documents,
     check_files,
     file_values,
     owned_entries,
@@ -87,9 +88,7 @@ class RpmFormat(Format[RpmContents]):
         """Refuse relations, versions and targets that rpm cannot express."""
         rpm = manifest.settings.linux.rpm
         read_scripts(manifest, rpm.scripts)
-        outline = outlined_tree(
-            manifest, files=rpm.files, desktop_template=rpm.desktop_template
-        )
+        outline = outlined_tree(manifest, files=rpm.files, desktop_template=rpm.desktop_template)
         add_documents(outline, manifest)
         package_values(manifest.settings, outline)
 

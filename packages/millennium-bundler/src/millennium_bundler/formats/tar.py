@@ -16,7 +16,7 @@ from millennium_bundler.documents import compressed
 from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.interface import Format, Package
 from millennium_bundler.formats.tarball import most_tar_bytes, read_tar, write_tar
-from millennium_bundler.layout import check_own_files, linux_tree, read_executable, read_extra
+from millennium_bundler.layout import linux_tree, outlined_tree, read_executable, read_extra
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Folder, Link, Tree
 
@@ -32,7 +32,7 @@ class TarFormat(Format[Tree]):
 
     def check(self, manifest: Manifest) -> None:
         """Refuse what cannot be laid out, and files that can only lie in one place of a system."""
-        check_own_files(manifest)
+        _add_licences(outlined_tree(manifest), manifest)
         for extra in manifest.settings.files:
             if not extra.destination.startswith(f"/{_ROOT}"):
                 message = f"a tar.gz cannot install {extra.destination}: it is not below /usr"
@@ -43,9 +43,7 @@ class TarFormat(Format[Tree]):
     def _plan(self, manifest: Manifest) -> Tree:
         settings = manifest.settings
         files_ = linux_tree(manifest, read_executable(manifest))
-        for path in settings.license_files:
-            data = read_extra(manifest.resolve(path), what="licence")
-            files_.file(f"usr/share/licenses/{settings.binary_name}/{_NAME.sub('_', path)}", data)
+        _add_licences(files_, manifest)
         top = f"{settings.binary_name}-{settings.version}"
         tree = Tree(date=files_.date)
         sums: list[str] = []
@@ -74,6 +72,13 @@ class TarFormat(Format[Tree]):
         found = read_tar(tar)
         if (list(found), found.date) != (list(plan), plan.date):
             raise PackageError("the package is corrupt: its files differ", code="package.corrupt")
+
+
+def _add_licences(tree: Tree, manifest: Manifest) -> None:
+    folder = f"usr/share/licenses/{manifest.settings.binary_name}"
+    for path in manifest.settings.license_files:
+        data = read_extra(manifest.resolve(path), what="licence")
+        tree.file(f"{folder}/{_NAME.sub('_', path)}", data)
 
 
 def _script(manifest: Manifest) -> bytes:
