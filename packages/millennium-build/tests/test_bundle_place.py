@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,17 @@ def place(root: Path, target: str = "x86_64-linux-gnu") -> Place:
 
 def test_paths_start_at_the_manifest(tmp_path: Path):
     assert place(tmp_path).relative("icons/a.png") == "../../../icons/a.png"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_paths_are_right_where_dist_is_a_link(tmp_path: Path):
+    (tmp_path / "disk" / "deep").mkdir(parents=True)
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "a.png").touch()
+    (tmp_path / "project" / "dist").symlink_to(tmp_path / "disk" / "deep")
+    found = place(tmp_path / "project")
+    found.folder.mkdir(parents=True)
+    assert (found.folder / found.relative("a.png")).is_file()
 
 
 @pytest.mark.parametrize(

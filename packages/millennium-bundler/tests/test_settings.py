@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,3 +163,19 @@ def test_a_number_that_no_package_can_hold_is_refused(
     error = refused(write_manifest(**changes))
     assert error.code == "manifest.bad_value"
     assert f"key {key!r} must be a whole number from " in error.message
+
+
+def test_a_path_is_as_short_as_it_may_be(write_manifest: WriteManifest, tmp_path: Path):
+    folder = tmp_path / "dist" / "x"
+    folder.mkdir(parents=True)
+    manifest = replace(load_manifest(write_manifest()), path=folder / "bundle-manifest.json")
+    assert manifest.resolve("../../a.png") == tmp_path / "a.png"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_path_behind_a_link_stays_the_one_it_is(write_manifest: WriteManifest, tmp_path: Path):
+    (tmp_path / "disk" / "deep").mkdir(parents=True)
+    (tmp_path / "disk" / "a.png").touch()
+    (tmp_path / "dist").symlink_to(tmp_path / "disk" / "deep")
+    manifest = replace(load_manifest(write_manifest()), path=tmp_path / "dist" / "manifest.json")
+    assert manifest.resolve("../a.png").is_file()

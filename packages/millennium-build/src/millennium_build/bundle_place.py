@@ -34,8 +34,9 @@ class Place:
     binary: str
 
     def relative(self, path: str) -> str:
-        """Return a path of the project as the manifest names it."""
-        return Path(os.path.relpath(self.root / path, self.folder)).as_posix()
+        """Return a path of the project as the manifest names it, wherever links put its folder."""
+        start = os.path.realpath(self.folder)
+        return Path(os.path.relpath(Path(os.path.realpath(self.root), path), start)).as_posix()
 
     def has_file(self, path: str) -> bool:
         """Tell whether the project has such a file; a long text is none."""

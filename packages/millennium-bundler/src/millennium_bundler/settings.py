@@ -8,6 +8,7 @@ has an executable. All paths are relative to the manifest's folder. Reading is s
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -197,8 +198,11 @@ class Manifest:
     may_fetch: bool = True
 
     def resolve(self, relative: str) -> Path:
-        """Return where a path of the manifest points."""
-        return self.path.parent / relative
+        """Return where a path of the manifest points, without the ``..`` that only make it long."""
+        place = self.path.parent / relative
+        short = Path(os.path.normpath(place))
+        # Behind a link to a folder, `..` is another folder than the one before.
+        return short if os.path.realpath(short) == os.path.realpath(place) else place
 
 
 def load_manifest(path: Path) -> Manifest:
