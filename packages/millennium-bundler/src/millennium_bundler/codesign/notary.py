@@ -41,6 +41,8 @@ class Notary(ABC):
     def notarise(self, path: Path) -> None:
         """Hand in a disk image or a zipped application, wait, and fasten the ticket to an image.
 
+        A zip has no place for a ticket: it is fastened to the application itself (`staple.notarised_app`).
+
         Raises:
             SignError: It is refused; the message holds what the notary says.
         """

@@ -25,8 +25,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from millennium_bundler.codesign.codesign_tool import read_tree
 from millennium_bundler.codesign.image import staple_image, verify_image
 from millennium_bundler.codesign.notary import ApiKey, Notary, Outcome
+from millennium_bundler.codesign.staple import TICKET, main_code
 from millennium_bundler.codesign.web import Ask, Send, StorageKey, send, sign_for_storage
 from millennium_bundler.errors import SignError
 from millennium_bundler.sign.keys import FileKey, read_secret
@@ -95,7 +97,11 @@ class NotaryService(Notary):
         )
 
     def staple(self, path: Path) -> None:
-        """Fasten the ticket to a disk image."""
+        """Fasten the ticket to an application's folder or a disk image."""
+        if path.is_dir():
+            ticket = self.ticket(main_code(read_tree(path, date=0)))
+            (path / TICKET).write_bytes(ticket)
+            return
         data = path.read_bytes()
         [digest] = verify_image(data).cdhashes
         path.write_bytes(staple_image(data, self.ticket(digest)))

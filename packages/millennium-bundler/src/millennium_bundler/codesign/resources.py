@@ -22,6 +22,8 @@ from millennium_bundler.macho import is_macho
 
 SEAL_FOLDER = "_CodeSignature/"
 SEAL = f"{SEAL_FOLDER}CodeResources"
+TICKET_PLACE = "CodeResources"
+"""What the notary hands out lies beside the seal, and in none: it comes after the signature."""
 
 Entry = dict[str, object]
 Nested = Callable[[str], Entry]
@@ -150,7 +152,11 @@ def _sealed(contents: Contents, bundle: Bundle) -> list[tuple[str, bytes | str]]
         for path, data in contents.items()
         if path.startswith(bundle.root) and path != bundle.executable
     }
-    return sorted((path, inside[path]) for path in inside if not path.startswith(SEAL_FOLDER))
+    return sorted(
+        (path, inside[path])
+        for path in inside
+        if not path.startswith(SEAL_FOLDER) and path != TICKET_PLACE
+    )
 
 
 def _seal_as_of_old(old: dict[str, object], path: str, data: bytes | str) -> None:

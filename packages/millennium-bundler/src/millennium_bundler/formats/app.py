@@ -6,11 +6,14 @@ processors run nothing unsigned.
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from millennium_bundler.codesign.choose import configured_signer
+from millennium_bundler.codesign.choose import configured_notary, configured_signer
 from millennium_bundler.codesign.signed_app import app_warnings, check_signed_app, signed_app
+from millennium_bundler.codesign.staple import notarised_app
 from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.macos_lint import lint_app
@@ -55,4 +58,7 @@ class AppFormat(Format[Tree]):
     def _sign(self, package: Package, plan: Tree, signing: Signing) -> Package:
         # Signed while it was planned, and proved by its signer: the seal is among the files.
         del plan, signing
-        return package
+        notary = configured_notary(os.environ) if package.is_signed else None
+        if notary is None or not isinstance(package.data, Tree):
+            return package
+        return replace(package, data=notarised_app(package.data, package.file_name, notary))
