@@ -38,10 +38,11 @@ class Stage:
         self.begun.release()
         self.gate.wait(SECONDS)
 
-    def begin(self, share: Share, count: int) -> list[bool]:
-        """Submit slow jobs; return for each whether it began."""
+    def begin(self, share: Share, count: int, *, wanted: int) -> bool:
+        """Submit slow jobs; return whether as many began as are wanted, and no more."""
         share.submit([self.slow] * count)
-        return [self.begun.acquire(timeout=0.2) for _ in range(count)]
+        began = all(self.begun.acquire(timeout=SECONDS) for _ in range(wanted))
+        return began and not (wanted < count and self.begun.acquire(timeout=0.2))
 
     def wait(self, count: int) -> bool:
         return all(self.done.acquire(timeout=SECONDS) for _ in range(count))
@@ -87,7 +88,7 @@ def make_stage() -> Iterator[Callable[[int], Stage]]:
 def test_windows_take_turns_at_the_workers(make_stage) -> None:
     stage = make_stage(1)
     flood, calm = stage.workers.share(), stage.workers.share()
-    assert stage.begin(flood, 1) == [True]
+    assert stage.begin(flood, 1, wanted=1)
     flood.submit([stage.note("flood")] * MANY)
     calm.submit([stage.note("calm")])
     stage.gate.set()
@@ -99,7 +100,7 @@ def test_windows_take_turns_at_the_workers(make_stage) -> None:
 def test_control_jobs_of_one_window_run_in_line(make_stage) -> None:
     stage = make_stage(1)
     one = stage.workers.share()
-    assert stage.begin(one, 1) == [True]
+    assert stage.begin(one, 1, wanted=1)
     one.submit([stage.note("flood")] * MANY)
     one.submit([stage.note("calm")])
     stage.gate.set()
@@ -114,7 +115,7 @@ def test_slow_calls_of_one_window_leave_a_worker_to_the_next(make_stage) -> None
     calm.submit([stage.note("first")])
     assert stage.wait(1)
 
-    assert stage.begin(flood, 5).count(True) == 2
+    assert stage.begin(flood, 5, wanted=2)
     calm.submit([stage.note("calm")])
     assert stage.wait(1)
     assert stage.names == ["first", "calm"]
@@ -123,7 +124,7 @@ def test_slow_calls_of_one_window_leave_a_worker_to_the_next(make_stage) -> None
 def test_one_window_alone_has_all_workers(make_stage) -> None:
     stage = make_stage(3)
 
-    assert stage.begin(stage.workers.share(), 5).count(True) == 3
+    assert stage.begin(stage.workers.share(), 5, wanted=3)
 
 
 def test_the_share_of_a_closed_window_is_free_again(make_stage) -> None:
@@ -133,13 +134,13 @@ def test_the_share_of_a_closed_window_is_free_again(make_stage) -> None:
     assert stage.wait(1)
     closed.close()
 
-    assert stage.begin(other, 5).count(True) == 3
+    assert stage.begin(other, 5, wanted=3)
 
 
 def test_what_waits_for_a_closed_window_is_dropped(make_stage) -> None:
     stage = make_stage(1)
     closed, other = stage.workers.share(), stage.workers.share()
-    assert stage.begin(other, 1) == [True]
+    assert stage.begin(other, 1, wanted=1)
     closed.submit([stage.note("closed")])
     closed.close()
     other.submit([stage.note("other")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from contextlib import suppress
 from typing import Any
@@ -32,6 +33,13 @@ def taken(line: Any) -> int:
     return got
 
 
+def wait_until_dropped(server: LoopbackServer) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while server._open:
+        assert time.monotonic() < end, "the answer is still kept"
+        time.sleep(0.01)
+
+
 def test_an_answer_that_fails_is_an_error_and_no_end() -> None:
     def fail(_head: Head) -> Response:
         raise LookupError("asked to fail")
@@ -47,14 +55,21 @@ def test_an_answer_that_fails_is_an_error_and_no_end() -> None:
 def test_an_answer_nobody_takes_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_server, "ANSWER_SECONDS", 0.2)
     body = b"x" * 50_000_000
-    server = LoopbackServer(0, lambda _: Response(body=body))
+    asked = threading.Event()
+
+    def answer(_head: Head) -> Response:
+        asked.set()
+        return Response(body=body)
+
+    server = LoopbackServer(0, answer)
     with socket.socket() as line:  # noqa: TID251 - a client with a small buffer
         # A system that buffers much would take the whole answer for a page that takes nothing.
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         line.settimeout(PATIENCE_SECONDS)
         line.connect((HOST, server.port))
         line.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
-        time.sleep(1)
+        assert asked.wait(PATIENCE_SECONDS)
+        wait_until_dropped(server)
         got = taken(line)
     server.close()
 
