@@ -21,6 +21,9 @@ class MarkFile(FileSigner):
     def sign(self, data: bytes, *, name: str) -> bytes:
         return data + f"[{name}]".encode()
 
+    def verify(self, data: bytes, *, name: str) -> None:
+        assert data.endswith(f"[{name}]".encode())
+
 
 class MarkImage(AppSigner):
     """Puts a mark where a signature would be."""

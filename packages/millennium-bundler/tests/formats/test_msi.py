@@ -40,12 +40,18 @@ class Seal(FileSigner):
         streams = {**file.streams, "\x05DigitalSignature": b"signed"}
         return write_compound_file(CompoundFile(class_id=file.class_id, streams=streams))
 
+    def verify(self, data: bytes, *, name: str) -> None:
+        self.names.append(f"verified {name}")
+
 
 class Vandal(FileSigner):
     """Alters what it signs."""
 
     def sign(self, data: bytes, *, name: str) -> bytes:
         return data.replace(b"Greets", b"Insult") if name.endswith(".msi") else data
+
+    def verify(self, data: bytes, *, name: str) -> None:
+        """Be content with all of it."""
 
 
 def test_a_package_is_named_after_app_version_machine_and_language(
@@ -175,7 +181,7 @@ def test_programs_are_signed_before_they_are_packed(
     manifest = make_windows_manifest(files=files, msi={"language": ["en-US", "de-DE"]})
     signed = dataclasses.replace(manifest, signing=Signing(authenticode=seal))
     packages = MsiFormat().make(signed)
-    assert seal.names == ["hello.exe", "some.dll", *(package.file_name for package in packages)]
+    assert seal.names == ["hello.exe", "some.dll", *_signed_and_verified(packages)]
     assert all(package.is_signed for package in packages)
     assert all(b"signed" in package.file for package in packages)
 
@@ -247,3 +253,42 @@ def accepts(format_: MsiFormat, package: Package, plan: object) -> bool:
     except PackageError:
         return False
     return True
+
+
+def _signed_and_verified(packages: tuple[Package, ...]) -> list[str]:
+    names = [package.file_name for package in packages]
+    return [word for name in names for word in (name, f"verified {name}")]
+
+
+class Loose(Seal):
+    """Signs as tools do: something stands between the streams that belongs to none."""
+
+    def sign(self, data: bytes, *, name: str) -> bytes:
+        signed = super().sign(data, name=name)
+        return _with_room(signed) if name.endswith(".msi") else signed
+
+
+def _with_room(data: bytes) -> bytes:
+    """Put something behind the name of the root, where no reader looks."""
+    at = data.index("Root Entry".encode("utf-16-le")) + 40
+    return data[:at] + b"room" + data[at + 4 :]
+
+
+def test_what_a_tool_leaves_between_the_streams_goes(make_windows_manifest: MakeManifest):
+    manifest = make_windows_manifest()
+    packages = [
+        MsiFormat().make(dataclasses.replace(manifest, signing=Signing(authenticode=signer)))[0]
+        for signer in (Seal(), Loose())
+    ]
+    assert packages[0].file == packages[1].file
+
+
+def test_a_byte_that_belongs_to_no_stream_is_found(make_windows_manifest: MakeManifest):
+    format_, manifest = MsiFormat(), make_windows_manifest()
+    plan = format_._plan(manifest)
+    package = format_._build(manifest, plan)
+    format_._verify(package, plan)  # the control
+    loose = dataclasses.replace(package, data=_with_room(package.file))
+    assert read_compound_file(loose.file) == read_compound_file(package.file)
+    with pytest.raises(PackageError, match="belong to no stream"):
+        format_._verify(loose, plan)

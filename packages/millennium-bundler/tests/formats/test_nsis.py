@@ -36,12 +36,18 @@ class Seal(FileSigner):
         self.names.append(name)
         return data
 
+    def verify(self, data: bytes, *, name: str) -> None:
+        self.names.append(f"verified {name}")
+
 
 class Vandal(FileSigner):
     """Alters what it signs."""
 
     def sign(self, data: bytes, *, name: str) -> bytes:
         return data[:-9] + b"?" + data[-8:] if name.endswith("-setup.exe") else data
+
+    def verify(self, data: bytes, *, name: str) -> None:
+        """Be content with all of it."""
 
 
 def make(manifest: Manifest) -> Package:
@@ -182,6 +188,7 @@ def test_the_app_is_signed_then_the_uninstaller_then_the_installer(
     package = make(dataclasses.replace(manifest, signing=Signing(authenticode=seal)))
     assert seal.names == [
         *("extra.dll", "hello.exe", "uninstall.exe", "hello_1.2.3_x64-setup.exe"),
+        "verified hello_1.2.3_x64-setup.exe",
     ]
     assert package.is_signed
 

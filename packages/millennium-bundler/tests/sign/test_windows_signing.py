@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from millennium_bundler.archive.compound_file import is_as_written, read_compound_file
 from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.errors import BundleError, SignError
 from millennium_bundler.formats.msi import MsiFormat
@@ -38,28 +39,38 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def signed(
+def make_signed(
     kind: str,
     make_windows_manifest: Callable[..., Manifest],
     authority,
     program: bytes,
     tmp_path: Path,
-) -> bytes:
-    """A package whose manifest names a key."""
-    manifest = make_windows_manifest(
-        signing={
-            "authenticode": {
-                "certificate": str(authority.chain),
-                "key": {"file": str(authority.key)},
-                "roots": str(authority.roots),
+) -> Callable[[], bytes]:
+    """Makes the package of a manifest that names a key."""
+
+    def make() -> bytes:
+        manifest = make_windows_manifest(
+            signing={
+                "authenticode": {
+                    "certificate": str(authority.chain),
+                    "key": {"file": str(authority.key)},
+                    "roots": str(authority.roots),
+                }
             }
-        }
-    )
-    (tmp_path / "hello.exe").write_bytes(program)
-    with signing_for(manifest) as ready:
-        [package] = (MsiFormat() if kind == "msi" else NsisFormat()).make(ready)
-    assert package.is_signed
-    return package.file
+        )
+        (tmp_path / "hello.exe").write_bytes(program)
+        with signing_for(manifest) as ready:
+            [package] = (MsiFormat() if kind == "msi" else NsisFormat()).make(ready)
+        assert package.is_signed
+        return package.file
+
+    return make
+
+
+@pytest.fixture
+def signed(make_signed: Callable[[], bytes]) -> bytes:
+    """A package whose manifest names a key."""
+    return make_signed()
 
 
 def is_verified(file: Path, roots: Path) -> bool:
@@ -90,6 +101,48 @@ def test_the_package_and_each_program_in_it_verify(
     assert [is_verified(path, authority.roots) for path in programs] == [True] * len(programs)
     (tmp_path / "unsigned.exe").write_bytes(program)
     assert not is_verified(tmp_path / "unsigned.exe", authority.roots)  # the control
+
+
+def test_the_same_app_is_packed_and_signed_the_same(make_signed: Callable[[], bytes]):
+    first, second = make_signed(), make_signed()
+    assert first == second
+
+
+@pytest.mark.parametrize("kind", ["msi"], indirect=True)
+def test_no_byte_of_an_msi_is_without_a_witness(signed: bytes):
+    places = [
+        *range(0, 512, 8),
+        *range(512, len(signed), 401),
+        *range(len(signed) - 200, len(signed)),
+    ]
+    assert is_as_written(signed)
+    file = read_compound_file(signed)
+    altered = [_flipped(signed, at) for at in places]
+    assert [one for one in altered if is_as_written(one) and read_compound_file(one) == file] == []
+
+
+@pytest.mark.parametrize("kind", ["msi"], indirect=True)
+def test_a_byte_anywhere_in_an_msi_is_caught(signed: bytes, authority, tmp_path: Path):
+    signer = OsslSigner(
+        CodeKey(key=Secret(authority.key.read_bytes()), certificate=authority.chain),
+        Mark(date=DATE, roots=authority.roots),
+    )
+    altered = [_flipped(signed, at) for at in range(0, len(signed), len(signed) // 62)]
+    assert _is_good(signer, signed)
+    assert [one for one in altered if _is_good(signer, one)] == []
+
+
+def _flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def _is_good(signer: OsslSigner, data: bytes) -> bool:
+    """Tell what both witnesses say: the signature about the streams, our reader about the rest."""
+    try:
+        signer.verify(data, name="a.msi")
+    except SignError:
+        return False
+    return is_as_written(data)
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9], ids=["early", "middle", "late"])

@@ -77,6 +77,17 @@ def read_compound_file(data: bytes) -> CompoundFile:
         raise _corrupt("it ends early") from exc
 
 
+def is_as_written(data: bytes) -> bool:
+    """Tell whether a file is what we write for its streams: no byte is there that none of them needs.
+
+    Between and behind streams there is room that no signature covers.
+    """
+    try:
+        return write_compound_file(read_compound_file(data)) == data
+    except (FormatError, PackageError):
+        return False
+
+
 def _order(name: str) -> tuple[int, tuple[int, ...]]:
     raw = name.encode("utf-16-le")
     upper = name.upper().encode("utf-16-le")

@@ -8,15 +8,25 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from millennium_bundler.errors import FormatError, PackageError
-from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.archive.compound_file import (
+    is_as_written,
+    read_compound_file,
+    write_compound_file,
+)
+from millennium_bundler.errors import PackageError
+from millennium_bundler.formats.interface import Finding, Package
+from millennium_bundler.formats.windows_installer import (
+    WindowsInstaller,
+    check_languages,
+    licence_text,
+    missing_looks,
+)
 from millennium_bundler.icons import make_icons
-from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.database import Database, read_database, write_database
 from millennium_bundler.msi.fragments import read_fragment
 from millennium_bundler.msi.languages import Language, find_language
@@ -30,17 +40,11 @@ from millennium_bundler.msi.pictures import (
     given_picture,
 )
 from millennium_bundler.msi.product import Product
-from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.msi.version import msi_version
-from millennium_bundler.settings import Manifest, System
-from millennium_bundler.sign.signing import Signing
+from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
-from millennium_bundler.webview_install import (
-    WebviewInstall,
-    check_webview_install,
-    read_webview_install,
-)
+from millennium_bundler.webview_install import WebviewInstall
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import (
     executable_name,
@@ -59,31 +63,15 @@ class MsiPlan:
     database: Database
 
 
-class MsiFormat(Format[MsiPlan]):
-    """Windows Installer packages.
-
-    Args:
-        webview: Brings what an installer carries and runs for WebView2.
-    """
+class MsiFormat(WindowsInstaller[MsiPlan]):
+    """Windows Installer packages."""
 
     name: ClassVar[str] = "msi"
-    systems: ClassVar[tuple[System, ...]] = ("windows",)
+    file_kind: ClassVar[str] = "an .msi"
+    machine_words: ClassVar[Collection[str]] = MACHINES.keys()
 
-    def __init__(
-        self, *, webview: Callable[[Manifest], WebviewInstall] = read_webview_install
-    ) -> None:
-        self._webview = webview
-
-    def check(self, manifest: Manifest) -> None:
-        """Refuse a target, version, language, text, picture, name or row that no .msi can carry."""
-        settings = manifest.settings
-        machine = settings.target.split("-")[0]
-        if settings.system != "windows" or machine not in MACHINES:
-            message = f"an .msi cannot be made for {settings.target}"
-            help_line = f"machines: {', '.join(sorted(MACHINES))}"
-            raise FormatError(message, code="msi.target", help=help_line)
-        check_webview_install(manifest)
-        install = settings.windows.webview_install
+    def _check(self, manifest: Manifest) -> None:
+        install = manifest.settings.windows.webview_install
         webview = WebviewInstall(mode=install.mode, is_silent=install.silent)
         # Every row there will be, without what takes time: the content of files.
         for product in _products(manifest, windows_names(manifest), webview):
@@ -131,14 +119,13 @@ class MsiFormat(Format[MsiPlan]):
         if read_database(package.file).content() != plan.database.content():
             message = f"{package.file_name} does not hold what was written"
             raise PackageError(message, code="package.corrupt")
+        if not is_as_written(package.file):
+            message = f"{package.file_name} has bytes that belong to no stream"
+            raise PackageError(message, code="package.corrupt")
 
-    def _sign(self, package: Package, plan: MsiPlan, signing: Signing) -> Package:
-        if signing.authenticode is None:
-            return package
-        data = signing.authenticode.sign(package.file, name=package.file_name)
-        signed = dataclasses.replace(package, data=data, is_signed=True)
-        self._verify(signed, plan)
-        return signed
+    def _settled(self, signed: bytes) -> bytes:
+        # A signing tool leaves room between the streams, where a changed byte would change nothing that is signed.
+        return write_compound_file(read_compound_file(signed))
 
 
 def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[Product]:
@@ -156,7 +143,7 @@ def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[P
         version=msi_version(msi.version or settings.version),
         language=languages[0],
         webview=webview,
-        licence=_licence(manifest),
+        licence=licence_text(manifest, msi.license),
         icon=windows_icon(icons),
         banner=given_picture(banner, BANNER_SIZE) if banner else drawn_banner(largest),
         ground=given_picture(ground, DIALOG_SIZE) if ground else drawn_dialog(largest),
@@ -167,11 +154,7 @@ def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[P
 
 def _languages(manifest: Manifest) -> list[Language]:
     msi = manifest.settings.windows.msi
-    unused = sorted(msi.locales.keys() - set(msi.language))
-    if unused or not msi.language:
-        message = f"texts for {unused[0]!r} have no package" if unused else "no language is named"
-        help_line = "name it in `windows.msi.language`"
-        raise FormatError(message, code="msi.language", help=help_line)
+    check_languages(msi.language, msi.locales, key="msi.language")
     found = []
     for tag in dict.fromkeys(msi.language):
         own = msi.locales.get(tag)
@@ -179,22 +162,8 @@ def _languages(manifest: Manifest) -> list[Language]:
     return found
 
 
-def _licence(manifest: Manifest) -> str:
-    settings = manifest.settings
-    name = settings.windows.msi.license
-    names = (name,) if name else settings.license_files
-    texts = [read_extra(manifest.resolve(name), what="licence") for name in names]
-    if not texts:
-        return ""
-    return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
-
-
 def _warnings(product: Product) -> tuple[str, ...]:
-    found = []
-    if not product.icon:
-        found.append("no icon: the list of apps shows a blank one")
-    if not product.settings.publisher:
-        found.append(f"no publisher: the list of apps says {product.manufacturer!r}")
+    found = missing_looks(product, without_icon="the list of apps shows a blank one")
     if not product.language.is_translated:
         found.append(f"{product.language.tag}: the wizard speaks English; see `msi.locales`")
     return tuple(found)

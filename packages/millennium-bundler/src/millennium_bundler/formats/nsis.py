@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Collection
 from pathlib import Path
 from typing import ClassVar
 
 from millennium_bundler.errors import FormatError, PackageError, TreeError
-from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.formats.interface import Finding, Package
+from millennium_bundler.formats.windows_installer import (
+    WindowsInstaller,
+    check_languages,
+    licence_text,
+    missing_looks,
+)
 from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.pictures import given_picture
-from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.nsis.compiler import compile_setup, find_compiler
 from millennium_bundler.nsis.contents import carried_digests
 from millennium_bundler.nsis.languages import Language, find_language, language_tag
 from millennium_bundler.nsis.reader import read_setup, seal
 from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
 from millennium_bundler.nsis.version import file_version
-from millennium_bundler.settings import Manifest, System
-from millennium_bundler.sign.signing import Signing
+from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
-from millennium_bundler.webview_install import (
-    WebviewInstall,
-    check_webview_install,
-    read_webview_install,
-)
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import executable_name, signed_windows_tree, windows_names
 
@@ -38,34 +36,19 @@ _LINT_TIMEOUT_S = 300
 _READER = "7z"
 
 
-class NsisFormat(Format[Setup]):
-    """Installers made by NSIS.
-
-    Args:
-        webview: Brings what an installer carries and runs for WebView2.
-    """
+class NsisFormat(WindowsInstaller[Setup]):
+    """Installers made by NSIS."""
 
     name: ClassVar[str] = "nsis"
-    systems: ClassVar[tuple[System, ...]] = ("windows",)
+    file_kind: ClassVar[str] = "a setup.exe"
+    machine_words: ClassVar[Collection[str]] = MACHINES.keys()
 
-    def __init__(
-        self, *, webview: Callable[[Manifest], WebviewInstall] = read_webview_install
-    ) -> None:
-        self._webview = webview
-
-    def check(self, manifest: Manifest) -> None:
-        """Refuse a target, language, text, picture, hook or name that no setup.exe can carry."""
-        settings = manifest.settings
-        machine = settings.target.split("-")[0]
-        if settings.system != "windows" or machine not in MACHINES:
-            message = f"a setup.exe cannot be made for {settings.target}"
-            help_line = f"machines: {', '.join(sorted(MACHINES))}"
-            raise FormatError(message, code="nsis.target", help=help_line)
-        check_webview_install(manifest)
+    def _check(self, manifest: Manifest) -> None:
+        nsis = manifest.settings.windows.nsis
         _languages(manifest)
-        _licence(manifest)
-        _picture(manifest, settings.windows.nsis.header_image, _HEADER_SIZE)
-        _picture(manifest, settings.windows.nsis.sidebar_image, _SIDEBAR_SIZE)
+        licence_text(manifest, nsis.license)
+        _picture(manifest, nsis.header_image, _HEADER_SIZE)
+        _picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE)
         _hooks(manifest)
         _icon(manifest)
         _check_names(windows_names(manifest))
@@ -100,7 +83,7 @@ class NsisFormat(Format[Setup]):
             executable=executable_name(manifest),
             languages=_languages(manifest),
             webview=webview,
-            licence=_licence(manifest),
+            licence=licence_text(manifest, nsis.license),
             icon=_icon(manifest),
             header=_picture(manifest, nsis.header_image, _HEADER_SIZE),
             sidebar=_picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE),
@@ -123,14 +106,6 @@ class NsisFormat(Format[Setup]):
             raise PackageError(message, code="package.corrupt")
         _check_contents(package, plan)
 
-    def _sign(self, package: Package, plan: Setup, signing: Signing) -> Package:
-        if signing.authenticode is None:
-            return package
-        data = signing.authenticode.sign(package.file, name=package.file_name)
-        signed = dataclasses.replace(package, data=data, is_signed=True)
-        self._verify(signed, plan)
-        return signed
-
 
 def _check_contents(package: Package, plan: Setup) -> None:
     """Unpack the installer and look for every file."""
@@ -145,24 +120,10 @@ def _languages(manifest: Manifest) -> tuple[Language, ...]:
     nsis = manifest.settings.windows.nsis
     own = {language_tag(name): path for name, path in nsis.custom_language_files.items()}
     tags = list(dict.fromkeys(map(language_tag, nsis.languages)))
-    unused = sorted(own.keys() - set(tags))
-    if unused or not tags:
-        message = f"texts for {unused[0]!r} have no language" if unused else "no language is named"
-        help_line = "name it in `windows.nsis.languages`"
-        raise FormatError(message, code="nsis.language", help=help_line)
+    check_languages(tags, own, key="nsis.languages")
     return tuple(
         find_language(tag, manifest.resolve(own[tag]) if tag in own else None) for tag in tags
     )
-
-
-def _licence(manifest: Manifest) -> str:
-    settings = manifest.settings
-    name = settings.windows.nsis.license
-    names = (name,) if name else settings.license_files
-    texts = [read_extra(manifest.resolve(name), what="licence") for name in names]
-    if not texts:
-        return ""
-    return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
 
 
 def _icon(manifest: Manifest) -> bytes:
@@ -195,11 +156,7 @@ def _hooks(manifest: Manifest) -> bytes:
 
 
 def _warnings(setup: Setup) -> tuple[str, ...]:
-    found = []
-    if not setup.icon:
-        found.append("no icon: the installer shows that of NSIS")
-    if not setup.settings.publisher:
-        found.append(f"no publisher: the list of apps says {setup.manufacturer!r}")
+    found = missing_looks(setup, without_icon="the installer shows that of NSIS")
     found += [
         f"{language.tag}: some pages speak English; see `nsis.custom_language_files`"
         for language in setup.languages

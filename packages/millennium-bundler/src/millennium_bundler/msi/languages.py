@@ -9,15 +9,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from millennium_bundler.errors import FormatError
+from millennium_bundler.wizard_texts import read_texts
 
 # https://learn.microsoft.com/openspecs/windows_protocols/ms-lcid/ and each one's ANSI code page
 _NUMBERS: Final = MappingProxyType(
@@ -67,7 +65,6 @@ _FONTS: Final = MappingProxyType(
 )
 _FONT = "Tahoma"
 _FALLBACK = "en-US"
-_MAX_LOCALE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,43 +103,13 @@ def find_language(tag: str, own: Path | None = None) -> Language:
         help_line = f"known: {', '.join(sorted(_NUMBERS))}"
         raise FormatError(message, code="msi.language", help=help_line)
     number, code_page = _NUMBERS[tag]
-    ours = _texts(tag)
-    texts = {**_texts(_FALLBACK), **ours, **(_own_texts(own) if own else {})}
+    spoken = _FALLBACK if tag == "en-GB" else tag
+    texts = read_texts("millennium_bundler.msi", spoken, own, code="msi.language")
     return Language(
         tag=tag,
         number=number,
         code_page=code_page,
         font=_FONTS.get(tag, _FONT),
-        texts=MappingProxyType(texts),
-        is_translated=bool(ours or own),
+        texts=texts.by_name,
+        is_translated=texts.is_translated,
     )
-
-
-@cache
-def _texts(tag: str) -> dict[str, str]:
-    name = "en-US" if tag == "en-GB" else tag
-    source = files("millennium_bundler.msi").joinpath("locales", f"{name}.json")
-    if not source.is_file():
-        return {}
-    found: dict[str, str] = json.loads(source.read_text("utf-8"))
-    return found
-
-
-def _own_texts(path: Path) -> dict[str, str]:
-    help_line = "name a JSON file of texts by name, as in the guide to Windows packages"
-    try:
-        data = path.read_bytes()[: _MAX_LOCALE_BYTES + 1]
-        found = json.loads(data)
-    except (OSError, ValueError, RecursionError) as exc:
-        message = f"texts {path.name} cannot be read"
-        raise FormatError(message, code="msi.language", help=help_line, place=str(path)) from exc
-    known = _texts(_FALLBACK)
-    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
-        message = f"texts {path.name} are no object of texts"
-        raise FormatError(message, code="msi.language", help=help_line, place=str(path))
-    unknown = sorted(found.keys() - known.keys())
-    if unknown:
-        message = f"texts {path.name} have an unknown name {unknown[0]!r}"
-        help_line = f"known: {', '.join(known)}"
-        raise FormatError(message, code="msi.language", help=help_line, place=str(path))
-    return found

@@ -8,10 +8,7 @@ from millennium_bundler.msi.codes import guid, spelled
 from millennium_bundler.msi.fragments import Fragment
 from millennium_bundler.msi.languages import Language
 from millennium_bundler.msi.machine import MACHINES, Machine
-from millennium_bundler.settings import BundleSettings
-from millennium_bundler.tree import Tree
-from millennium_bundler.webview_install import WebviewInstall
-from millennium_bundler.windows_layout import plain_folder
+from millennium_bundler.windows_product import WindowsProduct
 from millennium_bundler.windows_settings import MsiSettings
 
 LOCAL_MACHINE, CURRENT_USER = 2, 1
@@ -19,31 +16,19 @@ MAIN_FILE, MAIN_FEATURE, INSTALL_FOLDER = "MainExe", "Main", "INSTALLDIR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
-    """One package's content and settings, all read and checked.
+class Product(WindowsProduct):
+    """One package's content and settings, all read and checked; see also `WindowsProduct`.
 
     Attributes:
-        settings: The manifest.
-        tree: The files below the folder of the app.
-        executable: The executable's path in the tree.
         version: As an .msi may have it.
         language: The package's.
-        webview: What it does for WebView2.
-        licence: RTF, or "" for no page of it.
-        icon: An .ico, or nothing.
         banner: Bitmap on top of most pages.
         ground: Bitmap of first and last page.
         fragments: Rows of one's own.
     """
 
-    settings: BundleSettings
-    tree: Tree
-    executable: str
     version: str
     language: Language
-    webview: WebviewInstall
-    licence: str
-    icon: bytes
     banner: bytes
     ground: bytes
     fragments: tuple[Fragment, ...] = ()
@@ -72,22 +57,6 @@ class Product:
     def programs_folder(self) -> str:
         """The standard folder that holds the app's, or its parent for one user."""
         return "LocalAppDataFolder" if self.is_per_user else self.machine.programs_folder
-
-    @property
-    def manufacturer(self) -> str:
-        """The publisher, else the second word of the identifier."""
-        return self.settings.publisher or self.settings.identifier.split(".")[1]
-
-    @property
-    def folder_name(self) -> str:
-        """The product's name as a folder may have it."""
-        return plain_folder(self.settings.product_name) or self.settings.binary_name
-
-    @property
-    def registry_key(self) -> str:
-        """Where the app's own settings lie, below the root."""
-        maker = plain_folder(self.manufacturer) or self.settings.identifier
-        return f"Software\\{maker}\\{self.folder_name}"
 
     @property
     def upgrade_code(self) -> str:

@@ -8,15 +8,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from millennium_bundler.errors import FormatError
+from millennium_bundler.wizard_texts import read_texts
 
 _NAMES: Final = MappingProxyType(
     {
@@ -60,8 +58,6 @@ _NAMES: Final = MappingProxyType(
     }
 )
 _TAGS: Final = MappingProxyType({name: tag for tag, name in _NAMES.items()} | {"Spanish": "es-ES"})
-_FALLBACK = "en-US"
-_MAX_FILE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,39 +102,10 @@ def find_language(name: str, own: Path | None = None) -> Language:
         FormatError: NSIS does not speak it, or the file cannot be read as texts.
     """
     tag = language_tag(name)
-    ours = _texts(tag)
+    texts = read_texts("millennium_bundler.nsis", tag, own, code="nsis.language")
     return Language(
         tag=tag,
         name=_NAMES[tag],
-        texts=MappingProxyType({**_texts(_FALLBACK), **ours, **(_own_texts(own) if own else {})}),
-        is_translated=bool(ours or own),
+        texts=texts.by_name,
+        is_translated=texts.is_translated,
     )
-
-
-@cache
-def _texts(tag: str) -> dict[str, str]:
-    source = files("millennium_bundler.nsis").joinpath("locales", f"{tag}.json")
-    if not source.is_file():
-        return {}
-    found: dict[str, str] = json.loads(source.read_text("utf-8"))
-    return found
-
-
-def _own_texts(path: Path) -> dict[str, str]:
-    help_line = "name a JSON file of texts by name, as in the guide to Windows packages"
-    try:
-        with path.open("rb") as file:
-            found = json.loads(file.read(_MAX_FILE_BYTES))
-    except (OSError, ValueError, RecursionError) as exc:
-        message = f"texts {path.name} cannot be read"
-        raise FormatError(message, code="nsis.language", help=help_line, place=str(path)) from exc
-    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
-        message = f"texts {path.name} are no object of texts"
-        raise FormatError(message, code="nsis.language", help=help_line, place=str(path))
-    known = _texts(_FALLBACK)
-    unknown = sorted(found.keys() - known.keys())
-    if unknown:
-        message = f"texts {path.name} have an unknown name {unknown[0]!r}"
-        help_line = f"known: {', '.join(known)}"
-        raise FormatError(message, code="nsis.language", help=help_line, place=str(path))
-    return found

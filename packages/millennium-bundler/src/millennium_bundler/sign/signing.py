@@ -28,6 +28,14 @@ class FileSigner(ABC):
             SignError: The tool is missing or refuses, or the signature does not verify.
         """
 
+    @abstractmethod
+    def verify(self, data: bytes, *, name: str) -> None:
+        """Check the signature in a file.
+
+        Raises:
+            SignError: There is none, it does not fit, or does not lead to one of the wanted roots.
+        """
+
 
 class AppSigner(ABC):
     """Signs a macOS application from the inside out, and disk images."""
