@@ -63,7 +63,7 @@ class MacosSettings:
         minimum_system_version: "none" leaves it out.
         bundle_version: CFBundleVersion; the numbers of the app's version when empty.
         license: Text or RTF that must be agreed to before the disk image opens.
-        provider_short_name: Taken from older configurations; today's notary does not ask for it.
+        provider_short_name: Of older configurations, and refused: it chose a team of an Apple ID.
         signing_identity: "-" signs without a certificate; a name is one of the keychain's.
         certificate: File with the certificate that signs and its key; APPLE_CERTIFICATE_PASSWORD opens it.
         certificate_chain: Files with those that vouch for it, where it comes without them.
@@ -101,7 +101,11 @@ class MacosSettings:
         pattern=r"(none|https?://[^\s<>\x00-\x1f\x7f]+)?",
         wanted="an address such as http://timestamp.apple.com/ts01, or none",
     )
-    provider_short_name: str = text("", pattern=r"[A-Za-z0-9]*", wanted="letters and digits")
+    provider_short_name: str = text(
+        "",
+        pattern="",
+        wanted="left out: the notary's key belongs to one team, and no Apple ID is asked",
+    )
     entitlements: str = text("", pattern=_PATH)
     hardened_runtime: bool = True
     info_plist: str = text("", pattern=_PATH)

@@ -30,7 +30,7 @@ from millennium_bundler.codesign.notary import (
 )
 from millennium_bundler.codesign.own import OwnSigner, app_folder, moved
 from millennium_bundler.codesign.verify import verify_app
-from millennium_bundler.errors import FormatError, SignError
+from millennium_bundler.errors import FormatError, ManifestError, SignError
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.signing import Signing
@@ -353,6 +353,13 @@ def test_the_notary_is_named_by_variables(monkeypatch: pytest.MonkeyPatch):
     )
     assert configured_notary({"APPLE_KEYCHAIN_PROFILE": "p"}) == NotaryTool(access="p")
     assert configured_notary({}) is None
+
+
+def test_a_team_of_an_apple_id_is_refused_with_a_reason(make_mac_manifest: MakeManifest):
+    make_mac_manifest(macos={"provider_short_name": ""})  # the control
+    with pytest.raises(ManifestError, match="belongs to one team") as caught:
+        make_mac_manifest(macos={"provider_short_name": "ABCDE"})
+    assert caught.value.code == "manifest.bad_value"
 
 
 def test_elsewhere_there_is_no_keychain(monkeypatch: pytest.MonkeyPatch):
