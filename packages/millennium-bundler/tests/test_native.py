@@ -164,6 +164,26 @@ def test_what_was_compiled_from_other_sources_goes(
     assert folder.exists() is not is_old
 
 
+def test_a_root_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    libraries = tmp_path / "root" / "usr" / "lib"
+    for name in ("aarch64-linux-musl/rcrt1.o", "aarch64-linux-gnu/libzstd.a"):
+        (libraries / name).parent.mkdir(parents=True)
+        (libraries / name).touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(shutil, "which", lambda command: command)
+    _own, cross = native.find_toolchains(roots=(Path("root"),))
+    assert cross.root == tmp_path / "root"
+
+
+def test_a_root_that_is_no_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    assert native.main([str(tmp_path / "gone")]) == 1
+    assert "gone" in capsys.readouterr().err
+
+
 def test_the_command_fails_with_what_helps(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -91,7 +91,7 @@ def find_toolchains(*, roots: tuple[Path, ...] = ()) -> list[Toolchain]:
     for machine in MACHINES:
         cross = [
             Toolchain(machine=machine, compiler=f"{machine}-linux-gnu-gcc", root=root)
-            for root in (*roots, Path("/"))
+            for root in (*map(Path.absolute, roots), Path("/"))  # gcc runs in another folder
         ]
         found += [chain for chain in cross if machine != own and chain.is_usable()][:1]
     return found
@@ -194,15 +194,24 @@ def _is_current(machine: str, store: Path) -> bool:
         return False
 
 
+def _check_roots(roots: tuple[Path, ...]) -> None:
+    for root in roots:
+        if not root.is_dir():
+            message = f"there is no folder {str(root)!r} with musl and libzstd for another machine"
+            help_line = "make one: python tools/foreign_root.py aarch64 FOLDER"
+            raise FormatError(message, code="appimage.compiler", help=help_line)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Compile for every machine that can be compiled for here, and say what was written.
 
     Args:
         arguments: Folders that may have musl and libzstd for other machines.
     """
-    words = sys.argv[1:] if arguments is None else arguments
-    chains = find_toolchains(roots=tuple(map(Path, words)))
+    roots = tuple(map(Path, sys.argv[1:] if arguments is None else arguments))
+    chains = find_toolchains(roots=roots)
     try:
+        _check_roots(roots)
         written = [compile_runtime(chain) for chain in chains]
     except FormatError as error:
         sys.stderr.write(f"error[{error.number}]: {error.message}\n  help: {error.help}\n")
