@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -12,8 +14,9 @@ from millennium_runtime.errors import CreateWindowError
 from millennium_runtime.run_event import CloseRequested, Destroyed, ScaleFactorChanged
 from millennium_runtime.webview import World
 from millennium_runtime.window import WindowAttributes
-from millennium_runtime_webview.webkitgtk import paint_watchdog, theme
+from millennium_runtime_webview.webkitgtk import engine, paint_watchdog, theme
 from millennium_runtime_webview.webkitgtk.bindings import Gtk
+from millennium_runtime_webview.webkitgtk.window import apply_look
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("window_manager")]
 LOOK = WindowAttributes(title="look")
@@ -74,6 +77,30 @@ def test_of_a_window_that_could_not_be_made_nothing_stays(app, caplog, monkeypat
     app.open().js("new Promise(done => setTimeout(done, 2100))")  # seconds of GLib are not exact
     assert not [text for text in caplog.messages if "may be blank" in text]
     assert app.window_events(Destroyed) == []
+
+
+@pytest.mark.parametrize("options", [{"background": "mauve-ish"}, {"background": 5}], ids=str)
+def test_an_error_keeps_nothing_native_of_a_window_that_could_not_be_made(
+    app, monkeypatch, options
+):
+    natives: list[weakref.ref[object]] = []
+
+    def look_at(window, look):
+        objects = (window.native, window.webview.native, window.webview._manager)
+        natives.extend(map(weakref.ref, objects))
+        apply_look(window, look)
+
+    monkeypatch.setattr(engine, "apply_look", look_at)
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(CreateWindowError) as caught:
+            app.open(**options, loaded=False)
+        app.on_main(lambda: None)
+        assert [native() for native in natives] == [None, None, None]
+        assert caught.value.__traceback__
+    finally:
+        gc.enable()
 
 
 def test_the_close_button_asks_first(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -92,9 +93,13 @@ class WebKitGtkEngine(Engine):
         """Make and show a window."""
         try:
             return self._create_window(pending, emit)
-        except (GLib.Error, TypeError) as exc:
-            message = f"window {pending.label!r} could not be made: {exc}"
-            raise CreateWindowError(message) from exc
+        except Exception as exc:
+            # Who asked may be another thread, and drops the error there with what its frames hold.
+            traceback.clear_frames(exc.__traceback__)
+            if isinstance(exc, GLib.Error | TypeError):
+                message = f"window {pending.label!r} could not be made: {exc}"
+                raise CreateWindowError(message) from exc
+            raise
 
     def _create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
         attributes, look = pending.webview, pending.window
