@@ -9,11 +9,11 @@ import struct
 from dataclasses import dataclass
 
 from millennium_bundler.archive.hfs_plus.records import mac_date
+from millennium_bundler.archive.hfs_plus.volume import SIGNATURE
 
 _HEAD = struct.Struct(">4sHhh28pI2shI64pII4s4shhI2s10s")
 _FILE, _VERSION = 0, 2
 _FIXED_DISK = 0
-_HFS_PLUS = b"H+"
 _SAME_VOLUME = -1
 # How many bytes the names of old take at most.
 _VOLUME_NAME_BYTES, _FILE_NAME_BYTES = 27, 63
@@ -61,7 +61,7 @@ def write_alias(target: AliasTarget) -> bytes:
     body = b"".join(_tag(kind, value) for kind, value in tags) + _END
     head = _HEAD.pack(
         *(b"\0\0\0\0", _HEAD.size + len(body), _VERSION, _FILE),
-        *(_short(target.volume, _VOLUME_NAME_BYTES), date, _HFS_PLUS, _FIXED_DISK, target.ids[0]),
+        *(_short(target.volume, _VOLUME_NAME_BYTES), date, SIGNATURE, _FIXED_DISK, target.ids[0]),
         *(_short(target.name, _FILE_NAME_BYTES), target.ids[1], date, b"", b""),
         *(_SAME_VOLUME, _SAME_VOLUME, 0, b"", b""),
     )

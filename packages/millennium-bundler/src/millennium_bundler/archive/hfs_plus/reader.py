@@ -40,11 +40,14 @@ from millennium_bundler.archive.hfs_plus.volume import (
     Volume,
     VolumeHeader,
 )
-from millennium_bundler.archive.hfs_plus.writer import finder_info, mode_of
+from millennium_bundler.archive.hfs_plus.writer import (
+    bitmap,
+    finder_flags,
+    finder_info,
+    mode_of,
+)
 from millennium_bundler.errors import PackageError, TreeError
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
-
-_FLAGS_AT = 8
 
 
 def read_volume(data: bytes) -> Volume:
@@ -133,11 +136,8 @@ class _Reader:
             at += count
         total = self._header.blocks
         found = self._bytes_of(allocation)
-        size = len(found) * 8
-        if at != total - 1 or size < total:
-            raise _corrupt("its map of blocks differs")
-        marks = ((1 << size) - (1 << (size - total))).to_bytes(size // 8, "big")
-        if found != marks:
+        marks = bitmap(total)
+        if at != total - 1 or found != marks.ljust(len(found), b"\0"):
             raise _corrupt("its map of blocks differs")
 
     def _volume(self) -> Volume:
@@ -147,7 +147,7 @@ class _Reader:
         for number, (_, _, item) in sorted(self._items.items()):
             path = self._path(number)
             entry = self._entry(path, item)
-            found = FinderFlags(int.from_bytes(item.finder[_FLAGS_AT : _FLAGS_AT + 2], "big"))
+            found = finder_flags(item.finder)
             if item.finder != finder_info(path, entry, found) or item.mode != mode_of(entry):
                 raise _corrupt(f"{path!r} is of an unknown kind")
             if found:

@@ -22,7 +22,8 @@ HEADER_AT = 1024
 HEADER_BYTES = 512
 _HEADER = struct.Struct(">2sHI4sI14IQ")
 _FINDER = struct.Struct(">6I8s")
-_SIGNATURE, _VERSION = b"H+", 4
+SIGNATURE = b"H+"
+_VERSION = 4
 # Unmounted cleanly, and the free nodes of the catalog are empty.
 _ATTRIBUTES = 0x8000_0100
 _MOUNTED_BY = b"10.0"
@@ -81,7 +82,7 @@ class VolumeHeader:
         """Return the 512 bytes on disk."""
         date = mac_date(self.date)
         head = _HEADER.pack(
-            *(_SIGNATURE, _VERSION, _ATTRIBUTES, _MOUNTED_BY, 0, date, date, 0, date),
+            *(SIGNATURE, _VERSION, _ATTRIBUTES, _MOUNTED_BY, 0, date, date, 0, date),
             *(*self.counts, BLOCK_BYTES, self.blocks, 0, self.blocks - 1),
             *(BLOCK_BYTES, BLOCK_BYTES, self.next_id, 0, _MAC_ROMAN),
         )

@@ -10,6 +10,7 @@ No block is free: a volume that is only ever read needs none.
 
 from __future__ import annotations
 
+import stat
 import struct
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ from millennium_bundler.archive.hfs_plus.volume import (
 from millennium_bundler.errors import FormatError
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
 
-FOLDER_MODE, FILE_MODE, LINK_MODE = 0o040000, 0o100000, 0o120755
+LINK_MODE = stat.S_IFLNK | 0o755
 LINK_TYPE = b"slnkrhap"
 # What the Finder looks for in the file of a volume's icon.
 ICON_NAME, ICON_TYPE = ".VolumeIcon.icns", b"\0\0\0\0icnC"
@@ -68,7 +69,7 @@ def write_volume(volume: Volume) -> bytes:
     forks = _forks((bitmap_blocks, blocks_of(len(extents)), catalog_blocks))
     catalog = write_btree(_catalog(volume, places, forks[2].start + catalog_blocks), CATALOG)
     header = _header(volume, places, total, forks).to_bytes()
-    parts = [bytes(HEADER_AT) + header, _bitmap(total), extents, catalog]
+    parts = [bytes(HEADER_AT) + header, bitmap(total), extents, catalog]
     parts += [content(place.entry) for place in places]
     body = b"".join(part.ljust(blocks_of(len(part)) * BLOCK_BYTES, b"\0") for part in parts)
     return body + bytes(BLOCK_BYTES - HEADER_AT) + header.ljust(HEADER_AT, b"\0")
@@ -100,6 +101,11 @@ def finder_info(path: str, entry: Entry, flags: FinderFlags) -> bytes:
     elif path == ICON_NAME:
         kind = ICON_TYPE
     return _FINDER.pack(kind, flags)
+
+
+def finder_flags(info: bytes) -> FinderFlags:
+    """Return the flags in what `finder_info` returned."""
+    return FinderFlags(_FINDER.unpack(info)[1])
 
 
 def content(entry: Entry) -> bytes:
@@ -194,9 +200,9 @@ def mode_of(entry: Entry) -> int:
     """Return type and permissions as POSIX has them."""
     match entry:
         case Folder():
-            return FOLDER_MODE | entry.mode
+            return stat.S_IFDIR | entry.mode
         case File():
-            return FILE_MODE | entry.mode
+            return stat.S_IFREG | entry.mode
         case Link():
             return LINK_MODE
 
@@ -225,7 +231,8 @@ def _bitmap_blocks(used: int) -> int:
     return count
 
 
-def _bitmap(total: int) -> bytes:
+def bitmap(total: int) -> bytes:
+    """Return the map of a volume whose blocks are all in use."""
     whole, rest = divmod(total, 8)
     return b"\xff" * whole + (bytes([0xFF & ~(0xFF >> rest)]) if rest else b"")
 
