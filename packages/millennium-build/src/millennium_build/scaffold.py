@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from millennium_build.errors import ProjectExistsError, TemplateError
+from millennium_build.output import write_file
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -53,6 +54,7 @@ def write(files: list[Rendering], folder: Path, *, overwrite: bool = False) -> N
     Raises:
         ProjectExistsError: A file exists, and overwriting was not asked for.
         TemplateError: A link in the folder leads out of it.
+        OutputError: The folder does not take them.
     """
     for file in files:
         if not (folder / file.path).resolve().is_relative_to(folder.resolve()):
@@ -64,9 +66,7 @@ def write(files: list[Rendering], folder: Path, *, overwrite: bool = False) -> N
         message = f"{folder} has files that would be overwritten: {shown}"
         raise ProjectExistsError(message, help="choose another name, or pass --force")
     for file in files:
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.data)
+        write_file(folder / file.path, file.data)
 
 
 def template_names() -> list[str]:

@@ -28,6 +28,20 @@ def test_a_project_appears_and_is_valid(typed: Typed, tmp_path: Path):
     assert typed("config", "validate", cwd=tmp_path / "hello-you").returncode == 0
 
 
+def test_a_place_that_takes_no_folder_is_named(typed: Typed, tmp_path: Path):
+    (tmp_path / "notes").write_text("a file")
+    done = typed("init", "notes", "--yes", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error[M0340]: cannot write notes/.gitignore: ")
+    assert (tmp_path / "notes").read_text() == "a file"
+
+
+def test_a_name_that_is_too_long_hears_how_long_it_may_be(typed: Typed, tmp_path: Path):
+    done = typed("init", "a" * 200, "--yes", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "at most 64 of them" in done.stderr
+
+
 def test_its_own_tests_pass(typed: Typed, tmp_path: Path):
     typed("init", "hello-you", "--yes", cwd=tmp_path)
     done = subprocess.run(

@@ -149,6 +149,20 @@ def test_a_cause_that_says_nothing_new_is_left_out(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "error[M0300]: it broke: deeper\n"
 
 
+@pytest.mark.parametrize(
+    ("message", "is_told"),
+    [("cannot write a: No space left on device", False), ("cannot write a", True)],
+    ids=["said", "not said"],
+)
+def test_what_the_system_says_is_told_once(
+    capsys: pytest.CaptureFixture[str], message: str, is_told: bool
+):
+    error = BuildError(message)
+    error.__cause__ = OSError(28, "No space left on device", "/tmp/.a.1234")
+    show_error(error)
+    assert ("= cause: [Errno 28] No space" in capsys.readouterr().err) is is_told
+
+
 def test_an_error_of_the_runtime_shows_its_number(capsys: pytest.CaptureFixture[str]):
     show_error(NoEngineError("no webview", help="install it"))
     assert capsys.readouterr().err.startswith("error[M0208]: no webview\n")

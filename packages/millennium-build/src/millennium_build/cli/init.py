@@ -60,7 +60,10 @@ def _checked_name(name: str) -> str:
     package = _package(name)
     if not _NAME.fullmatch(name) or len(name) > _MAX_NAME_CHARS:
         message = f"{name!r} cannot be the name of a project"
-        help_line = "start with a letter; use letters, digits, '.', '_' and '-' only"
+        help_line = (
+            "start with a letter; use letters, digits, '.', '_' and '-' only, "
+            f"and at most {_MAX_NAME_CHARS} of them"
+        )
         raise ProjectNameError(message, help=help_line)
     if keyword.iskeyword(package) or package in sys.stdlib_module_names or package == "millennium":
         message = f"{name!r} would hide the Python module {package!r}"

@@ -120,8 +120,8 @@ def show_error(error: BaseException, *, verbosity: int = 0) -> None:
     location = getattr(error, "location", None) or getattr(error, "place", "")
     if location:
         say(f"  --> {location}")
-    cause = error.__cause__
-    if cause is not None and str(cause) and str(cause) not in message:
+    cause = _new_in(error.__cause__, message)
+    if cause:
         say(f"  = cause: {cause}")
     for line in str(_help(error)).splitlines():
         say(f"  = help: {line}")
@@ -137,6 +137,12 @@ def exit_code(error: BaseException) -> int:
     if is_environment or getattr(error, "code", "") in _ENVIRONMENT_CODES:
         return EXIT_ENVIRONMENT
     return EXIT_FAILED
+
+
+def _new_in(cause: BaseException | None, message: str) -> str:
+    """Return what the cause says that the message does not."""
+    known = str(cause.strerror if isinstance(cause, OSError) and cause.strerror else cause or "")
+    return "" if known in message else str(cause)
 
 
 def _number(error: BaseException) -> str:
