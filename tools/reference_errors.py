@@ -166,6 +166,8 @@ _CODES = {
     "ledger.changed": "A released file was changed without a new version.",
     "ledger.full": "The ledger has as many entries as one can have.",
     "ledger.no_entry": "The file was never entered.",
+    "ledger.other_log": "A head or a proof is of another ledger.",
+    "ledger.origin": "A ledger cannot be called so.",
     "minisign.other_name": "The signature was made for a file of another name.",
     "package.differs": "A package, or what stands beside it, is not as it was released.",
     "provenance.malformed": "The provenance cannot be read.",

@@ -156,6 +156,7 @@ INTERNAL = (
     *("millennium_bundler.verification",),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),
     *(
+        "millennium_bundler.command_errors",
         "millennium_bundler.commands",
         "millennium_bundler.icon_cli",
         "millennium_bundler.inspection",

@@ -50,7 +50,10 @@ def test_a_release_is_entered_proved_and_verified(user: User):
     assert user.append(user.file).output.startswith("1 entry  ")
     assert user.prove().output.strip() == f"{user.file}.proof.json"
     done = user.type("verify", user.file, "-p", user.key)
-    assert done.output == "hello.deb: version 1.2.3 of org.example.Hello, as released\n"
+    assert done.output == (
+        "hello.deb: version 1.2.3 of org.example.Hello, as released;"
+        " in the ledger org.example.Hello\n"
+    )
     as_json = user.type("verify", user.file, "-p", user.key, "--json")
     assert json.loads(as_json.output)["version"] == "1.2.3"
 
@@ -120,3 +123,48 @@ def test_a_key_that_is_none_is_named(user: User, tmp_path: Path):
     done = user.type("check", tmp_path, "-p", "x" * 5000)
     assert done.exit_code == 1
     assert "error[" in done.stderr
+
+
+def test_an_older_version_under_the_newer_ones_name_exits_with_four(user: User):
+    user.append(user.file)
+    user.prove()
+    newer = user.file.with_name("hello-2.deb")
+    for ending in ("", ".proof.json"):
+        user.file.with_name(f"hello.deb{ending}").rename(f"{newer}{ending}")
+    done = user.type("verify", newer, "-p", user.key)
+    assert (done.exit_code, "was released as hello.deb, 1.2.3" in done.stderr) == (4, True)
+    assert user.type("verify", newer, "-p", user.key, "--name", "hello.deb").exit_code == 0
+
+
+def test_a_file_of_two_names_is_proved_under_each(user: User):
+    other = user.file.with_name("hello-latest.deb")
+    other.write_bytes(user.file.read_bytes())
+    user.append(user.file, other)
+    user.prove()
+    assert user.type("verify", user.file, "-p", user.key).exit_code == 0
+
+
+def test_a_proof_of_another_ledger_exits_with_four(user: User):
+    user.append(user.file)
+    user.prove()
+    words = ("verify", user.file, "-p", user.key, "--origin")
+    assert user.type(*words, "org.example.Hello").exit_code == 0
+    done = user.type(*words, "org.example.Other")
+    assert (done.exit_code, "error[M0538]" in done.stderr) == (4, True)
+
+
+def test_a_ledger_gets_its_name_when_it_begins(user: User, tmp_path: Path):
+    first = (user.file, "--ledger", tmp_path / "ledger", "--manifest", user.manifest)
+    assert user.type("append", *first, "--origin", "example.org/log").exit_code == 0
+    other = tmp_path / "hello.rpm"
+    other.write_bytes(b"rpm")
+    assert user.append(other).output.startswith("2 entries")
+    words = ("check", tmp_path / "ledger", "-p", user.key, "--origin")
+    found = json.loads(user.type(*words, "example.org/log", "--json").output)
+    assert (found["origin"], found["size"]) == ("example.org/log", 2)
+    assert user.type(*words, "org.example.Hello").exit_code == 4
+
+
+def test_where_no_ledger_is_there_is_nothing_to_check(user: User, tmp_path: Path):
+    done = user.type("check", tmp_path / "none", "-p", user.key)
+    assert (done.exit_code, "error[M0532]" in done.stderr) == (1, True)

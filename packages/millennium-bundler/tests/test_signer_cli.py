@@ -117,6 +117,25 @@ def test_a_file_is_signed_and_verified(run: Callable[..., Result], made: Path):
     assert (done.exit_code, done.output) == (0, "timestamp:1735689600\tfile:a.txt\n")
 
 
+@pytest.mark.parametrize("plain", [[], ["--plain"]], ids=["tauri", "minisign"])
+def test_a_file_under_another_name_is_not_the_one_that_was_signed(
+    run: Callable[..., Result], made: Path, plain: list[str]
+):
+    ending = "minisig" if plain else "sig"
+    run("sign", "-f", "app.key", "a.txt", *plain)
+    (made / "a.txt").rename(made / "b.txt")
+    (made / f"a.txt.{ending}").rename(made / f"b.txt.{ending}")
+    done = run("verify", "b.txt", "-p", "app.key.pub")
+    assert (done.exit_code, "was made for 'a.txt'" in done.output) == (4, True)
+    assert run("verify", "b.txt", "-p", "app.key.pub", "--name", "a.txt").exit_code == 0
+
+
+def test_a_comment_of_ones_own_need_not_name_the_file(run: Callable[..., Result], made: Path):
+    run("sign", "-f", "app.key", "a.txt", "--comment", "as built by Ada: at noon")
+    done = run("verify", "a.txt", "-p", "app.key.pub")
+    assert (done.exit_code, done.stdout) == (0, "as built by Ada: at noon\n")
+
+
 def test_the_key_comes_from_a_variable(run: Callable[..., Result], made: Path):
     key = {"MILLENNIUM_PRIVATE_KEY": (made / "app.key").read_text()}
     assert run("sign", "a.txt", **key).exit_code == 0

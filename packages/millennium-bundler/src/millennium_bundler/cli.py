@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -26,10 +25,16 @@ from millennium_bundler.bundle import (
 )
 from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.bundle_signing import signing_for
+from millennium_bundler.command_errors import (
+    EXIT_FAILED,
+    EXIT_UNVERIFIED,
+    EXIT_USAGE,
+    shows_errors,
+)
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
 from millennium_bundler.icon_cli import icon
 from millennium_bundler.ledger_cli import ledger
-from millennium_bundler.report import show_bundles, show_error, show_steps
+from millennium_bundler.report import show_bundles, show_steps
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
 from millennium_bundler.sign.minisign import read_public_key
 from millennium_bundler.signer_cli import sign, signer
@@ -40,12 +45,20 @@ BUILD_HOOK = "millennium.build"
 # and how often its own --verbose was given.
 VERBOSE = "millennium.verbose"
 
-_EXIT_FAILED = 1
-_EXIT_USAGE = 2
-_EXIT_UNVERIFIED = 4
 _ALL = "all"
 _NO_TOOL = "format.no_tool"
 _USAGE_CODES = ("format.unknown", "format.system")
+_NOT_SIGNED = ("minisign.bad_signature", "minisign.other_key", "minisign.other_name")
+
+
+def _exit_code(error: BundleError) -> int:
+    if error.code in _USAGE_CODES:
+        return EXIT_USAGE
+    is_unverified = isinstance(error, (ExecutableError, PackageError)) or error.code in _NOT_SIGNED
+    return EXIT_UNVERIFIED if is_unverified else EXIT_FAILED
+
+
+_shown = shows_errors(_exit_code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +99,7 @@ def group() -> None:
 @click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
 @click.option("--verbose", is_flag=True, help="Show where a format has a bug.")
 @click.pass_context
+@_shown
 def bundle(context: click.Context, /, targets: str, *, verbose: bool, **options: object) -> None:
     """Make OS packages of a built executable."""
     if context.invoked_subcommand is not None:
@@ -93,20 +107,15 @@ def bundle(context: click.Context, /, targets: str, *, verbose: bool, **options:
     names = tuple(name for name in (part.strip().lower() for part in targets.split(",")) if name)
     verbose = verbose or bool(context.meta.get(VERBOSE))
     request = _Request(targets=names, verbose=verbose, **options)  # type: ignore[arg-type]  # click checked the types
-    try:
-        _run(request, context.meta.get(BUILD_HOOK))
-    except BundleError as error:
-        _fail(error)
+    _run(request, context.meta.get(BUILD_HOOK))
 
 
 @bundle.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@_shown
 def list_command(*, as_json: bool) -> None:
     """List the formats that are installed."""
-    try:
-        found = {name: point.value for name, point in find_formats().items()}
-    except BundleError as error:
-        _fail(error)
+    found = {name: point.value for name, point in find_formats().items()}
     formats = {format_.name: format_ for format_ in load_formats(found)}
     if as_json:
         rows = {
@@ -125,17 +134,15 @@ def list_command(*, as_json: bool) -> None:
 @click.argument("path", metavar="FOLDER|PACKAGE", type=click.Path(path_type=Path, exists=True))
 @click.option("-p", "--public-key", default="", help="A .pub file, or the key's one line.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@_shown
 def verify_command(path: Path, public_key: str, *, as_json: bool) -> None:
     """Check a folder of packages, or one package by what stands beside it.
 
     Checksums; with a key also signatures, names, lists of parts and provenance.
     """
     is_package = is_app(path) or not path.is_dir()
-    try:
-        key = read_public_key(public_key) if public_key else None
-        found = (verify_package if is_package else verify_folder)(path, key)
-    except BundleError as error:
-        _fail(error)
+    key = read_public_key(public_key) if public_key else None
+    found = (verify_package if is_package else verify_folder)(path, key)
     if as_json:
         shown = {
             "files": found.files,
@@ -214,15 +221,3 @@ def _manifest_path(request: _Request, build: Callable[[bool], Path] | None) -> P
         help_line = "run `millennium build`, or name one: --manifest FILE"
         raise ManifestError(message, code="manifest.missing", help=help_line)
     return found[-1]
-
-
-def _fail(error: BundleError) -> NoReturn:
-    show_error(error)
-    sys.exit(_exit_code(error))
-
-
-def _exit_code(error: BundleError) -> int:
-    if error.code in _USAGE_CODES:
-        return _EXIT_USAGE
-    is_unverified = isinstance(error, (ExecutableError, PackageError))
-    return _EXIT_UNVERIFIED if is_unverified else _EXIT_FAILED

@@ -128,6 +128,8 @@ NUMBERS: dict[str, str] = {
     "ledger.changed": "M0535",
     "ledger.full": "M0536",
     "ledger.no_entry": "M0537",
+    "ledger.other_log": "M0538",
+    "ledger.origin": "M0539",
 }
 
 

@@ -9,12 +9,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import NoReturn, ParamSpec
 
 import click
 
@@ -27,9 +25,9 @@ from millennium_bundler.bundle_signing import (
     signing_for,
 )
 from millennium_bundler.codesign.choose import signer_of_variables
-from millennium_bundler.errors import BundleError, SignError
+from millennium_bundler.command_errors import shows_errors, unverified_if
+from millennium_bundler.errors import SignError
 from millennium_bundler.file_signing import plan_signatures, take_step
-from millennium_bundler.report import show_error
 from millennium_bundler.settings import load_manifest
 from millennium_bundler.sign.keys import FileKey, is_set, read_password, read_secret
 from millennium_bundler.sign.minisign import (
@@ -39,34 +37,22 @@ from millennium_bundler.sign.minisign import (
     wrapped,
 )
 from millennium_bundler.sign.minisign_key import SecretKey, is_locked, open_key
-from millennium_bundler.sign.minisign_signer import KeySigner, trusted_comment
+from millennium_bundler.sign.minisign_signer import KeySigner, check_name, trusted_comment
 from millennium_bundler.sign.secret import Secret, write_private
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.signing_settings import SigningSettings
 from millennium_bundler.tree import source_date
 
-_EXIT_FAILED = 1
-_EXIT_UNVERIFIED = 4
-_NOT_VERIFIED = ("minisign.other_key", "minisign.bad_signature", "sign.not_valid")
+_shown = shows_errors(
+    unverified_if(
+        "minisign.other_key", "minisign.other_name", "minisign.bad_signature", "sign.not_valid"
+    )
+)
 _HOW = frozenset({"authenticode", "codesign", "gpg", "minisign"})
 _MAX_TEXT_BYTES = 64 * 1024
 _PATH = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FILE_OR_APP = click.Path(path_type=Path, exists=True)
-P = ParamSpec("P")
-
-
-def _shown(command: Callable[P, None]) -> Callable[P, None]:
-    """Let a command's own errors end as the command line shows all others."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except BundleError as error:
-            _fail(error)
-
-    return run
 
 
 @click.group()
@@ -127,16 +113,19 @@ def sign_files(
         click.echo(one["signature"])
 
 
-@signer.command("verify")
+@signer.command("verify", short_help="Verify a file, its signature and its name.")
 @click.argument("file", type=_FILE)
 @click.option("-p", "--public-key", required=True, help="A .pub file, or the key's one line.")
 @click.option("-x", "--signature", type=_FILE, help="FILE.sig or FILE.minisig when not given.")
+@click.option("--name", default="", help="What the file was called, if you have renamed it.")
 @_shown
-def verify_file(file: Path, public_key: str, signature: Path | None) -> None:
-    """Verify a file and its signature; print the trusted comment."""
+def verify_file(file: Path, public_key: str, signature: Path | None, name: str) -> None:
+    """Verify a file, its signature and its name; print the trusted comment."""
     key = read_public_key(public_key)
     box = parse_box(_read(signature or _signature_of(file)))
-    click.echo(verify(box, [key], file))
+    comment = verify(box, [key], file)
+    check_name(comment, name or file.name)
+    click.echo(comment)
 
 
 @signer.command("public", short_help="Print a public key in minisign's form.")
@@ -307,8 +296,3 @@ def _write(path: Path, data: bytes, *, is_private: bool, replace: bool) -> None:
     except OSError as exc:
         message = f"{path} cannot be written: {exc.strerror}"
         raise SignError(message, code="sign.no_file", help="choose another place") from None
-
-
-def _fail(error: BundleError) -> NoReturn:
-    show_error(error)
-    sys.exit(_EXIT_UNVERIFIED if error.code in _NOT_VERIFIED else _EXIT_FAILED)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from millennium_bundler.ledger.entry import LedgerEntry
-from millennium_bundler.ledger.log import Ledger, append
+from millennium_bundler.ledger.log import HeadSigner, Ledger, append
 from millennium_bundler.sign.minisign_key import SecretKey
 from millennium_bundler.sign.minisign_signer import KeySigner
 
 Grow = Callable[..., Ledger]
+
+ORIGIN = "org.example.Hello"
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +46,12 @@ def grow(secret: SecretKey, tmp_path: Path) -> Grow:
     """Appends entries to the ledger in the test's folder."""
     signer = KeySigner(secret)
 
-    def run(*entries: LedgerEntry, date: int = 9) -> Ledger:
-        return append(
-            tmp_path / "ledger",
-            entries,
+    def run(*entries: LedgerEntry, date: int = 9, origin: str = ORIGIN) -> Ledger:
+        by = HeadSigner(
             key=secret.public,
-            sign=lambda data: signer.sign_box(data, trusted_comment="head"),
+            sign=lambda data: signer.sign_box(data, trusted_comment="file:head.json"),
             date=date,
         )
+        return append(tmp_path / "ledger", entries, by=by, origin=origin)
 
     return run

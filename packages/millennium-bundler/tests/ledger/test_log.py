@@ -12,7 +12,7 @@ import pytest
 from millennium_bundler.errors import BundleError, LedgerError, SignError
 from millennium_bundler.ledger import log
 from millennium_bundler.ledger.entry import LedgerEntry
-from millennium_bundler.ledger.log import Ledger, append, read_ledger
+from millennium_bundler.ledger.log import HeadSigner, Ledger, append, read_ledger
 from millennium_bundler.sign.minisign_key import SecretKey
 from millennium_bundler.sign.minisign_signer import KeySigner
 
@@ -163,22 +163,68 @@ def test_the_lock_goes_when_an_append_fails(
     def fail(_data: bytes) -> bytes:
         raise SignError("no", code="sign.settings")
 
+    by = HeadSigner(key=secret.public, sign=fail, date=1)
     with pytest.raises(SignError):
-        append(tmp_path / "ledger", [entry()], key=secret.public, sign=fail, date=1)
+        append(tmp_path / "ledger", [entry()], by=by, origin="org.example.Hello")
     assert len(grow(entry()).entries) == 1
 
 
+def by_other_key(data: bytes) -> bytes:
+    signer = KeySigner(SecretKey.generate())
+    return signer.sign_box(data, trusted_comment="file:head.json")
+
+
 def test_a_signer_of_another_key_writes_nothing(entry: Entry, tmp_path: Path, secret: SecretKey):
-    other = KeySigner(SecretKey.generate())
+    by = HeadSigner(key=secret.public, sign=by_other_key, date=1)
     with pytest.raises(SignError):
-        append(
-            tmp_path / "ledger",
-            [entry()],
-            key=secret.public,
-            sign=lambda data: other.sign_box(data, trusted_comment="x"),
-            date=1,
-        )
+        append(tmp_path / "ledger", [entry()], by=by, origin="org.example.Hello")
     assert list((tmp_path / "ledger").iterdir()) == []
+
+
+@pytest.mark.parametrize("comment", ["head", "file:other.json", "file:head.json\tfile:other.json"])
+def test_a_signature_of_something_else_is_none_of_a_head(
+    entry: Entry, tmp_path: Path, secret: SecretKey, comment: str
+):
+    signer = KeySigner(secret)
+    by = HeadSigner(
+        key=secret.public,
+        sign=lambda data: signer.sign_box(data, trusted_comment=comment),
+        date=1,
+    )
+    with pytest.raises(SignError) as caught:
+        append(tmp_path / "ledger", [entry()], by=by, origin="org.example.Hello")
+    assert caught.value.code == "minisign.other_name"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "two words", "a+b", "ä", "x" * 256],
+    ids=["none", "a space", "a plus", "ä", "long"],
+)
+def test_a_ledger_that_cannot_be_called_so_is_not_begun(
+    grow: Grow, entry: Entry, tmp_path: Path, origin: str
+):
+    with pytest.raises(LedgerError) as caught:
+        grow(entry(), origin=origin)
+    assert caught.value.code == "ledger.origin"
+    assert not (tmp_path / "ledger").exists()
+
+
+def test_a_ledger_keeps_its_name(grow: Grow, entry: Entry):
+    grow(entry())
+    with pytest.raises(LedgerError) as caught:
+        grow(entry("b.rpm", content=b"b"), origin="org.example.Other")
+    assert caught.value.code == "ledger.other_log"
+
+
+def test_a_ledger_is_read_under_its_name_and_no_other(
+    grow: Grow, entry: Entry, tmp_path: Path, secret: SecretKey
+):
+    made = grow(entry())
+    assert read_ledger(tmp_path / "ledger", secret.public, origin="org.example.Hello") == made
+    with pytest.raises(LedgerError) as caught:
+        read_ledger(tmp_path / "ledger", secret.public, origin="org.example.Other")
+    assert caught.value.code == "ledger.other_log"
 
 
 def test_a_full_ledger_is_refused(grow: Grow, entry: Entry, monkeypatch: pytest.MonkeyPatch):

@@ -16,6 +16,7 @@ from millennium_bundler.errors import BundleError, LedgerError, SignError
 from millennium_bundler.ledger.entry import LedgerEntry
 from millennium_bundler.ledger.log import Ledger
 from millennium_bundler.ledger.proof import (
+    ReleasedFile,
     parse_growth,
     parse_proof,
     prove,
@@ -29,6 +30,7 @@ Entry = Callable[..., LedgerEntry]
 Grow = Callable[..., Ledger]
 
 A, B = (hashlib.sha256(content).hexdigest() for content in (b"a", b"b"))
+FILE = ReleasedFile(name="b.rpm", sha256=B)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def ledger(grow: Grow, entry: Entry) -> Ledger:
 
 def test_a_file_is_proved_by_its_proof_alone(ledger: Ledger, secret: SecretKey):
     proof = parse_proof(prove(ledger, B).to_bytes())
-    assert verify_proof(proof, sha256=B, key=secret.public).name == "b.rpm"
+    assert verify_proof(proof, FILE, key=secret.public).name == "b.rpm"
 
 
 def test_a_file_that_was_never_released_has_no_proof(ledger: Ledger):
@@ -56,19 +58,19 @@ def test_an_empty_ledger_proves_nothing():
 
 def test_a_proof_is_for_one_file(ledger: Ledger, secret: SecretKey):
     with pytest.raises(LedgerError, match="another file"):
-        verify_proof(prove(ledger, B), sha256=A, key=secret.public)
+        verify_proof(prove(ledger, B), replace(FILE, sha256=A), key=secret.public)
 
 
 def test_a_proof_of_another_key_is_refused(ledger: Ledger):
     with pytest.raises(SignError):
-        verify_proof(prove(ledger, B), sha256=B, key=SecretKey.generate().public)
+        verify_proof(prove(ledger, B), FILE, key=SecretKey.generate().public)
 
 
 def test_an_entry_that_was_changed_is_refused(ledger: Ledger, secret: SecretKey):
     proof = prove(ledger, B)
     forged = replace(proof, entry=replace(proof.entry, version="9.9"))
     with pytest.raises(LedgerError, match="does not lead"):
-        verify_proof(forged, sha256=B, key=secret.public)
+        verify_proof(forged, FILE, key=secret.public)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +85,15 @@ def test_an_entry_that_was_changed_is_refused(ledger: Ledger, secret: SecretKey)
         ("entry", 7),
         ("entry", '{"sha256":"0"}'),
         ("head", "{}"),
-        ("head", '{"date":1,"root":"0","size":1}'),
-        ("head", '{"date":1,"root":"' + "0" * 64 + '","size":0}'),
+        ("head", '{"date":1,"origin":"a","root":"0","size":1}'),
+        ("head", '{"date":1,"origin":"a","root":"' + "0" * 64 + '","size":0}'),
+        ("head", '{"date":1,"origin":"a b","root":"' + "0" * 64 + '","size":1}'),
         ("signature", 7),
         ("more", 7),
     ],
     ids=[
         "schema", "negative", "no number", "no list", "no hash", "too long", "no entry",
-        "half an entry", "no head", "no root", "no size", "no signature", "one more key",
+        "half an entry", "no head", "no root", "no size", "no origin", "no signature", "one more key",
     ],
 )  # fmt: skip
 def test_a_malformed_proof_is_refused(ledger: Ledger, key: str, value: object):
@@ -119,7 +122,7 @@ def test_no_proof_ends_in_anything_but_our_errors(
     good = prove(ledger, B).to_bytes()
     with suppress(BundleError):
         proof = parse_proof(good[:at] + data + good[at + len(data) :])
-        assert verify_proof(proof, sha256=B, key=secret.public).sha256 == B
+        assert verify_proof(proof, FILE, key=secret.public).sha256 == B
 
 
 @pytest.mark.parametrize("key", ["entry", "head", "signature"])

@@ -13,7 +13,7 @@ import pytest
 from millennium_bundler.errors import SignError
 from millennium_bundler.sign.minisign import parse_box, parse_public_key, verify, wrapped
 from millennium_bundler.sign.minisign_key import SecretKey, open_key
-from millennium_bundler.sign.minisign_signer import CommandSigner, KeySigner
+from millennium_bundler.sign.minisign_signer import CommandSigner, KeySigner, check_name
 from millennium_bundler.sign.secret import Secret
 
 PASSWORD = "sesame-4711-marker"
@@ -96,7 +96,11 @@ def test_minisign_refuses_what_was_altered(minisign: Run, ours: SecretKey, file:
 def test_minisign_signs_with_our_key(minisign: Run, ours: SecretKey, file: Path):
     assert minisign("-Sm", file, "-s", "our.key", answer=f"{PASSWORD}\n").returncode == 0
     box = parse_box(file.with_name("a file.bin.minisig").read_text())
-    assert verify(box, [ours.public], file).startswith("timestamp:")
+    comment = verify(box, [ours.public], file)
+    assert comment.startswith("timestamp:")
+    check_name(comment, file.name, is_demanded=True)
+    with pytest.raises(SignError, match="was made for"):
+        check_name(comment, "b file.bin")
 
 
 def test_we_read_signatures_of_minisigns_old_kind(minisign: Run, ours: SecretKey, file: Path):

@@ -1,7 +1,11 @@
 """The head of a ledger: how many entries it has, and the one hash of all; signed.
 
-The signature is minisign's, over the head's canonical JSON. Who has seen a head can demand of every later
-one that it grew from this.
+The signature is minisign's, over the head's canonical JSON. Its trusted comment says ``file:head.json``, so no
+signature of another file is one of a head. The head says which ledger it is of, its origin: two ledgers of one
+publisher cannot be shown for each other. Who has seen a head can demand of every later one that it grew from
+this.
+
+Source: https://github.com/C2SP/C2SP/blob/main/tlog-checkpoint.md, whose origin, size and root these are.
 """
 
 from __future__ import annotations
@@ -14,12 +18,16 @@ from dataclasses import dataclass
 from millennium_bundler.errors import LedgerError
 from millennium_bundler.ledger.entry import canonical, malformed, parse_object
 from millennium_bundler.sign.minisign import PublicKey, parse_box, verify
+from millennium_bundler.sign.minisign_signer import check_name
 
+HEAD = "head.json"
 MAX_HEAD_BYTES = 4096
 MAX_SIGNED_BYTES = 64 * 1024
 MAX_ENTRIES = 1_000_000
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+# As the names of checkpoints: no space and no plus. In letters that everybody sees the same way.
+_ORIGIN = re.compile(r"[!-*,-~]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +35,21 @@ class LedgerHead:
     """A head.
 
     Attributes:
+        origin: What the ledger is called, as ``example.org/notes``; an app's identifier will do.
         size: How many entries.
         root: Hash of all.
         date: When it was signed, seconds since 1970.
     """
 
+    origin: str
     size: int
     root: bytes
     date: int
 
     def to_bytes(self) -> bytes:
         """Return the head's one form."""
-        return canonical({"size": self.size, "root": self.root.hex(), "date": self.date})
+        value = {"size": self.size, "root": self.root.hex(), "date": self.date}
+        return canonical({"origin": self.origin, **value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +68,10 @@ class SignedHead:
         """Return the head, if the key has signed it.
 
         Raises:
-            SignError: It has not.
+            SignError: It has not, or has signed it as something else.
         """
-        verify(parse_box(self.signature), [key], self.head.to_bytes())
+        comment = verify(parse_box(self.signature), [key], self.head.to_bytes())
+        check_name(comment, HEAD, is_demanded=True)
         return self.head
 
 
@@ -92,10 +104,11 @@ def parse_head(data: bytes) -> LedgerHead:
     Raises:
         LedgerError: Not in its one form.
     """
-    value = parse_object(data, keys={"size", "root", "date"}, limit=MAX_HEAD_BYTES)
-    size, root, date = value["size"], value["root"], value["date"]
+    value = parse_object(data, keys={"origin", "size", "root", "date"}, limit=MAX_HEAD_BYTES)
+    origin, size, root, date = (value[key] for key in ("origin", "size", "root", "date"))
     is_good = (
-        type(size) is int
+        is_origin(origin)
+        and type(size) is int
         and type(date) is int
         and 0 < size <= MAX_ENTRIES
         and date >= 0
@@ -104,7 +117,31 @@ def parse_head(data: bytes) -> LedgerHead:
     )
     if not is_good or canonical(value) != data:
         raise malformed("a head is not in its one form")
-    return LedgerHead(size=int(str(size)), root=bytes.fromhex(str(root)), date=int(str(date)))
+    return LedgerHead(
+        origin=str(origin),
+        size=int(str(size)),
+        root=bytes.fromhex(str(root)),
+        date=int(str(date)),
+    )
+
+
+def is_origin(value: object) -> bool:
+    """Tell whether a ledger can be called so."""
+    return isinstance(value, str) and _ORIGIN.fullmatch(value) is not None
+
+
+def check_origin(head: LedgerHead, origin: str) -> None:
+    """Refuse a head of another ledger.
+
+    Raises:
+        LedgerError: It is not of the one with this name.
+    """
+    if head.origin != origin:
+        raise LedgerError(
+            f"it is of the ledger {head.origin}, not {origin}",
+            code="ledger.other_log",
+            help="name the right ledger: --origin NAME",
+        )
 
 
 def wrong(why: str) -> LedgerError:

@@ -25,10 +25,13 @@ from millennium_bundler.ledger.entry import (
     parse_entry,
 )
 from millennium_bundler.ledger.head import (
+    HEAD,
     MAX_ENTRIES,
     MAX_SIGNED_BYTES,
     LedgerHead,
     SignedHead,
+    check_origin,
+    is_origin,
     parse_signed_head,
     sign_head,
     wrong,
@@ -36,7 +39,7 @@ from millennium_bundler.ledger.head import (
 from millennium_bundler.ledger.merkle import leaf_hash, root_hash
 from millennium_bundler.sign.minisign import PublicKey
 
-ENTRIES, HEAD, HEADS = "entries.jsonl", "head.json", "heads"
+ENTRIES, HEADS = "entries.jsonl", "heads"
 MAX_LEDGER_BYTES = 256 * 1024 * 1024
 _LOCK = ".lock"
 
@@ -59,11 +62,31 @@ class Ledger:
         return [leaf_hash(entry.to_bytes()) for entry in self.entries]
 
 
-def read_ledger(folder: Path, key: PublicKey) -> Ledger:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadSigner:
+    """Who signs heads.
+
+    Attributes:
+        key: Public half of what signs.
+        sign: Takes bytes and returns the text of a signature box, whose trusted comment says ``file:head.json``.
+        date: Of heads, seconds since 1970.
+    """
+
+    key: PublicKey
+    sign: Callable[[bytes], bytes]
+    date: int
+
+
+def read_ledger(folder: Path, key: PublicKey, *, origin: str = "") -> Ledger:
     """Read a ledger and check all of it: entries, every head, every signature.
 
+    Args:
+        folder: Of the ledger.
+        key: That has signed its heads.
+        origin: What it must be called; empty for any name, the same in all heads.
+
     Raises:
-        LedgerError: It cannot be read, is malformed, or was changed.
+        LedgerError: It cannot be read, is malformed, was changed, or is another one.
         SignError: A head is not signed by the key.
     """
     paths = sorted((folder / HEADS).glob("*.json"))
@@ -77,6 +100,8 @@ def read_ledger(folder: Path, key: PublicKey) -> Ledger:
     if (folder / HEAD).exists() and read_head(folder / HEAD) not in heads.values():
         raise wrong(f"{HEAD} is none of {HEADS}")
     newest = heads[max(heads)]
+    for head in heads.values():
+        check_origin(head.head, origin or newest.head.origin)
     return Ledger(entries=entries[: newest.head.size], head=newest)
 
 
@@ -89,30 +114,26 @@ def read_head(path: Path) -> SignedHead:
     return parse_signed_head(_read(path, MAX_SIGNED_BYTES))
 
 
-def append(
-    folder: Path,
-    entries: Sequence[LedgerEntry],
-    *,
-    key: PublicKey,
-    sign: Callable[[bytes], bytes],
-    date: int,
-) -> Ledger:
+def append(folder: Path, entries: Sequence[LedgerEntry], *, by: HeadSigner, origin: str) -> Ledger:
     """Append entries and sign the new head; files that are in already are left out.
 
     Args:
         folder: Of the ledger; made when it is not there.
         entries: What was released.
-        key: Public half of what signs.
-        sign: Takes bytes and returns the text of a signature box.
-        date: Of the head, seconds since 1970.
+        by: Who signs.
+        origin: What the ledger is called; one that is there must be called so.
 
     Raises:
-        LedgerError: The ledger was changed, another append runs, or the file of a name changed.
+        LedgerError: The ledger was changed or is another one, another append runs, or the file of a name changed.
         SignError: Nobody can sign, or the old head is not the key's.
     """
+    if not is_origin(origin):
+        message = f"a ledger cannot be called {origin!r}"
+        help_line = "use letters, digits and dots, as example.org/notes"
+        raise LedgerError(message, code="ledger.origin", help=help_line)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        old = read_ledger(folder, key)
+        old = read_ledger(folder, by.key, origin=origin)
         fresh = _fresh(old, entries)
         if not fresh:
             return old
@@ -124,9 +145,10 @@ def append(
                 help="begin a new one",
             )
         ledger = Ledger(entries=whole)
-        head = LedgerHead(size=len(whole), root=root_hash(ledger.leaves), date=date)
-        signed = sign_head(head, sign)
-        signed.verified(key)
+        root = root_hash(ledger.leaves)
+        head = LedgerHead(origin=origin, size=len(whole), root=root, date=by.date)
+        signed = sign_head(head, by.sign)
+        signed.verified(by.key)
         _write_all(folder, whole, signed)
         return Ledger(entries=whole, head=signed)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from millennium_bundler.errors import LedgerError
 from millennium_bundler.ledger.entry import LedgerEntry, malformed, parse_entry, parse_object
-from millennium_bundler.ledger.head import MAX_ENTRIES, SignedHead, parse_head, wrong
+from millennium_bundler.ledger.head import MAX_ENTRIES, SignedHead, check_origin, parse_head, wrong
 from millennium_bundler.ledger.log import Ledger
 from millennium_bundler.ledger.merkle import (
     consistency_proof,
@@ -62,6 +62,19 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedFile:
+    """A file at hand, of which somebody wants to know whether it was released.
+
+    Attributes:
+        name: What it is called.
+        sha256: Of its content, hexadecimal.
+    """
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
     """That a ledger grew from an older head by additions alone."""
 
@@ -82,13 +95,14 @@ class Growth:
         return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def prove(ledger: Ledger, sha256: str) -> Proof:
-    """Return the proof for the newest entry of a file.
+def prove(ledger: Ledger, sha256: str, *, name: str = "") -> Proof:
+    """Return the proof for the newest entry of a file, of one with a name if there is one.
 
     Raises:
         LedgerError: The file is not in the ledger.
     """
     found = [i for i, entry in enumerate(ledger.entries) if entry.sha256 == sha256]
+    found.sort(key=lambda i: ledger.entries[i].name == name)
     if not found or ledger.head is None:
         raise LedgerError(
             "the file is not in the ledger",
@@ -112,24 +126,30 @@ def prove_growth(ledger: Ledger, old: SignedHead) -> Growth:
     return Growth(old=old, path=path, signed=ledger.head)
 
 
-def verify_proof(proof: Proof, *, sha256: str, key: PublicKey) -> LedgerEntry:
-    """Return the entry, if the proof shows that a file was released.
+def verify_proof(
+    proof: Proof, file: ReleasedFile, *, key: PublicKey, origin: str = ""
+) -> LedgerEntry:
+    """Return the entry, if the proof shows that a file was released under its name.
 
     Args:
         proof: Read by `parse_proof`.
-        sha256: Of the file at hand, hexadecimal.
+        file: The one at hand.
         key: Of the publisher.
+        origin: The ledger that it must be in; empty for any of the publisher.
 
     Raises:
-        LedgerError: It is another file, or the proof does not lead to the head.
+        LedgerError: It is another file or ledger, or the proof does not lead to the head.
         SignError: The head is not signed by the key.
     """
-    if proof.entry.sha256 != sha256:
+    if proof.entry.sha256 != file.sha256:
         raise wrong("the proof is for another file")
     head = proof.signed.verified(key)
+    check_origin(head, origin or head.origin)
     leaf = leaf_hash(proof.entry.to_bytes())
     if not verify_inclusion(leaf, proof.index, size=head.size, proof=proof.path, root=head.root):
         raise wrong("the proof does not lead to the signed head")
+    if proof.entry.name != file.name:
+        raise wrong(f"{file.name} was released as {proof.entry.name}, {proof.entry.version}")
     return proof.entry
 
 
@@ -137,10 +157,11 @@ def verify_growth(growth: Growth, key: PublicKey) -> None:
     """Check that a ledger grew by additions alone.
 
     Raises:
-        LedgerError: It did not, or it is not shown.
+        LedgerError: It did not, it is not shown, or one head is of another ledger.
         SignError: A head is not signed by the key.
     """
     old, new = growth.old.verified(key), growth.signed.verified(key)
+    check_origin(new, old.origin)
     is_good = verify_consistency(
         old.size, old.root, size=new.size, proof=growth.path, root=new.root
     )
