@@ -26,6 +26,7 @@ from millennium_bundler.sign.minisign import (
     parse_box,
     parse_public_key,
     prehash,
+    read_public_key,
     verify,
     wrapped,
 )
@@ -255,3 +256,9 @@ def test_no_changed_character_of_what_is_signed_verifies(data: st.DataObject):
     )
     with pytest.raises(SignError):
         verify(parse_box(TEXT[:at] + letter + TEXT[at + 1 :]), [KEY.public], DATA)
+
+
+def test_a_path_of_no_file_is_guessed_from_what_is_no_key(tmp_path: Path):
+    with pytest.raises(SignError) as caught:
+        read_public_key(str(tmp_path / "release.key.pub"))
+    assert "the path of a file that is not there" in caught.value.help

@@ -305,7 +305,9 @@ def checked_comment(text: str, limit: int) -> str:
 def malformed(what: str, why: str) -> SignError:
     """Return the error for a key or a box that cannot be read; it holds nothing of it."""
     message = f"the {what} is malformed: {why}"
-    return SignError(message, code="minisign.malformed", help="was it cut off when it was copied?")
+    path = "; or is it the path of a file that is not there?" if what.endswith(" key") else ""
+    help_line = f"was it cut off when it was copied?{path}"
+    return SignError(message, code="minisign.malformed", help=help_line)
 
 
 def _whole(content: bytes | Path) -> bytes:
