@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from inspect import isclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from millennium.config.bundle import BundleConfig, FileAssociation
 from millennium.config.bundle_linux import DebConfig, RpmConfig
@@ -24,8 +27,18 @@ from millennium.config.bundle_windows import (
     WindowsConfig,
     WixConfig,
 )
+from millennium.config.not_yet import NOT_YET
+from millennium.config.spelling import as_written, to_camel
 from millennium_build.bundle_place import Place
-from millennium_build.bundle_settings import bundle_settings, manifest_name
+from millennium_build.bundle_settings import (
+    ELSEWHERE,
+    SPREAD,
+    bundle_settings,
+    manifest_name,
+    written_keys,
+)
+from millennium_bundler.settings import BundleSettings
+from millennium_bundler.written_keys import SourceSettings, known_keys, text_as_written
 
 
 @pytest.fixture
@@ -172,3 +185,35 @@ def test_values_of_several_words_are_spelt_as_the_manifest_does(place: Place):
     assert found["macos"]["dmg"]["window_size"] == {"width": 500, "height": 300}
     assert found["file_associations"][0]["mime_type"] == "text/markdown"
     assert found["windows"]["webview_install"] == {"mode": "fixed_runtime"}
+
+
+NO_KEYS: set[str] = set()
+
+
+def _keys_of(kind: Any, before: str = "") -> list[str]:
+    """Every key of a table and those below it that is a setting of the bundler."""
+    found = []
+    for item in fields(kind):
+        path = f"{before}.{item.name}" if before else item.name
+        if f"bundle.{path}" in NOT_YET or path in {*ELSEWHERE, *SPREAD}:
+            continue
+        inner = [item.type] if isclass(item.type) and issubclass(item.type, Struct) else []
+        found += [path, *(key for table in inner for key in _keys_of(table, path))]
+    return found
+
+
+@pytest.mark.parametrize("path", _keys_of(BundleConfig))
+def test_an_error_of_the_bundler_names_each_key_as_it_was_written(path: str):
+    known = known_keys(BundleSettings)
+    name = manifest_name(path)
+    camel = SourceSettings(file="a", spelling="camel", keys=written_keys(to_camel))
+    kebab = SourceSettings(file="a", spelling="kebab", keys=written_keys(as_written))
+    places = [word.replace("_", "-") for word in f"bundle.{path}".split(".")]
+    wanted = (".".join(map(to_camel, places)), ".".join(places))
+    found = tuple(text_as_written(f"key '{name}'", source, known) for source in (camel, kebab))
+    assert name in known or name in NO_KEYS
+    assert name in NO_KEYS or found == tuple(f"key '{one}'" for one in wanted)
+
+
+def test_every_key_that_has_another_name_is_one_of_the_manifest():
+    assert written_keys(as_written).keys() - known_keys(BundleSettings) == {"."}

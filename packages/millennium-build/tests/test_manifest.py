@@ -42,6 +42,7 @@ def _given(root: Path, bundle: BundleConfig, verification: Verification) -> Mani
         ),
         verification=verification,
         inputs_digest="abc",
+        config_file=root / "pyproject.toml",
     )
 
 

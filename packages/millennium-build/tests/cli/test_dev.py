@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,8 +76,10 @@ def test_saves_restart_the_app_and_ctrl_c_leaves_nothing(project: Path, edit: Ed
     )
     assert process.stdout is not None
     first = int(process.stdout.readline())
-    time.sleep(0.5)
-    main.write_text(APP + "# saved\n")
+    for save in range(20):  # files may not be watched yet when the first app runs
+        main.write_text(APP + f"# saved {save}\n")
+        if select.select([process.stdout], [], [], 1)[0]:
+            break
     second = int(process.stdout.readline())
     hook = int((project / "hook.pid").read_text())
     os.kill(process.pid, signal.SIGINT)
@@ -92,6 +94,6 @@ def test_saves_restart_the_app_and_ctrl_c_leaves_nothing(project: Path, edit: Ed
 def is_alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except OSError:
         return False
     return state != "Z"
