@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -133,9 +134,9 @@ def test_what_is_downloaded_lies_where_nobody_with_fewer_rights_can_change_it(
     ask = {"current_user": install, "per_machine": install_with_rights}[mode]
     assert ask(windows, package) == 0
     folder, _, words = called.read_text().partition(">powershell ")
-    places = {"current_user": windows.home / "AppData/Local/Temp", "per_machine": "C:/windows/Temp"}
-    place = str(places[mode]).replace(str(windows.drive), "C:").replace("/", "\\").lower()
-    assert folder.lower().startswith(f"{place}\\ns")
+    # Wine's folder for a user's temporary files has moved from one version to another.
+    places = {"current_user": r"c:\\users\\.*\\temp", "per_machine": r"c:\\windows\\temp"}
+    assert re.fullmatch(places[mode] + r"\\ns[^\\]*", folder.lower())
     assert "Invoke-WebRequest" in words
     assert words.endswith("exit $p.ExitCode")  # NSIS cuts what is too long for it
     called.unlink()

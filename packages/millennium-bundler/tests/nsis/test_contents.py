@@ -16,6 +16,7 @@ from millennium_bundler.nsis.compiler import compile_setup
 from millennium_bundler.nsis.contents import carried_digests
 from millennium_bundler.nsis.setup import Setup
 from millennium_bundler.tree import Tree
+from millennium_bundler.windows_settings import Compression
 
 MakeSetup = Callable[..., Setup]
 HEAD = b"\xef\xbe\xad\xdeNullsoftInst"
@@ -35,7 +36,7 @@ def laid_out(stream: bytes) -> bytes:
 @pytest.mark.parametrize("compression", ["lzma", "zlib", "bzip2", "none"])
 @pytest.mark.parametrize("sign", [None, lambda data: data + b"signed"], ids=["plain", "signed"])
 def test_every_file_is_found(
-    make_setup: MakeSetup, compression: str, sign: Callable[[bytes], bytes] | None
+    make_setup: MakeSetup, compression: Compression, sign: Callable[[bytes], bytes] | None
 ):
     setup = make_setup(compression=compression)
     carried = carried_digests(compile_setup(setup, sign=sign), compression=compression)
@@ -46,7 +47,7 @@ def test_every_file_is_found(
 @pytest.mark.skipif(shutil.which("makensis") is None, reason="needs makensis")
 @pytest.mark.parametrize("compression", ["zlib", "bzip2"])
 def test_files_that_cannot_be_packed_and_long_runs_are_found(
-    make_setup: MakeSetup, compression: str
+    make_setup: MakeSetup, compression: Compression
 ):
     tree = Tree(date=1_735_689_600)
     tree.file("hello.exe", hashlib.shake_256(b"Ada").digest(300_000))
@@ -82,7 +83,7 @@ def test_files_stand_behind_their_sizes():
         *("deflate cut short", "more behind", "no deflate", "no bzip2"),
     ],
 )
-def test_what_cannot_be_unpacked_is_refused(stream: bytes, compression: str):
+def test_what_cannot_be_unpacked_is_refused(stream: bytes, compression: Compression):
     with pytest.raises(PackageError, match="cannot be unpacked") as caught:
         carried_digests(laid_out(stream), compression=compression)
     assert caught.value.number == "M0460"

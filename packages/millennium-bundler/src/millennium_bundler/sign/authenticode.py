@@ -3,7 +3,8 @@
 1. `OsslSigner` asks osslsigncode, with a key in a file, a variable, a command's output, or a PKCS#11 token.
 2. `CommandFileSigner` asks a command of the user's, which signs the file it is given in its place.
 3. What came back is verified: its digest is the file's, its certificate's key made the signature, and with `roots`
-   the certificate leads to one of them. Programs are read by us, other files by osslsigncode.
+   the certificate leads to one of them. Programs are read by us, other files by osslsigncode. A time stamp is read
+   by us in any case.
 4. Without a time stamp the signature carries the release's date, so the same file gives the same bytes; with
    one it carries the service's time.
 """
@@ -21,6 +22,7 @@ from millennium_bundler.sign.keys import TokenKey
 from millennium_bundler.sign.program_digest import read_program
 from millennium_bundler.sign.secret import Secret, private_folder, work_folder, write_private
 from millennium_bundler.sign.signing import FileSigner
+from millennium_bundler.sign.time_stamp import check_time_stamp
 from millennium_bundler.sign.tool import ToolCall, ToolResult, ask_tool, run_tool
 
 ENDINGS = frozenset({".exe", ".dll", ".sys", ".msi", ".cab", ".ocx", ".pyd"})
@@ -99,6 +101,7 @@ class AuthenticodeSigner(FileSigner):
         if is_program:
             program = read_program(data)
             check_signature(program.signature, program.digest)
+            self._check_time_stamp(program.signature)
         if is_program and self.mark.roots is None:
             return
         with work_folder() as folder:
@@ -107,6 +110,11 @@ class AuthenticodeSigner(FileSigner):
             signature = b"" if is_program else self._extracted(file)
         if not is_program:
             check_signature(signature, lambda _name: digest)
+            self._check_time_stamp(signature)
+
+    def _check_time_stamp(self, signature: bytes) -> None:
+        """Check a time stamp, which a signer may want to be there."""
+        check_time_stamp(signature)
 
     def _asked(self, file: Path, name: str) -> bytes:
         """Let osslsigncode verify a file; return the digest that is signed."""
@@ -189,6 +197,11 @@ class OsslSigner(AuthenticodeSigner):
             )
             run_tool(ToolCall(words=words, secrets=secrets, hidden=self._hidden, package=_PACKAGE))
         return target.read_bytes()
+
+    def _check_time_stamp(self, signature: bytes) -> None:
+        if check_time_stamp(signature) is None and self.mark.timestamp_url:
+            message = "the signature has no time stamp"
+            raise SignError(message, code="sign.not_valid", help="see what `timestamp_url` answers")
 
     def _who(self, folder: Path) -> tuple[str, ...]:
         key = self._key

@@ -25,16 +25,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from millennium_bundler.errors import SignError
 
-_INTEGER = 0x02
-_OCTETS = 0x04
-_NAME = 0x06
-_SEQUENCE = 0x30
-_SET = 0x31
-_CONTEXT = 0xA0
+INTEGER = 0x02
+OCTETS = 0x04
+NAME = 0x06
+SEQUENCE = 0x30
+SET = 0x31
+CONTEXT = 0xA0
 _VERSION = b"\x01"
 _LONG = 0x80
 _MAX_LENGTH_BYTES = 4
-_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _INDIRECT_DATA = bytes.fromhex("2b060104018237020104")
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
 # RSA, RSA with one of the hashes, ECDSA with one of them.
@@ -45,7 +45,7 @@ _WAYS = frozenset(
         *("2a8648ce3d0201", "2a8648ce3d040302", "2a8648ce3d040303", "2a8648ce3d040304"),
     )
 )
-_UNREADABLE = (UnsupportedAlgorithm, x509.InvalidVersion)
+UNREADABLE = (UnsupportedAlgorithm, x509.InvalidVersion)
 _HASHES: dict[bytes, tuple[str, hashes.HashAlgorithm]] = {
     bytes.fromhex("608648016503040201"): ("sha256", hashes.SHA256()),
     bytes.fromhex("608648016503040202"): ("sha384", hashes.SHA384()),
@@ -80,7 +80,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signer:
+class Signer:
     """What a signer's entry says."""
 
     issuer: bytes
@@ -88,6 +88,7 @@ class _Signer:
     digest: tuple[str, hashes.HashAlgorithm]
     attributes: Value
     signature: bytes
+    unsigned: tuple[Value, ...] = ()
 
 
 def read_values(data: bytes) -> list[Value]:
@@ -126,46 +127,56 @@ def check_signature(signature: bytes, digest_of: Callable[[str], bytes]) -> x509
     """
     try:
         return _check(signature, digest_of)
-    except (ValueError, TypeError, IndexError, KeyError, *_UNREADABLE):
+    except (ValueError, TypeError, IndexError, KeyError, *UNREADABLE):
         raise _bad("it is malformed, or of an unknown kind") from None
 
 
 def _check(signature: bytes, digest_of: Callable[[str], bytes]) -> x509.Certificate:
-    kind, content = _first(signature).inside(_NAME, _CONTEXT)
-    (signed,) = content.inside(_SEQUENCE)
-    parts = signed.inside(_INTEGER, _SET, _SEQUENCE, _CONTEXT)
-    if (kind.body, parts[0].body, parts[-1].tag) != (_SIGNED_DATA, _VERSION, _SET):
+    kind, content = first_value(signature).inside(NAME, CONTEXT)
+    (signed,) = content.inside(SEQUENCE)
+    parts = signed.inside(INTEGER, SET, SEQUENCE, CONTEXT)
+    if (kind.body, parts[0].body, parts[-1].tag) != (SIGNED_DATA, _VERSION, SET):
         raise ValueError
     data = _indirect_data(parts[2], digest_of)
     certificates = [x509.load_der_x509_certificate(one.whole) for one in parts[3].inside()]
-    _check_issued(certificates)
-    (entry,) = parts[-1].inside(_SEQUENCE)
-    signer = _signer(entry)
-    (named,) = parts[1].inside(_SEQUENCE)
-    if _algorithm(named) is not signer.digest:
+    check_issued(certificates)
+    (entry,) = parts[-1].inside(SEQUENCE)
+    signer = read_signer(entry)
+    (named,) = parts[1].inside(SEQUENCE)
+    if algorithm_of(named) is not signer.digest:
         raise ValueError
-    if not hmac.compare_digest(_message_digest(signer), _hashed(signer.digest[0], data)):
+    if not hmac.compare_digest(message_digest(signer), _hashed(signer.digest[0], data)):
         raise _bad("its content is not what was signed")  # (2)
-    return _verified(signer, certificates)
+    return made_by(signer, certificates)
 
 
 def _indirect_data(content: Value, digest_of: Callable[[str], bytes]) -> bytes:
     """Return what is signed, once it is of this file."""
-    named, wrapped = content.inside(_NAME, _CONTEXT)
-    (data,) = wrapped.inside(_SEQUENCE)
-    _, info = data.inside(_SEQUENCE, _SEQUENCE)
-    algorithm, expected = info.inside(_SEQUENCE, _OCTETS)
-    name, _ = _algorithm(algorithm)
+    named, wrapped = content.inside(NAME, CONTEXT)
+    (data,) = wrapped.inside(SEQUENCE)
+    _, info = data.inside(SEQUENCE, SEQUENCE)
+    algorithm, expected = info.inside(SEQUENCE, OCTETS)
+    name, _ = algorithm_of(algorithm)
     if named.body != _INDIRECT_DATA or not hmac.compare_digest(expected.body, digest_of(name)):
         raise _bad("the file is not what was signed")  # (1)
     return data.body
 
 
-def _algorithm(value: Value) -> tuple[str, hashes.HashAlgorithm]:
-    return _HASHES[value.inside(_NAME)[0].body]
+def algorithm_of(value: Value) -> tuple[str, hashes.HashAlgorithm]:
+    """Return the hash that is named.
+
+    Raises:
+        KeyError: It is none of those that are good.
+    """
+    return _HASHES[value.inside(NAME)[0].body]
 
 
-def _check_issued(certificates: list[x509.Certificate]) -> None:
+def check_issued(certificates: list[x509.Certificate]) -> None:
+    """Check that each certificate whose issuer is there was signed by it.
+
+    Raises:
+        SignError: One was not.
+    """
     try:
         for one in certificates:
             for issuer in certificates:
@@ -175,8 +186,12 @@ def _check_issued(certificates: list[x509.Certificate]) -> None:
         raise _bad("a certificate in it was altered") from None  # (4)
 
 
-def _first(data: bytes) -> Value:
-    """Return the first value of a signature; only padding may follow it."""
+def first_value(data: bytes) -> Value:
+    """Return the first value of a signature; only padding may follow it.
+
+    Raises:
+        ValueError: It is none, or something follows.
+    """
     size = data[1]
     length = size
     start = 2
@@ -186,36 +201,53 @@ def _first(data: bytes) -> Value:
     if data[start + length :].strip(b"\0"):
         raise ValueError
     (value,) = read_values(data[: start + length])
-    if value.tag != _SEQUENCE:
+    if value.tag != SEQUENCE:
         raise ValueError
     return value
 
 
-def _signer(entry: Value) -> _Signer:
-    tags = (_INTEGER, _SEQUENCE, _SEQUENCE, _CONTEXT, _SEQUENCE, _OCTETS)
-    version, who, algorithm, attributes, how, signature, *_unsigned = entry.inside(*tags)
-    issuer, serial = who.inside(_SEQUENCE, _INTEGER)
-    if version.body != _VERSION or how.inside(_NAME)[0].body not in _WAYS:
+def read_signer(entry: Value) -> Signer:
+    """Read the entry of one who signed.
+
+    Raises:
+        ValueError: It is of another kind.
+    """
+    tags = (INTEGER, SEQUENCE, SEQUENCE, CONTEXT, SEQUENCE, OCTETS)
+    version, who, algorithm, attributes, how, signature, *unsigned = entry.inside(*tags)
+    issuer, serial = who.inside(SEQUENCE, INTEGER)
+    if version.body != _VERSION or how.inside(NAME)[0].body not in _WAYS:
         raise ValueError
     number = int.from_bytes(serial.body, "big")
-    return _Signer(issuer.whole, number, _algorithm(algorithm), attributes, signature.body)
+    digest = algorithm_of(algorithm)
+    return Signer(issuer.whole, number, digest, attributes, signature.body, tuple(unsigned))
 
 
-def _message_digest(signer: _Signer) -> bytes:
-    found = [one.inside(_NAME, _SET) for one in signer.attributes.inside()]
+def message_digest(signer: Signer) -> bytes:
+    """Return the hash of the content, as it was signed.
+
+    Raises:
+        ValueError: There is none.
+    """
+    found = [one.inside(NAME, SET) for one in signer.attributes.inside()]
     ((_, values),) = (one for one in found if one[0].body == _MESSAGE_DIGEST)
-    (value,) = values.inside(_OCTETS)
+    (value,) = values.inside(OCTETS)
     return value.body
 
 
-def _verified(signer: _Signer, certificates: list[x509.Certificate]) -> x509.Certificate:
+def made_by(signer: Signer, certificates: list[x509.Certificate]) -> x509.Certificate:
+    """Return the certificate whose key has made a signature.
+
+    Raises:
+        SignError: The key of the one that the signer names has not.
+        ValueError: It is not there, or of another kind.
+    """
     (certificate,) = (
         one
         for one in certificates
         if one.serial_number == signer.serial and one.issuer.public_bytes() == signer.issuer
     )
     # What is signed is the set itself, not the value that it is tagged as in the signer's entry.
-    signed = bytes([_SET]) + signer.attributes.whole[1:]
+    signed = bytes([SET]) + signer.attributes.whole[1:]
     key, algorithm = certificate.public_key(), signer.digest[1]
     try:
         match key:
