@@ -22,7 +22,9 @@ OWN = SecretKey.generate()
 WriteManifest = Callable[..., Path]
 
 
-def typed(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def typed(
+    *words: str | Path, cwd: Path | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "millennium_bundler", *map(str, words)],
         capture_output=True,
@@ -30,7 +32,7 @@ def typed(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedPr
         cwd=cwd,
         check=False,
         timeout=60,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1735689600"},
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1735689600", **variables},
     )
 
 
@@ -159,6 +161,24 @@ def test_an_unknown_format_is_refused_before_anything_is_built(tmp_path: Path):
     outer.add_command(bundle)
     done = CliRunner().invoke(outer, ["bundle", "--targets", "nope"])
     assert (done.exit_code, asked) == (2, [])
+
+
+def test_targets_without_a_name_are_wrong_usage(write_manifest: WriteManifest):
+    done = typed("bundle", "--manifest", write_manifest(), "--targets", " ,")
+    assert done.returncode == 2
+    assert "no format in --targets ' ,'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("targets", "code"), [("flatpak", 3), ("all", 0)], ids=["named", "one of all"]
+)
+def test_a_format_without_its_tool_says_that_the_machine_lacks_something(
+    write_manifest: WriteManifest, tmp_path: Path, targets: str, code: int
+):
+    words = ("--targets", targets, "--output", tmp_path / "o", "--no-lint")
+    done = typed("bundle", "--manifest", write_manifest(), *words, PATH=str(tmp_path))
+    assert done.returncode == code
+    assert "flatpak and ostree, not installed here" in done.stderr
 
 
 def test_whoever_carries_the_command_can_build_first(write_manifest: WriteManifest, tmp_path: Path):

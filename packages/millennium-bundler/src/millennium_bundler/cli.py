@@ -1,6 +1,6 @@
 """The command `millennium-bundler`, and `millennium bundle` beside it.
 
-Exit codes: 0 done · 1 failed · 2 wrong usage · 4 the executable or a package failed verification.
+Exit codes: 0 done · 1 failed · 2 wrong usage · 3 a tool is missing here · 4 the executable or a package failed verification.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from millennium_bundler.bundle import (
 from millennium_bundler.bundle import bundle as make_bundles
 from millennium_bundler.bundle_signing import signing_for
 from millennium_bundler.command_errors import (
+    EXIT_ENVIRONMENT,
     EXIT_FAILED,
     EXIT_UNVERIFIED,
     EXIT_USAGE,
@@ -34,7 +35,7 @@ from millennium_bundler.command_errors import (
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
 from millennium_bundler.icon_cli import icon
 from millennium_bundler.ledger_cli import ledger
-from millennium_bundler.report import show_bundles, show_steps
+from millennium_bundler.report import show_bundles, show_steps, write_anything
 from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
 from millennium_bundler.sign.minisign import read_public_key
 from millennium_bundler.signer_cli import sign, signer
@@ -54,6 +55,8 @@ _NOT_SIGNED = ("minisign.bad_signature", "minisign.other_key", "minisign.other_n
 def _exit_code(error: BundleError) -> int:
     if error.code in _USAGE_CODES:
         return EXIT_USAGE
+    if error.code == _NO_TOOL:
+        return EXIT_ENVIRONMENT
     is_unverified = isinstance(error, (ExecutableError, PackageError)) or error.code in _NOT_SIGNED
     return EXIT_UNVERIFIED if is_unverified else EXIT_FAILED
 
@@ -88,7 +91,7 @@ def group() -> None:
     "--manifest", type=click.Path(path_type=Path), help="The bundle-manifest.json to read."
 )
 @click.option(
-    "--targets", default="", metavar="A,B", help="Formats to make, or all; else as configured."
+    "--targets", default="", metavar="A,B", help="Formats to make, as `list` names them, or all."
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Folder for the packages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -105,6 +108,8 @@ def bundle(context: click.Context, /, targets: str, *, verbose: bool, **options:
     if context.invoked_subcommand is not None:
         return
     names = tuple(name for name in (part.strip().lower() for part in targets.split(",")) if name)
+    if targets and not names:
+        raise click.UsageError(f"no format in --targets {targets!r}", context)
     verbose = verbose or bool(context.meta.get(VERBOSE))
     request = _Request(targets=names, verbose=verbose, **options)  # type: ignore[arg-type]  # click checked the types
     _run(request, context.meta.get(BUILD_HOOK))
@@ -170,6 +175,7 @@ group.add_command(signer)
 
 def main() -> None:
     """Run the command line; a bundling error never shows a traceback."""
+    write_anything()
     group(prog_name="millennium-bundler")
 
 

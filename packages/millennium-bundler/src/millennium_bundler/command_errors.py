@@ -1,6 +1,6 @@
 """How the errors of commands end: shown like all others, with an exit code that a script can tell apart.
 
-0 done · 1 failed · 2 wrong usage · 4 something is not what it should be.
+0 done · 1 failed · 2 wrong usage · 3 a tool is missing here · 4 something is not what it should be.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from millennium_bundler.report import show_error
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+EXIT_ENVIRONMENT = 3
 EXIT_UNVERIFIED = 4
 
 P = ParamSpec("P")
