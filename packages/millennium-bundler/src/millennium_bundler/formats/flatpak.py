@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from millennium_bundler.errors import FormatError, PackageError, TreeError
-from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.formats.linux_lint import lint_flatpak
 from millennium_bundler.layout import linux_tree, outlined_tree, read_executable
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.tree import Entry, File, Folder, Link, Tree
@@ -77,6 +78,10 @@ class FlatpakFormat(Format[FlatpakPlan]):
         """Refuse an identifier, a machine or a place that no Flatpak bundle can have."""
         _machine(manifest.settings)
         _exported(outlined_tree(manifest))
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Let ostree check it out, and validators read what the desktop will see."""
+        return lint_flatpak(path)
 
     def _plan(self, manifest: Manifest) -> FlatpakPlan:
         settings = manifest.settings

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import ClassVar
 
 from millennium_bundler.archive.unpack import unpack
 from millennium_bundler.documents import compressed
 from millennium_bundler.errors import FormatError, PackageError
-from millennium_bundler.formats.interface import Format, Package
+from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.formats.linux_lint import lint_archive
 from millennium_bundler.formats.tarball import most_tar_bytes, read_tar, write_tar
 from millennium_bundler.layout import linux_tree, outlined_tree, read_executable, read_extra
 from millennium_bundler.settings import Manifest
@@ -39,6 +41,10 @@ class TarFormat(Format[Tree]):
                 raise FormatError(
                     message, code="tar.target", help="give it a place below /usr, or make a package"
                 )
+
+    def lint(self, path: Path) -> tuple[Finding, ...] | None:
+        """Let tar unpack it, sha256sum compare, a shell read the script, and validators the menu entry."""
+        return lint_archive(path, script=_SCRIPT, sums=_SUMS)
 
     def _plan(self, manifest: Manifest) -> Tree:
         settings = manifest.settings
