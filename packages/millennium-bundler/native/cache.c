@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "cache.h"
 
+#include "compare.h"
 #include "extract.h"
 
 #include <dirent.h>
@@ -16,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAME_CHARS = 2 * SHA256_SIZE };
+enum { NAME_CHARS = 2 * SHA256_SIZE, TRIES = 3 };
 
 static const time_t KEPT_S = 30 * 24 * 3600, LEFT_OVER_S = 24 * 3600;
 static const char NAME[] = "appimage-run", ASIDE[] = ".part-";
@@ -169,23 +170,60 @@ static const char *make_copy(struct image *image, int cache, const char *name)
     return NULL;
 }
 
+/* Open the copy when nothing of it is missing: whoever cleans caches and /tmp takes single files. */
+static int open_whole(struct image *image, int cache, const char *name)
+{
+    int descriptor = open_copy(cache, name);
+    if (descriptor < 0)
+        return -1;
+    if (!compare_with(image, descriptor))
+        return descriptor;
+    close(descriptor);
+    remove_copy(cache, name);
+    return -1;
+}
+
+static void name_copy(const unsigned char root[SHA256_SIZE], char name[NAME_CHARS + 1])
+{
+    for (int index = 0; index < SHA256_SIZE; index++)
+        snprintf(name + 2 * index, 3, "%02x", root[index]);
+}
+
 const char *cached_copy(struct image *image, const unsigned char root[SHA256_SIZE], char *path,
                         size_t size)
 {
     char name[NAME_CHARS + 1], folder[4096];
-    for (int index = 0; index < SHA256_SIZE; index++)
-        snprintf(name + 2 * index, 3, "%02x", root[index]);
+    name_copy(root, name);
     int cache = open_cache(folder, sizeof folder);
     if (cache < 0)
         return "there is no folder for a copy of its files that belongs to this user alone "
                "(set XDG_CACHE_HOME)";
     if (snprintf(path, size, "%s/%s", folder, name) >= (int)size)
         return "the path of the cache is too long";
-    if (open_copy(cache, name) >= 0)
-        return NULL;
-    const char *wrong = make_copy(image, cache, name);
-    if (!wrong && open_copy(cache, name) < 0)
-        wrong = "the copy in the cache cannot be used";
+    const char *wrong = NULL;
+    int copy = open_whole(image, cache, name);
+    for (int attempt = 0; copy < 0 && !wrong && attempt < TRIES; attempt++) {
+        wrong = make_copy(image, cache, name);
+        copy = wrong ? -1 : open_whole(image, cache, name);
+    }
     close(cache);
+    if (copy < 0 && !wrong)
+        wrong = "its copy in the cache was changed and is in use: end what runs, or remove the copy";
     return wrong;
+}
+
+int remove_cached(const unsigned char root[SHA256_SIZE])
+{
+    char name[NAME_CHARS + 1], folder[4096];
+    struct stat found;
+    name_copy(root, name);
+    int cache = open_cache(folder, sizeof folder);
+    if (cache < 0)
+        return 0;
+    remove_copy(cache, name);
+    int is_there = !fstatat(cache, name, &found, AT_SYMLINK_NOFOLLOW);
+    close(cache);
+    if (!is_there)
+        rmdir(folder); /* the last one takes the folder with it */
+    return is_there;
 }

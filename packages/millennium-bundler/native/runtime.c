@@ -47,6 +47,7 @@ static const char HELP[] =
     "  --appimage-offset                say where the image begins in this file\n"
     "  --appimage-portable-config       make a folder beside this file for the app's settings\n"
     "  --appimage-portable-home         make a folder beside this file as the app's home\n"
+    "  --appimage-remove-copy           remove the unpacked copy that it ran from\n"
     "  --appimage-signature             show the signature in this file\n"
     "  --appimage-updateinformation     show where new versions are announced\n"
     "  --appimage-verify                compare the image with its SHA-256\n"
@@ -237,6 +238,23 @@ static int mount_only(struct self *self)
         pause();
 }
 
+/* The name of its copy: the root of its digests, which is computed where none is carried. */
+static void find_name(struct self *self, unsigned char root[SHA256_SIZE])
+{
+    if (!find_root(root))
+        compute_root(self, root);
+}
+
+static int remove_own_copy(struct self *self)
+{
+    unsigned char root[SHA256_SIZE];
+    open_image(self);
+    find_name(self, root);
+    if (remove_cached(root))
+        stop(self, "its copy is in use: end what runs from it");
+    return 0;
+}
+
 static _Noreturn void start(struct self *self, char **words, int is_unpacked)
 {
     char folder[PATH_MAX];
@@ -245,8 +263,7 @@ static _Noreturn void start(struct self *self, char **words, int is_unpacked)
     if (!is_unpacked &&
         !mount_image(self->image, &self->descriptor, self->path, folder, sizeof folder))
         run(self, folder, words);
-    if (!find_root(root))
-        compute_root(self, root);
+    find_name(self, root);
     const char *wrong = cached_copy(self->image, root, folder, sizeof folder);
     if (wrong)
         stop(self, "%s", wrong);
@@ -274,6 +291,8 @@ static int answer(struct self *self, const char *option, const char *value)
         return mount_only(self);
     if (is_same(option, "--appimage-verify"))
         return verify(self);
+    if (is_same(option, "--appimage-remove-copy"))
+        return remove_own_copy(self);
     if (is_same(option, "--appimage-portable-home"))
         return make_portable(self, "home");
     if (is_same(option, "--appimage-portable-config"))

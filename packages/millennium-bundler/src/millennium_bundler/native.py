@@ -32,8 +32,8 @@ RUNTIME = "appimage-runtime"
 # https://github.com/AppImage/AppImageSpec/blob/master/draft.md#type-2-image-format
 _MARK_OFFSET, _MARK = 8, b"AI\x02"
 _FILES = (
-    *("runtime.c", "background.c", "blocks.c", "cache.c", "digest.c", "extract.c"),
-    *("fuse.c", "mount.c", "notices.c", "sha256.c", "squashfs.c"),
+    *("runtime.c", "background.c", "blocks.c", "cache.c", "compare.c", "digest.c"),
+    *("extract.c", "fuse.c", "mount.c", "notices.c", "sha256.c", "squashfs.c"),
 )
 _FLAGS = (
     *("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O2", "-s", "-fPIE", "-static-pie"),
