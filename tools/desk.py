@@ -74,6 +74,21 @@ class Desk:
         """Save what the screen shows."""
         screenshot(self.environment, path)
 
+    def pixels(self, path: Path, is_wanted: Callable[[bytes], bool]) -> bytes:
+        """Return what the screen shows once it stays and is wanted; the last look in any case."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        seen = self._pixels(path)
+        while time.monotonic() < end:
+            time.sleep(SETTLE_SECONDS)
+            before, seen = seen, self._pixels(path)
+            if seen == before and is_wanted(seen):
+                break
+        return seen
+
+    def _pixels(self, path: Path) -> bytes:
+        self.look(path)
+        return subprocess.check_output(["convert", str(path), "-depth", "8", "rgb:-"])
+
     def _xdotool(self, *words: str) -> None:
         argv = ["xdotool", *words]
         subprocess.run(

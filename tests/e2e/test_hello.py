@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -116,27 +115,26 @@ def executable(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(json.loads(done.stdout)["executable"])
 
 
-def pictures(desk: Any, command: list[str], folder: Path, **environment: str) -> list[bytes]:
-    """Return the pixels of the screen before a name was typed, and after it was greeted."""
-    found = []
+def greeted(
+    desk: Any, command: list[str], picture: Path, wanted: bytes = b"", **environment: str
+) -> bytes:
+    """Return the pixels of the screen after a name was greeted, or the last when none was."""
     with desk.running(command, "Hello", **environment):
-        desk.look(folder / "before.png")
+        desk.press("Tab")  # away from the field, whose caret blinks
+        before = desk.pixels(picture, bool)
+        desk.press("shift+Tab")
         desk.type("Ada")
-        desk.press("Return", "Tab")  # away from the field, whose caret blinks
-        time.sleep(1)
-        desk.look(folder / "after.png")
-    for name in ("before.png", "after.png"):
-        argv = ["convert", str(folder / name), "-depth", "8", "rgb:-"]
-        found.append(subprocess.check_output(argv))
-    return found
+        desk.press("Return", "Tab")
+        after = desk.pixels(picture, lambda seen: seen == wanted if wanted else seen != before)
+    assert before != after
+    return bytes(after)
 
 
 def test_the_executable_shows_what_the_source_shows(
     desk: Any, executable: str, tmp_path: Path
 ) -> None:
-    before, after = pictures(desk, FROM_SOURCE, tmp_path, PYTHONPATH=str(HELLO / "src"))
-    assert before != after
-    assert pictures(desk, [executable], tmp_path)[1] == after
+    after = greeted(desk, FROM_SOURCE, tmp_path / "source.png", PYTHONPATH=str(HELLO / "src"))
+    assert greeted(desk, [executable], tmp_path / "frozen.png", after) == after
 
 
 def test_the_verification_door_proves_a_start(desk: Any) -> None:
