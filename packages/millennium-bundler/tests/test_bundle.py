@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -225,7 +225,7 @@ def test_nothing_begins_and_nothing_is_written_after_an_interruption(
     make_manifest: MakeManifest, tmp_path: Path
 ):
     Patient.begun.clear()
-    formats = [Interrupted(), *(Patient() for _ in range(9))]
+    formats: list[Format[Any]] = [Interrupted(), *(Patient() for _ in range(9))]
     with pytest.raises(KeyboardInterrupt):
         bundle(make_manifest(), formats, BundleOptions(output=tmp_path / "out"))
     assert len(Patient.begun) <= 4

@@ -129,8 +129,9 @@ def _naming(path: Path, key: PublicKey) -> tuple[Statement, Subject]:
     """Return the statement that names a package, and what it says of it."""
     own = path.with_name(f"{path.name}{PACKAGE_ENVELOPE}")
     found = own if own.exists() else path.with_name(ENVELOPE)
+    # All are opened first: a file with a line of somebody else is not the publisher's.
     lines = envelopes(_read(found, MAX_ENVELOPE_BYTES))
-    for statement in (open_statement(line, key) for line in lines):
+    for statement in [open_statement(line, key) for line in lines]:
         for subject in statement.subjects:
             if (subject.name, subject.is_folder) == (path.name, path.is_dir()):
                 return statement, subject

@@ -17,7 +17,7 @@ from millennium_bundler.formats.linux_lint import lint_desktop
 from millennium_bundler.formats.tar import TarFormat
 from millennium_bundler.output import write_package
 from millennium_bundler.settings import Manifest
-from millennium_bundler.tree import Folder, Tree
+from millennium_bundler.tree import File, Folder, Tree
 
 MakeManifest = Callable[..., Manifest]
 
@@ -202,8 +202,10 @@ class Damaged(FlatpakFormat):
         for entry in plan.tree:
             if isinstance(entry, Folder):
                 continue
-            is_entry = entry.path.endswith(".desktop")
-            tree.add(replace(entry, data=b"[Desktop Entry]\nName=x\n") if is_entry else entry)
+            if isinstance(entry, File) and entry.path.endswith(".desktop"):
+                tree.add(replace(entry, data=b"[Desktop Entry]\nName=x\n"))
+            else:
+                tree.add(entry)
         return replace(plan, tree=tree)
 
 
