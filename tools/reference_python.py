@@ -139,7 +139,7 @@ INTERNAL = (
     *("millennium_bundler.documents", "millennium_bundler.elf", "millennium_bundler.formats"),
     *("millennium_bundler.icons", "millennium_bundler.layout", "millennium_bundler.report"),
     *("millennium_bundler.schema", "millennium_bundler.shlibs", "millennium_bundler.output"),
-    *("millennium_bundler.archive", "millennium_bundler.sign"),
+    *("millennium_bundler.archive", "millennium_bundler.sign", "millennium_bundler.written_keys"),
     *(
         "millennium_bundler.app_signing",
         "millennium_bundler.codesign",

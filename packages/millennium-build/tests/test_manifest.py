@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from millennium_build.errors import OutputError
 from millennium_build.freeze.interface import FreezeResult
 from millennium_build.manifest import ManifestInput, binary_name, make_manifest
 from millennium_build.verify import Verification
+from millennium_bundler.errors import FormatError
 from millennium_bundler.settings import load_manifest
 
 
@@ -139,3 +141,21 @@ def test_changelog_may_stand_in_the_configuration(tmp_path: Path) -> None:
 )
 def test_executable_is_named_as_a_command(product: str, name: str) -> None:
     assert binary_name(Config(identifier="org.example.app", product_name=product)) == name
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        ("pyproject.toml", "bundle.deb.pre-install-script"),
+        (".millenniumrc", "bundle.deb.preInstallScript"),
+    ],
+)
+def test_errors_of_the_bundler_name_the_configuration(tmp_path: Path, file: str, key: str) -> None:
+    given = dataclasses.replace(
+        _given(tmp_path, BundleConfig(), VERIFIED), config_file=tmp_path / file
+    )
+    path = given.folder / "bundle-manifest.json"
+    path.write_bytes(make_manifest(given))
+    error = FormatError("correct linux.deb.scripts.pre_install", code="format.system")
+    load_manifest(path).tell_as_written(error)
+    assert (error.message, error.place) == (f"correct {key}", str(tmp_path / file))

@@ -287,6 +287,7 @@ class _Build:
             result=program.result,
             verification=verification,
             inputs_digest=digest_inputs(loaded.root, interpreter.search),
+            config_file=loaded.path,
         )
         write_file(folder / MANIFEST_NAME, make_manifest(given))
 

@@ -50,6 +50,19 @@ RENAMED: dict[str, str] = {
 }
 """Path in the configuration → path in the manifest, each with all below it."""
 
+AT_THE_TOP: dict[str, str] = {
+    **{
+        name: name
+        for name in (
+            *("identifier", "product_name", "version", "description"),
+            *("publisher", "homepage", "license"),
+        )
+    },
+    "binary_name": "product_name",
+    "updater.public_key": "updater.pubkey",
+}
+"""Path in the manifest → path in the configuration, of what is not in its ``bundle``."""
+
 ELSEWHERE: frozenset[str] = frozenset({"active", "resources", "external_bin"})
 """Keys that are no settings: `millennium build` acts on the first, the others become files."""
 
@@ -68,6 +81,23 @@ def bundle_settings(bundle: BundleConfig, place: Place) -> dict[str, JSON]:
     return tree
 
 
+def written_keys(bundle: BundleConfig, spell: Callable[[str], str]) -> dict[str, str]:
+    """Return path in the manifest → path in the configuration, spelled; "." is where all others are.
+
+    Args:
+        bundle: Of two keys that become one it is told which was written.
+        spell: Kebab-case name → as the configuration's file writes it.
+    """
+    written = {path for path, _value in _changed(bundle, "")}
+    renamed = {new: f"bundle.{old}" for old, new in RENAMED.items() if new not in written}
+    own = {name: path for name, path in AT_THE_TOP.items() if not written & _sources(name)}
+    found = {".": "bundle", "files": "bundle.resources", "macos": "bundle.macos", **renamed, **own}
+    return {
+        name: ".".join(spell(part.replace("_", "-")) for part in path.split("."))
+        for name, path in sorted(found.items())
+    }
+
+
 def manifest_name(path: str) -> str:
     """Return where a key of ``bundle`` stands in the manifest, by its longest renamed part."""
     head, rest = path, ""
@@ -77,6 +107,10 @@ def manifest_name(path: str) -> str:
             return path
         rest = f".{last}{rest}"
     return RENAMED[head] + rest
+
+
+def _sources(name: str) -> set[str]:
+    return {old for old, new in RENAMED.items() if new == name}
 
 
 def _changed(table: Struct, path: str) -> Iterator[tuple[str, object]]:
@@ -208,7 +242,7 @@ _PATH = (
     *("dmg.background", "windows.webview_install_mode.path", "windows.wix.license"),
     *("windows.wix.banner_path", "windows.wix.dialog_image_path", "windows.nsis.license"),
     *("windows.nsis.header_image", "windows.nsis.sidebar_image", "windows.nsis.installer_icon"),
-    "windows.nsis.installer_hooks",
+    *("windows.nsis.installer_hooks", "windows.nsis.template"),
     *("signing.authenticode.certificate", "signing.authenticode.pkcs11_module"),
     "signing.authenticode.roots",
     *(

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from millennium.config.schema import Config
+from millennium.config.spelling import as_written, to_camel
 from millennium_build.bundle_place import Place
-from millennium_build.bundle_settings import bundle_settings
+from millennium_build.bundle_settings import bundle_settings, written_keys
 from millennium_build.freeze.interface import FreezeResult
 from millennium_build.verify import Verification
 
@@ -51,6 +52,7 @@ class ManifestInput:
         result: Of the freezer.
         verification: Of the artifact.
         inputs_digest: Changes whenever an input of the build does.
+        config_file: Where the configuration is; errors of the bundler name it, and keys as it spells them.
     """
 
     config: Config
@@ -61,6 +63,7 @@ class ManifestInput:
     result: FreezeResult
     verification: Verification
     inputs_digest: str
+    config_file: Path
 
 
 def binary_name(config: Config) -> str:
@@ -112,6 +115,7 @@ def make_manifest(given: ManifestInput) -> bytes:
         "sonames": list(result.sonames),
         "symbol_versions": result.symbol_versions,
         "sbom": SBOM_NAME,
+        "source": _source(given, place),
         "inputs_digest": given.inputs_digest,
         **bundle_settings(config.bundle, place),
     }
@@ -123,6 +127,15 @@ def make_manifest(given: ManifestInput) -> bytes:
 def _files(config: Config, place: Place) -> list[dict[str, str]]:
     bundle = config.bundle
     return [*place.resources(bundle.resources), *place.sidecars(bundle.external_bin)]
+
+
+def _source(given: ManifestInput, place: Place) -> dict[str, Any]:
+    is_toml = given.config_file.suffix == ".toml"
+    return {
+        "file": place.relative(str(given.config_file)),
+        "spelling": "kebab" if is_toml else "camel",
+        "keys": written_keys(given.config.bundle, as_written if is_toml else to_camel),
+    }
 
 
 def _verification(found: Verification) -> dict[str, Any]:

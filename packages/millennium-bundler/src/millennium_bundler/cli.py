@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from millennium_bundler import __version__
 from millennium_bundler.app_signing import is_app
 from millennium_bundler.bundle import (
     BundleOptions,
+    Bundles,
     default_formats,
     find_formats,
     formats_for,
@@ -33,10 +35,11 @@ from millennium_bundler.command_errors import (
     shows_errors,
 )
 from millennium_bundler.errors import BundleError, ExecutableError, ManifestError, PackageError
+from millennium_bundler.formats.interface import Format
 from millennium_bundler.icon_cli import icon
 from millennium_bundler.ledger_cli import ledger
 from millennium_bundler.report import show_bundles, show_steps, write_anything
-from millennium_bundler.settings import MANIFEST_NAME, json_schema, load_manifest
+from millennium_bundler.settings import MANIFEST_NAME, Manifest, json_schema, load_manifest
 from millennium_bundler.sign.minisign import read_public_key
 from millennium_bundler.signer_cli import sign, signer
 from millennium_bundler.verification import Verified, verify_folder, verify_package
@@ -183,6 +186,14 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
     # A slip of the finger is told before anything is built.
     typed = [] if request.targets in ((), (_ALL,)) else load_formats(request.targets)
     read = load_manifest(_manifest_path(request, build))
+    try:
+        _bundle(request, read, typed)
+    except BundleError as error:
+        read.tell_as_written(error)
+        raise
+
+
+def _bundle(request: _Request, read: Manifest, typed: list[Format[Any]]) -> None:
     manifest = dataclasses.replace(read, may_fetch=not request.offline)
     wants_all = not typed and (_ALL in request.targets or not manifest.settings.targets)
     formats = typed or (formats_for if wants_all else default_formats)(manifest)
@@ -195,13 +206,24 @@ def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
             previous=request.previous,
             on_step=on_step,
         )
-        done = make_bundles(signed, formats, options)
+        done = _as_written(read, make_bundles(signed, formats, options))
     # Whoever asks for everything takes what this machine has the tools for, and hears of the rest.
     left_out = [one for one in done.failed if wants_all and one.error.code == _NO_TOOL]
     show_bundles(done, left_out=left_out, as_json=request.as_json, with_tracebacks=request.verbose)
     failed = [one for one in done.failed if one not in left_out]
     if failed:
         sys.exit(max(_exit_code(one.error) for one in failed))
+
+
+def _as_written(manifest: Manifest, done: Bundles) -> Bundles:
+    """Let all that is said of packages speak of the configuration."""
+    for failure in done.failed:
+        manifest.tell_as_written(failure.error)
+    made = tuple(
+        dataclasses.replace(one, warnings=tuple(map(manifest.as_written, one.warnings)))
+        for one in done.made
+    )
+    return dataclasses.replace(done, made=made)
 
 
 def _show_verified(found: Verified) -> None:

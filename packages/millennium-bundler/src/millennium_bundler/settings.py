@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from millennium_bundler.errors import ManifestError
+from millennium_bundler.errors import BundleError, ManifestError
 from millennium_bundler.extra_file import ExtraFile
 from millennium_bundler.linux_settings import LinuxSettings, arch_packages, debian_packages
 from millennium_bundler.macos_settings import MacosSettings
@@ -24,6 +24,12 @@ from millennium_bundler.signing_settings import SigningSettings
 from millennium_bundler.tree import MAX_DATE
 from millennium_bundler.updater_settings import UpdaterSettings
 from millennium_bundler.windows_settings import WindowsSettings
+from millennium_bundler.written_keys import (
+    SourceSettings,
+    known_keys,
+    tell_as_written,
+    text_as_written,
+)
 
 System = Literal["linux", "macos", "windows"]
 
@@ -174,6 +180,10 @@ class BundleSettings:
     sbom: str = text("", about="CycloneDX file")
     inputs_digest: str = text("")
     source_date: int = number(0, least=0, most=MAX_DATE)
+    source: SourceSettings = field(
+        default_factory=SourceSettings,
+        metadata={"about": "the configuration that this was made of, for errors"},
+    )
 
     @property
     def system(self) -> System:
@@ -204,6 +214,15 @@ class Manifest:
         # Behind a link to a folder, `..` is another folder than the one before.
         return short if os.path.realpath(short) == os.path.realpath(place) else place
 
+    def as_written(self, said: str) -> str:
+        """Return a text whose keys are those of the configuration that this was made of, if of one."""
+        return text_as_written(said, self.settings.source, known_keys(BundleSettings))
+
+    def tell_as_written(self, error: BundleError) -> None:
+        """Let an error speak of that configuration."""
+        source = self.settings.source
+        tell_as_written(error, source, known_keys(BundleSettings), self.path)
+
 
 def load_manifest(path: Path) -> Manifest:
     """Read and check a manifest file.
@@ -228,7 +247,12 @@ def load_manifest(path: Path) -> Manifest:
         raise ManifestError(
             message, code="manifest.schema", help="pip install -U millennium-bundler", place=place
         )
-    return Manifest(settings=decode(BundleSettings, value, place=place), path=path)
+    try:
+        settings = decode(BundleSettings, value, place=place)
+    except ManifestError as error:
+        tell_as_written(error, _source(value), known_keys(BundleSettings), path)
+        raise
+    return Manifest(settings=settings, path=path)
 
 
 def json_schema() -> dict[str, JSON]:
@@ -249,6 +273,15 @@ def _parse(body: bytes, place: str) -> JSON:
         message = "not JSON: a number that is none, or has thousands of digits"
         raise ManifestError(message, code="manifest.not_json", place=place) from exc
     return value
+
+
+def _source(value: JSON) -> SourceSettings:
+    """Return what a manifest that cannot be read was made of, if that can be read."""
+    try:
+        found = value.get("source", {}) if isinstance(value, dict) else {}
+        return decode(SourceSettings, found, place="")
+    except ManifestError:
+        return SourceSettings()
 
 
 def _refuse_constant(word: str) -> None:
