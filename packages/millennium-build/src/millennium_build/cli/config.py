@@ -35,7 +35,7 @@ def schema_command(*, is_json5: bool) -> None:
 @command.command("validate")
 @PLATFORM
 def validate_command(*, platform: str) -> None:
-    """Check the configuration and the files it names."""
+    """Check the configuration, and that its app and its page are there."""
     loaded = load_config(Path.cwd(), platform=platform)
     for warning in loaded.warnings:
         warn(warning)
