@@ -220,6 +220,7 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
         command,
         capture_output=True,
         text=True,
+        errors="replace",
         timeout=_TOOL_TIMEOUT_S,
         check=False,
         env=plain_environment(),

@@ -84,6 +84,7 @@ class ArchFormat(Format[ArchContents]):
                 [tool, *alone, "--query", "--list", "--file", str(path)],
                 capture_output=True,
                 text=True,
+                errors="replace",
                 timeout=_PACMAN_TIMEOUT_S,
                 check=False,
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},

@@ -119,6 +119,7 @@ class DebFormat(Format[DebContents]):
             [tool, "--no-cfg", "--no-override", "--tag-display-limit", "0", str(path)],
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=_LINTIAN_TIMEOUT_S,
             check=False,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},

@@ -271,6 +271,7 @@ def _run(home: Path, *command: str) -> None:
             env=environment,
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=_TIMEOUT_S,
             check=False,
         )

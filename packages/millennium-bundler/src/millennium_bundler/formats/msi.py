@@ -89,6 +89,7 @@ class MsiFormat(WindowsInstaller[MsiPlan]):
                 words,
                 capture_output=True,
                 text=True,
+                errors="replace",
                 timeout=_LINT_TIMEOUT_S,
                 check=False,
                 env=plain_environment(),

@@ -61,6 +61,7 @@ class NsisFormat(WindowsInstaller[Setup]):
             [_READER, "t", str(path)],
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=_LINT_TIMEOUT_S,
             check=False,
             env=plain_environment(),

@@ -101,6 +101,7 @@ class RpmFormat(Format[RpmContents]):
             [tool, "--checksig", "--nosignature", str(path)],
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=_RPM_TIMEOUT_S,
             check=False,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
