@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import struct
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,9 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "programs"))
+from smallest_programs import windows_program
 
 PASSWORD = "sesame-4711-marker"
 LASTS = dt.timedelta(days=3650)
@@ -96,17 +99,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="session")
 def program() -> bytes:
-    """The smallest program of Windows that a signature can be put into: PE32+, one section."""
-    code = b"\x33\xc0\xc3".ljust(512, b"\0")
-    dos = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64)
-    coff = struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, 240, 0x22)
-    optional = struct.pack("<HBBIIIII", 0x20B, 14, 0, 512, 0, 0, 0x1000, 0x1000)
-    optional += struct.pack(
-        "<QIIHHHHHHIIIIHH", 0x140000000, 0x1000, 512, 6, 0, 0, 0, 6, 0, 0, 0x2000, 512, 0, 3, 0x8160
-    )
-    optional += struct.pack("<QQQQII", 0x100000, 0x1000, 0x100000, 0x1000, 0, 16) + bytes(128)
-    section = struct.pack("<8sIIIIIIHHI", b".text", 3, 0x1000, 512, 512, 0, 0, 0, 0, 0x60000020)
-    return (dos + b"PE\0\0" + coff + optional + section).ljust(512, b"\0") + code
+    """The smallest program of Windows that a signature can be put into."""
+    return windows_program()
 
 
 @pytest.fixture(scope="session")
