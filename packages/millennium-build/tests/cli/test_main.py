@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -16,6 +17,9 @@ from millennium_build.cli.main import COMMANDS, main
 
 Typed = Callable[..., subprocess.CompletedProcess[str]]
 HELP_SECONDS = 0.15
+REFERENCE = [sys.executable, "-I", "-c", "import asyncio"]
+REFERENCE_SECONDS = 0.05  # on a machine of the budget
+QUIET = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
 
 
 class Point(EntryPoint):
@@ -55,15 +59,24 @@ def test_every_command_has_help_that_begins_as_the_list_says(
 
 
 def test_help_is_there_at_once(typed: Callable[..., object], tmp_path: Path):
-    def once() -> float:
+    def seconds(run: Callable[[], object]) -> float:
         # CPU time: what somebody else's work costs on a busy machine is not ours.
         before = os.times()
-        typed("--help", cwd=tmp_path, COVERAGE_PROCESS_CONFIG="", COVERAGE_PROCESS_START="")
+        run()
         after = os.times()
         used = after.children_user + after.children_system
         return used - before.children_user - before.children_system
 
-    assert min(once(), once(), once(), once(), once()) <= HELP_SECONDS
+    def reference() -> None:
+        subprocess.run(REFERENCE, env=os.environ | QUIET, check=True)
+
+    def help_() -> None:
+        typed("--help", cwd=tmp_path, **QUIET)
+
+    # In turns: who shares the processor's caches makes both slower, and changes all the time.
+    rounds = [(seconds(help_), seconds(reference)) for _ in range(7)]
+    slowness = max(1.0, min(other for _, other in rounds) / REFERENCE_SECONDS)
+    assert min(ours for ours, _ in rounds) <= HELP_SECONDS * slowness
 
 
 def test_a_pipe_with_a_code_page_gets_the_whole_report(typed: Typed, tmp_path: Path):
