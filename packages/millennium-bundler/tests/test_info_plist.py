@@ -162,8 +162,11 @@ def test_a_property_list_is_read(kind: plistlib.PlistFormat):
         (b"<plist><dict>", "not a property list"),
         (b"bplist00" + bytes(40), "not a property list"),
         (plistlib.dumps([1]), "no dictionary"),
+        (b'<?xml version="1.0" encoding="UTX-8"?><plist/>', "not a property list"),
+        (b"<plist><date>soon</date></plist>", "not a property list"),
+        (b"<plist></dict></plist>", "not a property list"),
     ],
-    ids=["text", "cut", "zeros", "list"],
+    ids=["text", "cut", "zeros", "list", "coding", "date", "end"],
 )
 def test_what_is_no_property_list_is_refused(data: bytes, words: str):
     with pytest.raises(FormatError, match=words) as caught:

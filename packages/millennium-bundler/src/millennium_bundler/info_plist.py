@@ -17,6 +17,11 @@ from millennium_bundler.macos_settings import ANY_SYSTEM, OLDEST_SYSTEM
 from millennium_bundler.settings import BundleSettings, FileAssociation
 
 Plist = dict[str, object]
+NO_PLIST = (
+    *(ExpatError, ValueError, LookupError, AttributeError),
+    *(TypeError, OverflowError, RecursionError),
+)
+"""What plistlib raises for what it cannot read: an unknown coding, an end without a beginning, a date that is none."""
 
 EXECUTABLE, IDENTIFIER = "CFBundleExecutable", "CFBundleIdentifier"
 # What the bundle itself depends on: an overlay must not change it.
@@ -95,7 +100,7 @@ def read_plist(data: bytes, *, place: str) -> Plist:
     """
     try:
         found = plistlib.loads(data)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, KeyError, IndexError) as exc:
+    except NO_PLIST as exc:
         message = f"{place} is not a property list"
         raise FormatError(
             message, code="macos.plist", help="check it: plutil -lint", place=place

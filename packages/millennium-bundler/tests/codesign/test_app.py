@@ -14,11 +14,11 @@ from mac_apps import FRAMEWORK, NESTED, contents, info
 from mac_identities import PASSWORD, certificate, p12, rsa_key
 from mac_programs import thin
 from millennium_bundler.codesign.app import AppOptions, replaced, sign_contents
-from millennium_bundler.codesign.bundle import Part, find_bundles, signing_steps
+from millennium_bundler.codesign.bundle import Part, contents_of, find_bundles, signing_steps
 from millennium_bundler.codesign.cms import Signer
 from millennium_bundler.codesign.codesign_tool import write_tree
 from millennium_bundler.codesign.identity import load_identity
-from millennium_bundler.codesign.resources import SEAL
+from millennium_bundler.codesign.resources import SEAL, check_seal
 from millennium_bundler.codesign.verify import verify_app, verify_macho
 from millennium_bundler.errors import FormatError, SignError
 from millennium_bundler.sign.secret import Secret
@@ -131,6 +131,24 @@ def test_a_touched_file_is_caught(change: Callable[[Tree], Tree]):
     with pytest.raises(SignError) as caught:
         verify_app(change(SIGNED))
     assert caught.value.code == "sign.not_valid"
+
+
+NO_SEALS = {
+    "nothing": b"",
+    "coding": b'<?xml version="1.0" encoding="UTX-8"?><plist/>',
+    "date": b"<plist><dict><key>files</key><date>soon</date></dict></plist>",
+    "end": b"<plist></dict></plist>",
+    "list": plistlib.dumps([]),
+    "lists": plistlib.dumps({"files": [], "files2": []}),
+    "half": plistlib.dumps({"files": {}}),
+}
+
+
+@pytest.mark.parametrize("seal", NO_SEALS.values(), ids=NO_SEALS.keys())
+def test_a_seal_that_is_none_is_refused(seal: bytes):
+    found, bundles = contents_of(SIGNED), find_bundles(SIGNED)
+    with pytest.raises(SignError, match="there is none"):
+        check_seal({**found, f"Contents/{SEAL}": seal}, bundles[-1], bundles, lambda _path: b"")
 
 
 def test_what_the_finder_writes_does_not_break_the_seal():

@@ -13,11 +13,11 @@ import plistlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from xml.parsers.expat import ExpatError
 
 from millennium_bundler.codesign.blobs import sha256
 from millennium_bundler.codesign.bundle import Bundle, Contents
 from millennium_bundler.errors import SignError
+from millennium_bundler.info_plist import NO_PLIST
 from millennium_bundler.macho import is_macho
 
 SEAL_FOLDER = "_CodeSignature/"
@@ -125,8 +125,8 @@ def check_seal(
     seal = contents.get(bundle.root + SEAL, b"")
     try:
         listed = plistlib.loads(seal if isinstance(seal, bytes) else b"", fmt=plistlib.FMT_XML)
-        said, old = listed["files2"], listed["files"]
-    except (ExpatError, ValueError, KeyError, TypeError) as exc:
+        said, old = dict(listed["files2"].items()), dict(listed["files"].items())
+    except NO_PLIST as exc:
         raise _broken(bundle, "there is none") from exc
 
     def nested(path: str) -> Entry:
