@@ -64,9 +64,7 @@ def steps() -> Iterator[tuple[str, str]]:
     yield in_page("post", FIRST, "new BroadcastChannel('twins').postMessage('hi')")
     for label in (SECOND, APART):
         yield in_page("storage", label, SHARED_STORAGE)
-        yield in_page(
-            "broadcast", label, "new Promise(d => setTimeout(() => d(heard.join()), 200))"
-        )
+        yield in_page("broadcast", label, HEARD)
         yield in_page("named", label, "window.open('', 'twin-a')")
 
 
@@ -78,6 +76,13 @@ SHARED_STORAGE = """new Promise((done) => {
     look(40);
 })"""
 """What another window stored comes from its process, in its time."""
+
+HEARD = """(async () => {
+    for (let tries = 40; tries && !heard.length; tries -= 1)
+        await new Promise(done => setTimeout(done, 50));
+    return heard.join();
+})()"""
+"""What another window calls out comes in its time, too."""
 
 PREPARATIONS = (
     ("kept", f"{API}.invoke('keep', {{to: {API}.channel(() => {{}})}})"),
