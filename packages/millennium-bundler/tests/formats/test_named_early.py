@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from millennium_bundler.formats.deb import DebFormat
 from millennium_bundler.formats.dmg import DmgFormat
 from millennium_bundler.formats.flatpak import FlatpakFormat
 from millennium_bundler.formats.interface import Format
+from millennium_bundler.formats.msi import MsiFormat
+from millennium_bundler.formats.nsis import NsisFormat
 from millennium_bundler.formats.rpm import RpmFormat
 from millennium_bundler.formats.tar import TarFormat
 from millennium_bundler.settings import Manifest
@@ -195,3 +198,28 @@ def test_a_background_that_is_no_picture_is_named(make_mac_manifest: MakeManifes
     error = refused(DmgFormat(), manifest)
     assert error.code == "macos.picture"
     assert "words" in error.message
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="needs makensis")
+def test_hooks_that_makensis_refuses_are_named(make_windows_manifest: MakeManifest):
+    manifest = make_windows_manifest(nsis={"installer_hooks": "hooks.nsh"})
+    put(manifest, "hooks.nsh", b"!macro NSIS_HOOK_PREINSTALL\nDetailPrint a\n!macroend\n")
+    NsisFormat().check(manifest)
+    put(manifest, "hooks.nsh", b"!macro NSIS_HOOK_PREINSTALL\nDetailPrintt a\n!macroend\n")
+    error = refused(NsisFormat(), manifest)
+    assert error.code == "nsis.script"
+    assert "windows.nsis.installer_hooks" in error.message
+    assert "DetailPrintt" in error.help
+
+
+@pytest.mark.parametrize("kind", [MsiFormat, NsisFormat], ids=lambda kind: kind.name)
+def test_a_library_of_another_machine_is_named_by_installers(
+    make_windows_manifest: MakeManifest, pe: Callable[..., bytes], kind: type[Format[Any]]
+):
+    manifest = make_windows_manifest(files=[{"source": "a.dll", "destination": "/a.dll"}])
+    put(manifest, "a.dll", pe())
+    kind().check(manifest)
+    put(manifest, "a.dll", pe(0xAA64))
+    error = refused(kind(), manifest)
+    assert error.code == "executable.wrong_target"
+    assert "a.dll" in error.message

@@ -15,9 +15,11 @@ import pytest
 
 import millennium_bundler.nsis.compiler as room
 from millennium_bundler.errors import FormatError, SignError
-from millennium_bundler.nsis.compiler import compile_setup, find_compiler
+from millennium_bundler.nsis.compiler import compile_setup, find_compiler, try_setup
 from millennium_bundler.nsis.exchange import GIVEN, TAKEN, main
 from millennium_bundler.nsis.setup import Setup
+from millennium_bundler.webview_install import WebviewInstall
+from millennium_bundler.windows_settings import WebviewMode
 
 pytestmark = pytest.mark.skipif(shutil.which("makensis") is None, reason="needs makensis")
 
@@ -45,6 +47,63 @@ def test_the_same_setup_gives_the_same_bytes(
 def test_files_are_compressed_as_wanted(make_setup: Callable[..., Setup], compression: str):
     data = compile_setup(make_setup(compression=compression))
     assert (b'{"hello": "world"}' in data) == (compression == "none")
+
+
+@pytest.mark.parametrize(
+    "hooks",
+    [
+        "",
+        "!macro NSIS_HOOK_PREINSTALL\n!macroend\n",
+        "!Macro nsis_hook_postinstall\nDetailPrint a\n!macroend\n",
+        (
+            "!macro NSIS_HOOK_COMMON\n!macroend\n"
+            "!macro NSIS_HOOK_PREUNINSTALL\n!insertmacro NSIS_HOOK_COMMON\n!macroend\n"
+        ),
+    ],
+    ids=["none", "empty", "other case", "a macro of its own"],
+)
+@pytest.mark.parametrize("mode", ["skip", "embed_bootstrapper", "fixed_runtime"])
+def test_a_setup_that_can_be_made_is_tried_in_peace(
+    make_setup: Callable[..., Setup], hooks: str, mode: WebviewMode
+):
+    try_setup(make_setup(hooks=hooks.encode(), webview=WebviewInstall(mode=mode)))
+
+
+@pytest.mark.parametrize(
+    ("hooks", "code", "words"),
+    [
+        (
+            "!macro NSIS_HOOK_POSTINSTALL\nDetailPrintt a\n!macroend\n",
+            "nsis.script",
+            "DetailPrintt",
+        ),
+        ("DeleteFolder $INSTDIR\n", "nsis.script", '"my hooks.nsh" on line 1'),
+        ("!macro NSIS_HOOK_PREINSTALL\n", "nsis.script", "unterminated"),
+        ("!macro NSIS_HOOK_POSTINSTAL\n!macroend\n", "nsis.settings", "NSIS_HOOK_POSTINSTALL"),
+    ],
+    ids=["unknown command", "outside of a macro", "without an end", "another name"],
+)
+def test_hooks_that_cannot_be_compiled_are_told_when_they_are_tried(
+    make_setup: Callable[..., Setup],
+    monkeypatch: pytest.MonkeyPatch,
+    hooks: str,
+    code: str,
+    words: str,
+):
+    setup = make_setup(hooks=hooks.encode(), installer_hooks="my hooks.nsh")
+    with pytest.raises(FormatError) as caught:
+        try_setup(setup)
+    assert caught.value.code == code
+    assert words in caught.value.help
+    assert "hooks" in caught.value.message
+    monkeypatch.setenv("PATH", "/nowhere")
+    try_setup(setup)
+
+
+def test_a_script_that_is_refused_without_hooks_is_told_as_ours(make_setup: Callable[..., Setup]):
+    with pytest.raises(FormatError, match="refuses the script with exit code") as caught:
+        try_setup(make_setup(icon=b"no icon"))
+    assert caught.value.code == "nsis.script"
 
 
 def test_the_uninstaller_is_signed_on_its_way(make_setup: Callable[..., Setup]):

@@ -19,7 +19,7 @@ from millennium_bundler.formats.windows_installer import (
 )
 from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.pictures import given_picture
-from millennium_bundler.nsis.compiler import compile_setup, find_compiler
+from millennium_bundler.nsis.compiler import compile_setup, find_compiler, try_setup
 from millennium_bundler.nsis.contents import carried_digests
 from millennium_bundler.nsis.languages import Language, find_language, language_tag
 from millennium_bundler.nsis.reader import read_setup, seal
@@ -28,6 +28,7 @@ from millennium_bundler.nsis.version import file_version
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
+from millennium_bundler.webview_install import WebviewInstall
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import executable_name, signed_windows_tree, windows_names
 
@@ -51,7 +52,11 @@ class NsisFormat(WindowsInstaller[Setup]):
         _picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE)
         _hooks(manifest)
         _icon(manifest)
-        _check_names(windows_names(manifest))
+        tree = windows_names(manifest)
+        _check_names(tree)
+        install = manifest.settings.windows.webview_install
+        webview = WebviewInstall(mode=install.mode, is_silent=install.silent)
+        try_setup(self._setup(manifest, tree, webview))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
         """Ask 7-Zip whether it can read all that is inside."""
@@ -73,11 +78,14 @@ class NsisFormat(WindowsInstaller[Setup]):
 
     def _plan(self, manifest: Manifest) -> Setup:
         find_compiler()
-        settings = manifest.settings
-        nsis = settings.windows.nsis
         webview = self._webview(manifest)
         tree = signed_windows_tree(manifest, webview.files)
         _check_names(tree)
+        return self._setup(manifest, tree, webview)
+
+    def _setup(self, manifest: Manifest, tree: Tree, webview: WebviewInstall) -> Setup:
+        settings = manifest.settings
+        nsis = settings.windows.nsis
         return Setup(
             settings=settings,
             tree=tree,

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from millennium_bundler.errors import FormatError
@@ -41,6 +43,12 @@ _PASSED = (
     *("NSISDIR", "NSISCONFDIR"),
 )
 _SHOWN_LINES = 8
+HOOK_NAMES = frozenset(
+    f"NSIS_HOOK_{when}{what}" for when in ("PRE", "POST") for what in ("INSTALL", "UNINSTALL")
+)
+"""Macros that the script runs when a file of hooks defines them."""
+_HOOK = re.compile(r"(?m)^\s*!MACRO\s+(NSIS_HOOK_\w+)")
+_USED = re.compile(r"(?m)^\s*!INSERTMACRO\s+(NSIS_HOOK_\w+)")
 
 Sign = Callable[[bytes], bytes]
 
@@ -82,6 +90,37 @@ def compile_setup(setup: Setup, *, sign: Sign | None = None) -> bytes:
         (folder / "setup.nsi").write_text(script, encoding="utf-8", newline="\n")
         _run(tool, folder, sign, date=setup.tree.date)
         return (folder / "made.exe").read_bytes()
+
+
+def try_setup(setup: Setup) -> None:
+    """Let makensis read the script, for a hook may say what it does not know.
+
+    Where makensis is missing nothing is tried; no setup.exe can be made there.
+
+    Args:
+        setup: What it installs, with empty files: then it takes no time.
+
+    Raises:
+        FormatError: makensis refuses the script, or a hook has a name that nothing runs.
+    """
+    if shutil.which(_TOOL) is None:
+        return
+    name = setup.nsis.installer_hooks
+    text = setup.hooks.decode().upper()  # NSIS does not tell case apart
+    unknown = sorted(set(_HOOK.findall(text)) - HOOK_NAMES - set(_USED.findall(text)))
+    if unknown:
+        message = f"{name} has a hook of the name {unknown[0]}, which nothing runs"
+        help_line = f"known: {', '.join(sorted(HOOK_NAMES))}"
+        raise FormatError(message, code="nsis.settings", help=help_line)
+    try:
+        # Its program is included by its name, whatever is in it.
+        compile_setup(replace(setup, webview=replace(setup.webview, program=b"\0")))
+    except FormatError as error:
+        if name and error.code == "nsis.script":
+            message = f"{_TOOL} refuses the script with the file of `windows.nsis.installer_hooks`"
+            said = error.help.replace(f'"{HOOKS}"', f'"{name}"')
+            raise FormatError(message, code=error.code, help=said) from None
+        raise
 
 
 def _beside(setup: Setup) -> dict[str, bytes]:
