@@ -208,7 +208,7 @@ const char *cached_copy(struct image *image, const unsigned char root[SHA256_SIZ
     }
     close(cache);
     if (copy < 0 && !wrong)
-        wrong = "its copy in the cache was changed and is in use: end what runs, or remove the copy";
+        wrong = "its copy in the cache was changed, and is in use: end what runs from it";
     return wrong;
 }
 

@@ -53,7 +53,8 @@ static int is_alike(const struct node *node, const struct stat *found)
         return S_ISLNK(found->st_mode);
     if (node->kind == NODE_FOLDER)
         return S_ISDIR(found->st_mode) && rights == (node->mode | S_IRWXU);
-    return S_ISREG(found->st_mode) && rights == node->mode && (uint64_t)found->st_size == node->size;
+    return S_ISREG(found->st_mode) && rights == node->mode &&
+           (uint64_t)found->st_size == node->size;
 }
 
 static int compare_entry(void *self, const struct entry *entry)
