@@ -170,7 +170,7 @@ static const char *make_copy(struct image *image, int cache, const char *name)
     return NULL;
 }
 
-/* Open the copy when nothing of it is missing: whoever cleans caches and /tmp takes single files. */
+/* Open the copy when nothing of it is missing: cleaners of /tmp take single files. */
 static int open_whole(struct image *image, int cache, const char *name)
 {
     int descriptor = open_copy(cache, name);
