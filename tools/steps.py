@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -71,6 +72,11 @@ class Steps:
     session: str
     environment: dict[str, str]
     parts: list[Part] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Hear Ctrl-C: a shell's background job does not, nor do the apps that tests press it for."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def run(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def test_a_session_without_parts_is_not_good(
 ) -> None:
     monkeypatch.setattr(steps, "REPORTS", tmp_path)
     assert not steps.Steps("probe", {}).finish()
+
+
+IGNORING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+import steps
+asked = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+steps.Steps("probe", dict(os.environ)).run("asks", sys.executable, "-c", asked)
+"""
+
+
+def test_what_a_background_job_runs_hears_ctrl_c() -> None:
+    command = [sys.executable, "-c", IGNORING]
+    environment = os.environ | {"PYTHONPATH": str(Path(steps.__file__).parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 UNSTEADY = """
