@@ -172,6 +172,7 @@ INTERNAL = (
     *("millennium_bundler.windows_settings", "millennium_bundler.webview_install"),
     *("millennium_bundler.webview_fetch", "millennium_bundler.webview_runtime"),
     *("millennium_bundler.msi", "millennium_bundler.nsis", "millennium_bundler.pe"),
+    *("millennium_bundler.windows_product", "millennium_bundler.wizard_texts"),
 )
 """Rooms whose modules may change without notice; with a dot at the end, only what is inside."""
 

@@ -125,6 +125,7 @@ class NsisSettings:
         pattern=_PATH,
         about="NSIS file with macros NSIS_HOOK_PREINSTALL, _POSTINSTALL, _PREUNINSTALL, _POSTUNINSTALL",
     )
+    template: str = text("", pattern=_PATH, about="NSIS script in place of ours, with its places")
     minimum_webview2_version: str = text(
         "",
         pattern=r"([0-9]+(\.[0-9]+){0,3})?",

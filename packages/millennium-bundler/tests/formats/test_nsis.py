@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from millennium_bundler.errors import BundleError, PackageError
+from millennium_bundler.errors import BundleError, FormatError, PackageError
 from millennium_bundler.formats.interface import Package
 from millennium_bundler.formats.nsis import NsisFormat
+from millennium_bundler.nsis.template import own_template
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.signing import FileSigner, Signing
 from millennium_bundler.tree import File, Tree
@@ -111,6 +112,8 @@ def test_no_reader_is_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ({"nsis": {"sidebar_image": "none.bmp"}}, "msi.picture"),
         ({"nsis": {"installer_hooks": "none.nsh"}}, "tree.missing"),
         ({"nsis": {"installer_hooks": "icon.png"}}, "nsis.settings"),
+        ({"nsis": {"template": "none.nsi"}}, "tree.missing"),
+        ({"nsis": {"template": "icon.png"}}, "nsis.settings"),
         ({"webview_install": {"mode": "embed_bootstrapper"}}, "webview.no_pin"),
         ({"nsis": {"installer_icon": "none.ico"}}, "icon.missing"),
         ({"files": [{"source": "words.json", "destination": "/nul.txt"}]}, "windows.name"),
@@ -118,7 +121,8 @@ def test_no_reader_is_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ],
     ids=[
         *("system", "machine", "language", "no language", "unused texts", "no licence"),
-        *("header", "sidebar", "no hooks", "hooks are no text", "webview"),
+        *("header", "sidebar", "no hooks", "hooks are no text"),
+        *("no template", "template is no text", "webview"),
         *("no icon", "a device", "called as the uninstaller"),
     ],
 )
@@ -172,6 +176,8 @@ def test_a_runtime_of_its_own_is_packed(make_windows_manifest: MakeManifest):
     manifest = make_windows_manifest(nsis={"compression": "none"})
     [package] = NsisFormat(webview=lambda _manifest: install).make(manifest)
     assert b"MZ the engine of the app" in package.file
+    [warning] = package.warnings
+    assert warning.startswith("fixed_runtime: nothing tells the app of webview2")
 
 
 @needs_compiler
@@ -226,3 +232,53 @@ def test_an_installer_without_a_file_is_caught(
         tree.add(dataclasses.replace(file, data=file.data + b"!"))
     with pytest.raises(PackageError, match=r"does not carry 'hello\.exe'"):
         format_._verify(package, dataclasses.replace(plan, tree=tree))
+
+
+def own(change: tuple[str, str]) -> str:
+    """Return our template with a change, as users begin with one."""
+    assert change[0] in own_template()
+    return own_template().replace(*change)
+
+
+@needs_compiler
+def test_a_template_of_ones_own_is_compiled_and_read_back(
+    make_windows_manifest: MakeManifest, tmp_path: Path
+):
+    branding = ('BrandingText "@product@ @version@"', 'BrandingText "Made by Ada: @product@"')
+    (tmp_path / "own.nsi").write_text(own(branding))
+    nsis = {"template": "own.nsi", "compression": "none"}
+    package = make(make_windows_manifest(nsis=nsis))
+    plain = make(make_windows_manifest(nsis={"compression": "none"}))
+    said = "Made by Ada: Hello".encode("utf-16-le")
+    assert said in package.file
+    assert said not in plain.file  # the control
+
+
+@needs_compiler
+def test_a_template_that_leaves_files_out_is_caught(
+    make_windows_manifest: MakeManifest, tmp_path: Path
+):
+    (tmp_path / "own.nsi").write_text(own(("  @@files@@\n", "!if 0\n  @@files@@\n!endif\n")))
+    with pytest.raises(PackageError, match="does not carry"):
+        make(make_windows_manifest(nsis={"template": "own.nsi"}))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("@@files@@", ""), "has no place @@files@@"),
+        (("@product@", "@produkt@"), "unknown place @produkt@"),
+        (("@@head@@", "{{installer_hooks}}"), "template of the Rust original"),
+    ],
+    ids=["no files", "unknown", "of Tauri"],
+)
+def test_a_template_with_other_places_is_refused(
+    make_windows_manifest: MakeManifest, tmp_path: Path, change: tuple[str, str], words: str
+):
+    (tmp_path / "own.nsi").write_text(own_template())
+    manifest = make_windows_manifest(nsis={"template": "own.nsi"})
+    NsisFormat().check(manifest)
+    (tmp_path / "own.nsi").write_text(own(change))
+    with pytest.raises(FormatError, match=words) as caught:
+        NsisFormat().check(manifest)
+    assert caught.value.code == "nsis.settings"

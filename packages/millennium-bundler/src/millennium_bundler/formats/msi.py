@@ -18,13 +18,13 @@ from millennium_bundler.archive.compound_file import (
     read_compound_file,
     write_compound_file,
 )
-from millennium_bundler.errors import PackageError
+from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.interface import Finding, Package
 from millennium_bundler.formats.windows_installer import (
     WindowsInstaller,
     check_languages,
+    common_warnings,
     licence_text,
-    missing_looks,
 )
 from millennium_bundler.icons import make_icons
 from millennium_bundler.msi.database import Database, read_database, write_database
@@ -69,6 +69,9 @@ class MsiFormat(WindowsInstaller[MsiPlan]):
     name: ClassVar[str] = "msi"
     file_kind: ClassVar[str] = "an .msi"
     machine_words: ClassVar[Collection[str]] = MACHINES.keys()
+
+    def _other_machine(self, message: str, help_line: str) -> FormatError:
+        return FormatError(message, code="msi.target", help=help_line)
 
     def _check(self, manifest: Manifest) -> None:
         install = manifest.settings.windows.webview_install
@@ -155,7 +158,7 @@ def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[P
 
 def _languages(manifest: Manifest) -> list[Language]:
     msi = manifest.settings.windows.msi
-    check_languages(msi.language, msi.locales, key="msi.language")
+    check_languages(msi.language, msi.locales, key="msi.language", other=_unfit_language)
     found = []
     for tag in dict.fromkeys(msi.language):
         own = msi.locales.get(tag)
@@ -163,8 +166,12 @@ def _languages(manifest: Manifest) -> list[Language]:
     return found
 
 
+def _unfit_language(message: str, help_line: str) -> FormatError:
+    return FormatError(message, code="msi.language", help=help_line)
+
+
 def _warnings(product: Product) -> tuple[str, ...]:
-    found = missing_looks(product, without_icon="the list of apps shows a blank one")
+    found = common_warnings(product, without_icon="the list of apps shows a blank one")
     if not product.language.is_translated:
         found.append(f"{product.language.tag}: the wizard speaks English; see `msi.locales`")
     return tuple(found)

@@ -14,8 +14,8 @@ from millennium_bundler.formats.interface import Finding, Package
 from millennium_bundler.formats.windows_installer import (
     WindowsInstaller,
     check_languages,
+    common_warnings,
     licence_text,
-    missing_looks,
 )
 from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.pictures import given_picture
@@ -24,6 +24,7 @@ from millennium_bundler.nsis.contents import carried_digests
 from millennium_bundler.nsis.languages import Language, find_language, language_tag
 from millennium_bundler.nsis.reader import read_setup, seal
 from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
+from millennium_bundler.nsis.template import check_template
 from millennium_bundler.nsis.version import file_version
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.tool import plain_environment
@@ -44,6 +45,9 @@ class NsisFormat(WindowsInstaller[Setup]):
     file_kind: ClassVar[str] = "a setup.exe"
     machine_words: ClassVar[Collection[str]] = MACHINES.keys()
 
+    def _other_machine(self, message: str, help_line: str) -> FormatError:
+        return FormatError(message, code="nsis.target", help=help_line)
+
     def _check(self, manifest: Manifest) -> None:
         nsis = manifest.settings.windows.nsis
         _languages(manifest)
@@ -51,6 +55,7 @@ class NsisFormat(WindowsInstaller[Setup]):
         _picture(manifest, nsis.header_image, _HEADER_SIZE)
         _picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE)
         _hooks(manifest)
+        _template(manifest)
         _icon(manifest)
         tree = windows_names(manifest)
         _check_names(tree)
@@ -97,6 +102,7 @@ class NsisFormat(WindowsInstaller[Setup]):
             header=_picture(manifest, nsis.header_image, _HEADER_SIZE),
             sidebar=_picture(manifest, nsis.sidebar_image, _SIDEBAR_SIZE),
             hooks=_hooks(manifest),
+            template=_template(manifest),
         )
 
     def _build(self, manifest: Manifest, plan: Setup) -> Package:
@@ -129,10 +135,14 @@ def _languages(manifest: Manifest) -> tuple[Language, ...]:
     nsis = manifest.settings.windows.nsis
     own = {language_tag(name): path for name, path in nsis.custom_language_files.items()}
     tags = list(dict.fromkeys(map(language_tag, nsis.languages)))
-    check_languages(tags, own, key="nsis.languages")
+    check_languages(tags, own, key="nsis.languages", other=_unfit_language)
     return tuple(
         find_language(tag, manifest.resolve(own[tag]) if tag in own else None) for tag in tags
     )
+
+
+def _unfit_language(message: str, help_line: str) -> FormatError:
+    return FormatError(message, code="nsis.language", help=help_line)
 
 
 def _icon(manifest: Manifest) -> bytes:
@@ -153,19 +163,28 @@ def _picture(manifest: Manifest, name: str, size: tuple[int, int]) -> bytes:
 
 def _hooks(manifest: Manifest) -> bytes:
     name = manifest.settings.windows.nsis.installer_hooks
+    return _script(manifest, name, what="file of hooks").encode() if name else b""
+
+
+def _template(manifest: Manifest) -> str:
+    name = manifest.settings.windows.nsis.template
     if not name:
-        return b""
-    data = read_extra(manifest.resolve(name), what="file of hooks")
+        return ""
+    template = _script(manifest, name, what="template")
+    check_template(template, name=name)
+    return template
+
+
+def _script(manifest: Manifest, name: str, *, what: str) -> str:
     try:
-        data.decode("utf-8")
+        return read_extra(manifest.resolve(name), what=what).decode("utf-8")
     except UnicodeDecodeError as exc:
         message = f"{name} is no text in UTF-8"
         raise FormatError(message, code="nsis.settings", help="save it as UTF-8") from exc
-    return data
 
 
 def _warnings(setup: Setup) -> tuple[str, ...]:
-    found = missing_looks(setup, without_icon="the installer shows that of NSIS")
+    found = common_warnings(setup, without_icon="the installer shows that of NSIS")
     found += [
         f"{language.tag}: some pages speak English; see `nsis.custom_language_files`"
         for language in setup.languages

@@ -14,6 +14,7 @@ from millennium_bundler.msi.rich_text import rich_text
 from millennium_bundler.settings import Manifest, System
 from millennium_bundler.sign.signing import Signing
 from millennium_bundler.webview_install import (
+    FIXED_RUNTIME_FOLDER,
     WebviewInstall,
     check_webview_install,
     read_webview_install,
@@ -48,11 +49,16 @@ class WindowsInstaller(Format[Plan]):
         """Refuse a target, WebView2 mode or setting that no such installer can carry."""
         settings = manifest.settings
         if settings.system != "windows" or settings.target.split("-")[0] not in self.machine_words:
-            message = f"{self.file_kind} cannot be made for {settings.target}"
-            help_line = f"machines: {', '.join(sorted(self.machine_words))}"
-            raise FormatError(message, code=f"{self.name}.target", help=help_line)
+            raise self._other_machine(
+                f"{self.file_kind} cannot be made for {settings.target}",
+                f"machines: {', '.join(sorted(self.machine_words))}",
+            )
         check_webview_install(manifest)
         self._check(manifest)
+
+    @abstractmethod
+    def _other_machine(self, message: str, help_line: str) -> FormatError:
+        """Return the error for a target that is none of this installer's."""
 
     @abstractmethod
     def _check(self, manifest: Manifest) -> None:
@@ -87,26 +93,37 @@ def licence_text(manifest: Manifest, own: str) -> str:
     return rich_text(texts[0] if len(texts) == 1 else b"\n\n".join(texts), name=names[0])
 
 
-def check_languages(tags: Collection[str], with_texts: Iterable[str], *, key: str) -> None:
+def check_languages(
+    tags: Collection[str],
+    with_texts: Iterable[str],
+    *,
+    key: str,
+    other: Callable[[str, str], FormatError],
+) -> None:
     """Refuse no language at all, and texts for one that is not named.
 
     Args:
         tags: The languages.
         with_texts: Those with a file of texts.
         key: Of the manifest that names languages: "msi.language".
+        other: Makes the error of a message and a help line.
     """
     unused = sorted(set(with_texts) - set(tags))
     if unused or not tags:
         message = f"texts for {unused[0]!r} have no language" if unused else "no language is named"
-        code = f"{key.partition('.')[0]}.language"
-        raise FormatError(message, code=code, help=f"name it in `windows.{key}`")
+        raise other(message, f"name it in `windows.{key}`")
 
 
-def missing_looks(product: WindowsProduct, *, without_icon: str) -> list[str]:
-    """Return what users will miss, one line each."""
+def common_warnings(product: WindowsProduct, *, without_icon: str) -> list[str]:
+    """Return what the maker of any installer should know, one line each."""
     found = []
     if not product.icon:
         found.append(f"no icon: {without_icon}")
     if not product.settings.publisher:
         found.append(f"no publisher: the list of apps says {product.manufacturer!r}")
+    if product.webview.mode == "fixed_runtime":
+        found.append(
+            f"fixed_runtime: nothing tells the app of {FIXED_RUNTIME_FOLDER}; it must set "
+            "WEBVIEW2_BROWSER_EXECUTABLE_FOLDER to it, or takes the WebView2 of Windows"
+        )
     return found

@@ -14,7 +14,7 @@ from millennium_bundler.nsis.integration import (
 from millennium_bundler.nsis.languages import Language
 from millennium_bundler.nsis.script_text import Code, ampersands, line, resource_line, word
 from millennium_bundler.nsis.setup import Setup
-from millennium_bundler.nsis.template import fill_template
+from millennium_bundler.nsis.template import fill_template, own_template
 from millennium_bundler.nsis.version import file_version, version_order
 from millennium_bundler.webview_install import CLIENT, download_script
 
@@ -71,7 +71,7 @@ def make_script(setup: Setup, *, exchange: tuple[str, ...] = ()) -> str:
         "removal": [*_removal(setup), *registry_removal(setup)],
         "shortcuts_removal": shortcut_removal(setup),
     }
-    return fill_template(texts, blocks)
+    return fill_template(setup.template or own_template(), texts, blocks)
 
 
 def runs_webview(setup: Setup) -> bool:

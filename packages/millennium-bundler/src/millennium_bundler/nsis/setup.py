@@ -26,12 +26,14 @@ class Setup(WindowsProduct):
         header: Bitmap on top of most pages, or nothing.
         sidebar: Bitmap of first and last page, or nothing.
         hooks: Script of one's own, or nothing.
+        template: Template of one's own, in place of ours; or nothing.
     """
 
     languages: tuple[Language, ...]
     header: bytes = b""
     sidebar: bytes = b""
     hooks: bytes = b""
+    template: str = ""
 
     @property
     def nsis(self) -> NsisSettings:

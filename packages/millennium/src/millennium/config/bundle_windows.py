@@ -90,7 +90,7 @@ class NsisConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     """The NSIS installer.
 
     Attributes:
-        template: Of the original.
+        template: NSIS script in place of ours, with its places.
         license: RTF or text; default: ``license-files``.
         header_image: BMP or PNG of 150 x 57.
         sidebar_image: BMP or PNG of 164 x 314.

@@ -21,7 +21,7 @@ NOT_YET: tuple[str, ...] = (
     *("bundle.windows.wix.template", "bundle.windows.wix.component_group_refs"),
     *("bundle.windows.wix.component_refs", "bundle.windows.wix.feature_group_refs"),
     *("bundle.windows.wix.feature_refs", "bundle.windows.wix.merge_refs"),
-    *("bundle.windows.wix.enable_elevated_update_task", "bundle.windows.nsis.template"),
+    "bundle.windows.wix.enable_elevated_update_task",
 )
 """Paths from the top; `NOT_YET_OF_WINDOWS` has those of each window."""
 
@@ -43,8 +43,6 @@ WITHOUT_COUNTERPART: dict[str, str] = {
     "bundle.windows.wix.merge_refs": _FRAGMENTS,
     "bundle.windows.wix.enable_elevated_update_task": "updates of an app that is installed per "
     "user need no administrator, and no task",
-    "bundle.windows.nsis.template": "the script is ours: write macros in bundle.windows.nsis."
-    "installer-hooks",
 }
 """Those of `NOT_YET` that no version will act on, and what there is instead."""
 
