@@ -206,6 +206,13 @@ def app(tmp_path: Path) -> App:
     return App(WebviewRuntime.new(attributes), attributes)
 
 
+def is_managed() -> bool:
+    """Whether a window manager says that it manages; windows before that have no frame."""
+    command = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "window id" in said.stdout
+
+
 @pytest.fixture(scope="session")
 def window_manager() -> Iterator[None]:
     """A window manager: states and focus are its work."""
@@ -213,7 +220,10 @@ def window_manager() -> Iterator[None]:
     if program is None:
         pytest.skip("needs openbox")
     process = subprocess.Popen([program], stderr=subprocess.DEVNULL)
-    time.sleep(0.5)
+    if shutil.which("xprop"):
+        eventually(is_managed)
+    else:
+        time.sleep(0.5)
     yield
     process.terminate()
     process.wait()
