@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from millennium_bundler.errors import BundleError, FormatError, PackageError
-from millennium_bundler.formats.interface import Package
+from millennium_bundler.formats.interface import Finding, Package
 from millennium_bundler.formats.nsis import NsisFormat
 from millennium_bundler.nsis.template import own_template
 from millennium_bundler.settings import Manifest
@@ -92,6 +93,25 @@ def test_another_reader_finds_the_files(make_windows_manifest: MakeManifest, tmp
     (tmp_path / "b.exe").write_bytes(package.file[:-3000])
     [finding] = NsisFormat().lint(tmp_path / "b.exe") or ()
     assert (finding.tool, finding.severity) == ("7z", "error")
+
+
+@needs_compiler
+@needs_reader
+@pytest.mark.parametrize(
+    ("compression", "findings"), [("lzma", ()), ("bzip2", ()), ("none", ()), ("zlib", None)]
+)
+def test_files_that_cannot_be_packed_are_no_finding(
+    make_windows_manifest: MakeManifest,
+    tmp_path: Path,
+    compression: str,
+    findings: tuple[Finding, ...] | None,
+):
+    """7-Zip misreads what zlib stores as it is; our own reader and NSIS itself do not."""
+    (tmp_path / "packed.bin").write_bytes(hashlib.shake_256(b"Ada").digest(100_000))
+    files = [{"source": "packed.bin", "destination": "/packed.bin"}]
+    package = make(make_windows_manifest(files=files, nsis={"compression": compression}))
+    (tmp_path / "a.exe").write_bytes(package.file)
+    assert NsisFormat().lint(tmp_path / "a.exe") == findings
 
 
 def test_no_reader_is_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

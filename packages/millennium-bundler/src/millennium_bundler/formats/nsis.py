@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ from millennium_bundler.formats.windows_installer import (
 from millennium_bundler.layout import read_extra
 from millennium_bundler.msi.pictures import given_picture
 from millennium_bundler.nsis.compiler import compile_setup, find_compiler, try_setup
-from millennium_bundler.nsis.contents import carried_digests
+from millennium_bundler.nsis.contents import carried_digests, is_deflated
 from millennium_bundler.nsis.languages import Language, find_language, language_tag
 from millennium_bundler.nsis.reader import read_setup, seal
 from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
@@ -64,8 +65,8 @@ class NsisFormat(WindowsInstaller[Setup]):
         try_setup(self._setup(manifest, tree, webview))
 
     def lint(self, path: Path) -> tuple[Finding, ...] | None:
-        """Ask 7-Zip whether it can read all that is inside."""
-        if shutil.which(_READER) is None:
+        """Ask 7-Zip whether it can read all that is inside; not with zlib, of which it knows an older dialect."""
+        if shutil.which(_READER) is None or _is_deflated(path):
             return None
         done = subprocess.run(
             [_READER, "t", str(path)],
@@ -120,6 +121,12 @@ class NsisFormat(WindowsInstaller[Setup]):
             message = f"{package.file_name} says {found.version or 'no version'}, not {wanted}"
             raise PackageError(message, code="package.corrupt")
         _check_contents(package, plan)
+
+
+def _is_deflated(path: Path) -> bool:
+    with suppress(ValueError):
+        return is_deflated(path.read_bytes())
+    return False
 
 
 def _check_contents(package: Package, plan: Setup) -> None:

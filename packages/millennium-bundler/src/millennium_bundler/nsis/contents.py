@@ -23,6 +23,8 @@ from millennium_bundler.windows_settings import Compression
 
 _PROPERTIES_BYTES = 5
 _CRC_BYTES = 4
+_SIZE_BYTES = 4
+_FIRST_BYTES = 4096
 _PACKED = 0x80000000
 _MAX_BYTES = 4 * 1024 * 1024 * 1024
 # What zlib calls deflate without a head.
@@ -47,6 +49,21 @@ def carried_digests(data: bytes, *, compression: Compression) -> frozenset[bytes
     except (lzma.LZMAError, zlib.error, struct.error, ValueError) as exc:
         message = "the setup.exe cannot be unpacked"
         raise PackageError(message, code="package.corrupt") from exc
+
+
+def is_deflated(data: bytes) -> bool:
+    """Tell whether a setup.exe is compressed with zlib: the size of its tables, unpacked, comes first.
+
+    Raises:
+        ValueError: It has no head of NSIS.
+    """
+    start, _ = find_data(data)
+    packed = data[start + HEAD_BYTES :][:_FIRST_BYTES]
+    try:
+        first = zlib.decompressobj(_RAW).decompress(packed, _SIZE_BYTES)
+    except zlib.error:
+        return False
+    return first == data[start + HEAD_BYTES - 2 * _SIZE_BYTES :][:_SIZE_BYTES]
 
 
 def _unpacked(packed: bytes, compression: Compression) -> bytes:
