@@ -12,9 +12,12 @@ import pytest
 from millennium_bundler.errors import FormatError
 from millennium_bundler.formats.interface import Package
 from millennium_bundler.output import (
+    folder_digest,
     package_bytes,
     package_digest,
+    path_digest,
     remove_all,
+    replace_file,
     tree_digest,
     write_package,
 )
@@ -100,6 +103,33 @@ def test_sizes_and_digests_of_files_and_folders():
 )
 def test_whatever_differs_changes_a_folders_digest(other: Tree):
     assert tree_digest(other) != tree_digest(app())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX files")
+def test_nothing_is_written_through_a_link_that_lies_in_wait(tmp_path: Path):
+    (tmp_path / "victim").write_text("mine")
+    (tmp_path / f".a.deb.{os.getpid()}.part").symlink_to(tmp_path / "victim")
+    (tmp_path / "a.deb").symlink_to(tmp_path / "victim")
+    replace_file(tmp_path / "a.deb", b"package")
+    assert (tmp_path / "victim").read_text() == "mine"
+    assert (tmp_path / "a.deb").read_bytes() == b"package"
+    assert not (tmp_path / "a.deb").is_symlink()
+
+
+def link_alone(target: str, path: str) -> Tree:
+    tree = Tree(date=0)
+    tree.add(Link(path=path, target=target))
+    return tree
+
+
+def test_no_name_can_be_read_as_two_parts_of_a_line():
+    assert tree_digest(link_alone("a b", "c")) != tree_digest(link_alone("a", "b c"))
+    assert tree_digest(link_alone("a", "b")) == tree_digest(link_alone("a", "b"))
+
+
+def test_a_folder_has_the_digest_of_the_tree_it_was_written_from(tmp_path: Path):
+    path = write_package(Package(file_name="A.app", data=app()), tmp_path)
+    assert folder_digest(path) == path_digest(path) == tree_digest(app())
 
 
 def test_what_was_written_can_be_removed(tmp_path: Path):

@@ -25,7 +25,7 @@ from millennium_bundler.formats.interface import Finding, Format
 from millennium_bundler.inspection import Inspection
 from millennium_bundler.installed_formats import (
     bug_in,
-    check_format,
+    check_system,
     default_formats,
     find_formats,
     formats_for,
@@ -153,13 +153,13 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
             code="executable.not_verified",
             help="run `millennium build` where a display is, or pass --allow-unverified",
         )
-    checked = [(format_, _check(manifest, format_)) for format_ in formats]
+    failed = _failed_checks(manifest, formats)
+    good = [format_ for format_ in formats if format_.name not in failed]
     check_sources(manifest)
     release = _Release.of(manifest, options)
     stop = threading.Event()
     # Compression is most of the work, and does not hold the interpreter's lock.
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MAX_AT_ONCE)) as pool:
-        good = [format_ for format_, failure in checked if failure is None]
         waiting = [pool.submit(_make, manifest, format_, options, stop) for format_ in good]
         try:
             results = [done.result() for done in waiting]
@@ -168,28 +168,32 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     made = tuple(made for result in results for made in result.made)
-    failed = tuple(failure for _, failure in checked if failure is not None)
-    failed += tuple(failure for result in results for failure in result.failed)
-    return (
-        release.finish(Bundles(made=made, failed=failed))
-        if made
-        else Bundles(made=(), failed=failed)
-    )
+    failures = (*failed.values(), *(failure for result in results for failure in result.failed))
+    done = Bundles(made=made, failed=failures)
+    return release.finish(done) if made else done
 
 
-def _check(manifest: Manifest, format_: Format[Any]) -> Failure | None:
-    """Ask a format about the settings; only a bug of its own is its own failure.
+def _failed_checks(manifest: Manifest, formats: list[Format[Any]]) -> dict[str, Failure]:
+    """Ask every format about the system, then about the settings; only a bug of its own is its own failure.
 
     Raises:
-        BundleError: A setting is wrong.
+        BundleError: A format is for another system, or a setting is wrong.
     """
-    try:
-        check_format(manifest, format_)
-    except BundleError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a format may be of others' making
-        return Failure(target=format_.name, error=_bug_of(format_, error))
-    return None
+    failed: dict[str, Failure] = {}
+    for ask in (check_system, _check_settings):
+        for format_ in formats:
+            try:
+                ask(manifest, format_)
+            except BundleError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a format may be of others' making
+                failure = Failure(target=format_.name, error=_bug_of(format_, error))
+                failed.setdefault(format_.name, failure)
+    return failed
+
+
+def _check_settings(manifest: Manifest, format_: Format[Any]) -> None:
+    format_.check(manifest)
 
 
 def _make(

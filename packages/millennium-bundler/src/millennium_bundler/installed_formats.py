@@ -82,18 +82,17 @@ def default_formats(manifest: Manifest) -> list[Format[Any]]:
     return found
 
 
-def check_format(manifest: Manifest, format_: Format[Any]) -> None:
-    """Ask a format about the settings, before any work starts.
+def check_system(manifest: Manifest, format_: Format[Any]) -> None:
+    """Ask a format whether it carries the executable, before any work starts.
 
     Raises:
-        BundleError: It cannot carry the executable, or a setting is wrong.
+        FormatError: It does not.
     """
     target = manifest.settings.target
     if not format_.carries(manifest.settings):
         message = f"{format_.name} cannot carry an executable for {target}"
         known = ", ".join(found.name for found in formats_for(manifest))
         raise FormatError(message, code="format.system", help=f"for {target}: {known}")
-    format_.check(manifest)
 
 
 def carries(format_: Format[Any], settings: BundleSettings) -> bool:

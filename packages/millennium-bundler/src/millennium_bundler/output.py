@@ -52,8 +52,10 @@ def replace_file(path: Path, data: bytes, *, is_program: bool = False) -> None:
         OSError: As the system says.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial.unlink(missing_ok=True)
     try:
-        partial.write_bytes(data)
+        with partial.open("xb") as file:  # never through a link that somebody put there
+            file.write(data)
         if is_program:
             partial.chmod(partial.stat().st_mode | 0o111)
         partial.replace(path)

@@ -184,7 +184,9 @@ def _write_all(folder: Path, entries: Sequence[LedgerEntry], signed: SignedHead)
 def _replace(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.part")
     try:
-        partial.write_bytes(data)
+        partial.unlink(missing_ok=True)
+        with partial.open("xb") as file:  # never through a link that somebody put there
+            file.write(data)
         partial.replace(path)
     except OSError as exc:
         message = f"{path} cannot be written: {exc.strerror}"
