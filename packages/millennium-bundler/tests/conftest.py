@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from millennium_bundler.settings import Manifest, load_manifest
@@ -19,6 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent / "programs"))
 from mac_programs import thin
 
 MakeManifest = Callable[..., Manifest]
+
+settings.register_profile("long", max_examples=3000)
 
 
 @pytest.fixture
