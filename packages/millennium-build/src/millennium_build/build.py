@@ -239,7 +239,7 @@ class _Build:
         with self._step("verify") as tell:
             found = verify_artifact(program.result.executable, version=version)
             if found.verified:
-                tell(f"{found.engine}, first answer after {found.wall_milliseconds} ms")
+                tell(f"{found.engine}, answered in {found.wall_milliseconds} ms")
             else:
                 self.warnings.append(f"not verified: {found.reason}")
         return found

@@ -67,5 +67,5 @@ def test_a_frozen_program_runs_without_its_sources(
         check=True,
     )
     assert done.stdout == '["1.5", "beside it", 0]\n'
-    assert said[0].startswith(f"freezer {freezer}: ")
+    assert said[0].startswith(f"{freezer}: ")
     assert "libc.so.6" in frozen.result.sonames

@@ -71,7 +71,7 @@ def choose_freezer(name: str, given: FreezeInput) -> Choice:
         freezer = load_freezer(candidate)
         reason = freezer.why_not(given)
         if not reason:
-            told = f"{reasons[0]}; {COST}" if reasons else "it fits this app and this system"
+            told = f"{reasons[0]}; {COST}" if reasons else "fits"
             return Choice(freezer=freezer, reason=told)
         reasons.append(f"{candidate} is no way: {reason}")
     raise FreezerUnfitError("; ".join(reasons), help="build on another system or Python")

@@ -75,6 +75,6 @@ def freeze_plan(
         plan=plan, workshop=workshop, output=target.output, cache=cache, app_name=target.app_name
     )
     choice = choose_freezer(target.freezer, given)
-    say(f"freezer {choice.freezer.name}: {target.why or choice.reason}")
+    say(f"{choice.freezer.name}: {target.why or choice.reason}")
     result = choice.freezer.freeze(given, say)
     return FrozenProgram(result=result, plan=plan, choice=choice)

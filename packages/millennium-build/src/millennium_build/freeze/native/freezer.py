@@ -96,7 +96,7 @@ class NativeFreezer(Freezer):
             work.needs.note_all(path.read_bytes())
         work.needs.sonames.update(given.plan.system_libraries)
         write_executable(given.output, work.writer.join(artifacts.stub.read_bytes()))
-        say(f"{len(modules)} modules, {len(index['extensions'])} extension modules")
+        say(f"{len(modules)} modules, {len(index['extensions'])} extensions")
         return _result(work)
 
 
