@@ -6,7 +6,7 @@ import io
 import re
 import tarfile
 from collections.abc import Callable
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def format_() -> Format[Any]:
     names: dict[str, Any] = {"__name__": "my_package"}
     # Without the future import of this file: the page's code has none.
     exec(compile(block(PAGE, "python"), "page", "exec", dont_inherit=True), names)
-    made: Format[Any] = names["TarFormat"]()
+    made: Format[Any] = names["PlainTarFormat"]()
     return made
 
 
@@ -81,14 +81,15 @@ def test_its_reader_refuses_a_package_of_other_files(
 def test_the_entry_point_of_the_page_is_found(
     monkeypatch: pytest.MonkeyPatch, format_: Format[Any]
 ) -> None:
-    [line] = re.findall(r'^(\w+) = "(.+)"$', block(PAGE, "toml"), re.MULTILINE)
+    [line] = re.findall(r'^([\w-]+) = "(.+)"$', block(PAGE, "toml"), re.MULTILINE)
     group = re.findall(r'entry-points\."([\w.]+)"', block(PAGE, "toml"))
 
     class Point(EntryPoint):
         def load(self) -> Callable[[], Format[Any]]:
             return type(format_)
 
-    points = [Point(line[0], line[1], group[0])]
+    # Beside those that come with the bundler, whose names are taken.
+    points = [Point(line[0], line[1], group[0]), *entry_points(group=installed_formats.GROUP)]
     monkeypatch.setattr(installed_formats, "entry_points", lambda group: points if group else [])
     assert group == [installed_formats.GROUP]
-    assert [found.name for found in load_formats(["tar"])] == ["tar"]
+    assert [found.name for found in load_formats([line[0], "tar"])] == ["plain-tar", "tar"]

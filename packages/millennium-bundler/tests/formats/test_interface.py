@@ -23,7 +23,7 @@ def tar_format() -> Format[Tree]:
     assert example is not None
     names: dict[str, type[Format[Tree]]] = {}
     exec(compile(textwrap.dedent(example[1]), "example", "exec"), names)
-    return names["TarFormat"]()
+    return names["PlainTarFormat"]()
 
 
 def test_the_example_makes_a_package(tar_format: Format[Tree], make_manifest: MakeManifest):

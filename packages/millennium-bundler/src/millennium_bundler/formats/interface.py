@@ -77,8 +77,8 @@ class Format(ABC, Generic[Plan]):
     from millennium_bundler.tree import Tree
 
 
-    class TarFormat(Format[Tree]):
-        name = "tar"
+    class PlainTarFormat(Format[Tree]):
+        name = "plain-tar"
 
         def _plan(self, manifest: Manifest) -> Tree:
             return linux_tree(manifest, read_executable(manifest))
@@ -93,7 +93,7 @@ class Format(ABC, Generic[Plan]):
 
     ```toml
     [project.entry-points."millennium.formats"]
-    tar = "my_package:TarFormat"
+    plain-tar = "my_package:PlainTarFormat"
     ```
 
     Attributes:
