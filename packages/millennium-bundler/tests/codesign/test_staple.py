@@ -94,6 +94,7 @@ def test_an_app_is_handed_in_whole_and_gets_the_ticket_of_its_code(key: ApiKey):
     [packed] = apple.sent
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.read("Hello.app/Contents/Info.plist")
+    verify_app(found)
     files = {file.path: file.data for file in found.files()}
     main = next(file for file in SIGNED.files() if file.path == "Contents/MacOS/hello")
     name = verify_macho(main.data, place="it").cdhashes[0].hex()
@@ -133,9 +134,19 @@ def test_without_a_ticket_there_is_no_package(key: ApiKey, apple: Apple, words: 
         notarised_app(SIGNED, "Hello.app", NotaryService(access=key, send=apple))
 
 
-def test_an_app_that_is_not_signed_is_not_asked_about(key: ApiKey):
-    with pytest.raises(SignError, match="not signed"):
-        notarised_app(contents(), "Hello.app", NotaryService(access=key, send=Apple()))
+@pytest.mark.parametrize(
+    ("app", "words"),
+    [
+        (contents(), "not signed"),
+        (with_file(SIGNED, "Contents/Resources/new", b"more"), "put in"),
+    ],
+    ids=["unsigned", "altered"],
+)
+def test_an_app_whose_signature_does_not_hold_is_not_handed_in(key: ApiKey, app: Tree, words: str):
+    apple = Apple()
+    with pytest.raises(SignError, match=words):
+        notarised_app(app, "Hello.app", NotaryService(access=key, send=apple))
+    assert apple.sent == []
 
 
 XCRUN = """#!/bin/sh

@@ -177,7 +177,14 @@ def test_a_retired_key_does_not_come_back_under_any_name():
     other = manifest(NEW, published=NOW + 2, keys=(NEW.public.line, again.line))
     assert keys_of(learn(app(NEW), other)) == (NEW.public, again)  # the control
     assert keys_of(learn(after_retirement(), naming)) == (NEW.public,)
-    assert keys_of(learn(after_retirement(), other)) == (NEW.public,)
+    assert learn(after_retirement(), other).keys == (NEW.public,)
+
+
+def test_what_is_retired_counts_for_nothing_though_it_is_still_in_the_list():
+    trust = app(OLD, NEW, retired=(OLD.public,))
+    assert app(OLD, NEW).working == (OLD.public, NEW.public)  # the control
+    assert trust.working == (NEW.public,)
+    assert code_of(trust, manifest(OLD)) == "updater.untrusted"
 
 
 @pytest.mark.parametrize(

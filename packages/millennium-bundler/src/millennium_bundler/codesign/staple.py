@@ -52,8 +52,9 @@ def notarised_app(app: Tree, name: str, notary: Notary) -> Tree:
         notary: Who is asked.
 
     Raises:
-        SignError: It is refused, there is no ticket, or the signature does not hold with it.
+        SignError: Its signature does not hold, it is refused, or there is no ticket.
     """
+    verify_app(app)
     with TemporaryDirectory(prefix="millennium-") as place:
         packed, folder = Path(place) / f"{name}.zip", Path(place) / name
         packed.write_bytes(zipped(moved(app, "", f"{name}/")))
@@ -67,7 +68,6 @@ def notarised_app(app: Tree, name: str, notary: Notary) -> Tree:
         if not isinstance(entry, Folder) and entry.path != TICKET:
             found.add(entry)
     found.file(TICKET, ticket)
-    verify_app(found)
     return found
 
 
