@@ -45,11 +45,11 @@ def app_name(settings: BundleSettings) -> str:
     if "/" in name or ":" in name or name.startswith("."):
         message = f"{settings.product_name!r} is no name for a file on macOS"
         raise FormatError(
-            message, code="macos.name", help="take '/', ':' and a first '.' out of product_name"
+            message, code="macos.name", help="take '/', ':' and a first '.' out of `product_name`"
         )
     if len(name.encode()) > _MAX_NAME_BYTES:
         message = f"{settings.product_name[:20]!r}… is too long for the name of a file"
-        raise FormatError(message, code="macos.name", help="shorten product_name")
+        raise FormatError(message, code="macos.name", help="shorten `product_name`")
     encode_name(f"{name}.app")
     return f"{name}.app"
 
@@ -247,6 +247,7 @@ def _add_own_files(tree: Tree, manifest: Manifest, contents: str) -> None:
             tree.file(decompose(f"{contents}/{place}"), data, mode=int(extra.mode, 8))
     for destination, source in settings.macos.files.items():
         place = decompose(f"{contents}/{destination.strip('/')}")
+        _refuse_whole_project(manifest, source)
         add_path(tree, place, manifest.resolve(source), what="file")
     for name in settings.license_files:
         data = read_extra(manifest.resolve(name), what="licence")
@@ -254,6 +255,12 @@ def _add_own_files(tree: Tree, manifest: Manifest, contents: str) -> None:
     if settings.sbom:
         data = read_extra(manifest.resolve(settings.sbom), what="sbom")
         tree.file(f"{contents}/Resources/sbom.cdx.json", data)
+
+
+def _refuse_whole_project(manifest: Manifest, source: str) -> None:
+    if manifest.path.resolve().is_relative_to(manifest.resolve(source).resolve()):
+        message = f"`macos.files` names the folder {source!r}, which holds the build's own results"
+        raise TreeError(message, code="tree.outside", help="name a folder inside of your project")
 
 
 def _place_of(settings: BundleSettings, destination: str) -> str:

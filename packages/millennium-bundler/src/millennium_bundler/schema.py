@@ -7,7 +7,8 @@ Rules:
 3. A value has exactly the type of its field: no number becomes text, no text a list.
 4. A text matches the pattern of its field; without one it is a single line.
 5. Nothing is longer than its limit, and no number outside of the bounds of its field.
-6. No text, key or `FreeForm` holds half of a character, or U+FFFE or U+FFFF, which are none.
+6. No text, key or `FreeForm` holds half of a character, U+FFFE or U+FFFF, which are none, or an end of a line that
+   only Unicode knows: some of what reads a package would part the text there.
 7. Names in a ``dict[str, T]`` are single lines, and not empty.
 
 Field types may be `str`, `int`, `bool`, `Literal`, a dataclass, ``tuple[T, ...]``, ``dict[str, T]``
@@ -42,6 +43,8 @@ _WANTED = {
 _PLACE_OF_SECRET = re.compile(r"(^|\.)(key|password)\.")
 MAX_ITEMS = 20_000
 _MAX_NAME_CHARS = 1024
+_NO_SIGNS = "\ufffe\uffff\x85\u2028\u2029"
+_WHOLE = "without half characters and Unicode's own ends of lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +158,25 @@ class _Reader:
             if not isinstance(value, dict):
                 raise self._bad(key, "an object", value)
             if not all(map(_is_whole, _texts(value))):
-                raise self._bad(key, "an object of whole characters", value)
+                raise self._bad(key, f"an object of texts {_WHOLE}", value)
             return FreeForm(value)
         if is_dataclass(hint):
             return self.instance(hint, value, key)  # type: ignore[arg-type]  # the type itself, not an instance
         return self._scalar(hint, value, key, rules)
 
     def _array(self, hint: object, value: JSON, key: str, rules: _Rules) -> tuple[object, ...]:
-        if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        if not isinstance(value, list):
+            raise self._bad(key, "a list", value)
+        if len(value) > MAX_ITEMS:
             raise self._bad(key, f"a list of at most {MAX_ITEMS} items", value)
         return tuple(
             self.value(hint, item, f"{key}[{index}]", rules) for index, item in enumerate(value)
         )
 
     def _mapping(self, hint: object, value: JSON, key: str, rules: _Rules) -> dict[str, object]:
-        if not isinstance(value, dict) or len(value) > MAX_ITEMS:
+        if not isinstance(value, dict):
+            raise self._bad(key, "an object", value)
+        if len(value) > MAX_ITEMS:
             raise self._bad(key, f"an object of at most {MAX_ITEMS} keys", value)
         for name in value:
             if not (re.fullmatch(NAME, name) and _is_whole(name)) or len(name) > _MAX_NAME_CHARS:
@@ -198,7 +205,7 @@ class _Reader:
         if len(value) > most:
             raise self._bad(key, f"a text of at most {most} characters", value)
         if not _is_whole(value):
-            raise self._bad(key, "a text of whole characters", value)
+            raise self._bad(key, f"a text {_WHOLE}", value)
         if not re.fullmatch(pattern, value):
             wanted = rules.get("wanted") or _WANTED.get(pattern, f"a text that matches {pattern}")
             raise self._bad(key, wanted, value)
@@ -222,8 +229,8 @@ def _shown(value: JSON) -> str:
 
 
 def _is_whole(text: str) -> bool:
-    """Tell whether UTF-8 and XML have it; JSON may hold halves of characters, and what is none."""
-    return not any("\ud800" <= sign <= "\udfff" or sign in "\ufffe\uffff" for sign in text)
+    """Tell whether UTF-8, XML and files of lines take it: JSON holds halves of characters, too."""
+    return not any("\ud800" <= sign <= "\udfff" or sign in _NO_SIGNS for sign in text)
 
 
 def _texts(value: JSON) -> Iterator[str]:

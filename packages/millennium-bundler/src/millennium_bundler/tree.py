@@ -17,6 +17,7 @@ from millennium_bundler.errors import TreeError
 _EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 # gzip, rpm and squashfs have 32 bits for it: until the end of 2105 there is room for a day's rounding.
 MAX_DATE = 4_291_747_199
+_HELP = "change the destination of yours; one may be a file that the package makes itself"
 # Used when nobody names a date: 2025-01-01. A constant, for "now" would make no build like another, and
 # older than 1984 is refused by lintian.
 FALLBACK_DATE = 1_735_689_600
@@ -94,12 +95,12 @@ class Tree:
             raise TreeError(message, code="tree.outside")
         if path in self._entries or path in self._folders:
             message = f"two files want to be {path!r}"
-            raise TreeError(message, code="tree.conflict", help="change one destination")
+            raise TreeError(message, code="tree.conflict", help=_HELP)
         parents = [str(parent) for parent in PurePosixPath(path).parents][:-1]
         taken = next((parent for parent in parents if parent in self._entries), "")
         if taken:
             message = f"{path!r} lies below {taken!r}, which is a file"
-            raise TreeError(message, code="tree.conflict", help="change one destination")
+            raise TreeError(message, code="tree.conflict", help=_HELP)
         self._entries[path] = entry
         self._folders.update(parents)
 

@@ -147,7 +147,7 @@ def _given(manifest: Manifest) -> bytes:
     found = hashlib.sha256(data).hexdigest()
     if settings.sha256 and found != settings.sha256:
         message = f"{settings.path} is not the file that is pinned: its SHA-256 is {found}"
-        help_line = "correct `webview_install.sha256`, or leave it out"
+        help_line = "correct `windows.webview_install.sha256`, or leave it out"
         raise FormatError(message, code="webview.changed", help=help_line)
     return data
 
@@ -165,8 +165,8 @@ def _pin(manifest: Manifest) -> Pin:
         message = f"{settings.mode}: nothing is fetched without its SHA-256"
         help_line = (
             "Microsoft's links give a new file every few weeks, so that only you can say which is meant: "
-            f"fetch {url}, look at its signature, and set `webview_install.sha256`; or set "
-            "`webview_install.path` to a file of your own"
+            f"fetch {url}, look at its signature, and set `windows.webview_install.sha256`; or set "
+            "`windows.webview_install.path` to a file of your own"
         )
         raise FormatError(message, code="webview.no_pin", help=help_line)
     return Pin(url=url, sha256=settings.sha256)
@@ -177,8 +177,6 @@ def _missing(manifest: Manifest) -> FormatError:
     named = settings.path or settings.url or "nothing"
     is_runtime = settings.mode == "fixed_runtime"
     what = "fixed WebView2 runtime" if is_runtime else "WebView2 installer"
-    help_line = (
-        "name it in `webview_install.path`, or its `url` and `sha256`, or choose another mode"
-    )
+    help_line = "name it in `windows.webview_install.path`, or its `url` and `sha256`, or choose another mode"
     message = f"{settings.mode}: {named} is no {what}"
     return FormatError(message, code="webview.missing", help=help_line)

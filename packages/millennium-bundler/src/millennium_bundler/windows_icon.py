@@ -26,7 +26,7 @@ def windows_icon(paths: tuple[Path, ...]) -> bytes:
         data = given.read_bytes()
     except OSError as exc:
         message = f"icon {given.name} cannot be read: {exc.strerror}"
-        help_line = "correct the path in `icon`"
+        help_line = "correct the path in `icons`"
         raise IconError(message, code="icon.missing", help=help_line, place=str(given)) from exc
     if data[:4] != b"\0\0\1\0":
         message = f"icon {given.name} is no .ico"

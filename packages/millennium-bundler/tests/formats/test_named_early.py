@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,3 +224,36 @@ def test_a_library_of_another_machine_is_named_by_installers(
     error = refused(kind(), manifest)
     assert error.code == "executable.wrong_target"
     assert "a.dll" in error.message
+
+
+@pytest.mark.parametrize("source", [".", "..", "sub/.."])
+def test_a_folder_that_holds_the_results_is_named(
+    make_mac_manifest: MakeManifest, tmp_path: Path, source: str
+):
+    (tmp_path / "sub").mkdir()
+    error = refused(AppFormat(), make_mac_manifest(macos={"files": {"Resources/all": source}}))
+    assert error.code == "tree.outside"
+    assert "`macos.files`" in error.message
+    AppFormat().check(make_mac_manifest(macos={"files": {"Resources/all": "sub"}}))
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="needs a system without a keychain")
+@pytest.mark.parametrize("kind", MACOS, ids=lambda kind: kind.name)
+def test_an_identity_where_no_keychain_is_is_named(
+    make_mac_manifest: MakeManifest, kind: type[Format[Any]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("APPLE_SIGNING_IDENTITY", raising=False)
+    kind().check(make_mac_manifest(macos={"signing_identity": "-"}))
+    error = refused(kind(), make_mac_manifest(macos={"signing_identity": "Developer ID"}))
+    assert error.code.startswith(("sign.", "codesign."))
+    assert "Developer ID" in error.message
+
+
+@pytest.mark.parametrize("key", ["depends", "recommends", "provides", "conflicts", "obsoletes"])
+def test_a_relation_that_rpm_does_not_know_is_named_by_its_key(
+    make_manifest: MakeManifest, key: str
+):
+    RpmFormat().check(make_manifest(linux={"rpm": {key: ["gtk3 >= 3.24"]}}))
+    error = refused(RpmFormat(), make_manifest(linux={"rpm": {key: ["gtk3 => 3.24"]}}))
+    assert error.code == "rpm.relation"
+    assert f"'linux.rpm.{key}'" in error.message

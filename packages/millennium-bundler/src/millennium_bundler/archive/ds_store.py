@@ -71,7 +71,7 @@ def write_ds_store(notes: list[Note]) -> bytes:
     leaf = struct.pack(">II", 0, len(ordered)) + b"".join(_record(note) for note in ordered)
     if len(leaf) > _PAGE_BYTES:
         message = f"the window of the disk image needs {len(leaf)} bytes, more than {_PAGE_BYTES}"
-        raise FormatError(message, code="macos.volume", help="shorten product_name")
+        raise FormatError(message, code="macos.volume", help="shorten `product_name`")
     header = _HEADER.pack(1, b"Bud1", _ROOT_AT, 1 << _ROOT_BITS, _ROOT_AT, _UNKNOWN)
     tree = struct.pack(">IIIII", 2, 0, len(ordered), 1, _PAGE_BYTES)
     data = bytearray(_BASE + _LEAF_AT + (1 << _LEAF_BITS))

@@ -17,9 +17,11 @@ def check_signed_app(manifest: Manifest) -> Tree:
         FormatError: The target, a name, property list, framework or entitlement is wrong.
         TreeError: A file of these is missing, or two want one place.
         IconError: An icon cannot be drawn.
+        SignError: The certificate cannot be opened, or a keychain is asked for where there is none.
     """
     outline = outlined_app(manifest)
     entitlement_blobs(load_entitlements(manifest))
+    configured_signer(manifest)
     return outline
 
 

@@ -68,8 +68,8 @@ def requirements(settings: BundleSettings, tree: Tree, *, machine: str) -> list[
     Raises:
         FormatError: A relation of the manifest is none.
     """
-    written = [*settings.engine.rpm, *settings.linux.rpm.depends]
-    found = {parse_relation(text) for text in written}
+    found = {*parse_all(settings.engine.rpm, key="engine.rpm")}
+    found.update(parse_all(settings.linux.rpm.depends, key="linux.rpm.depends"))
     found.update(Relation(name=name) for name in _libraries(settings, tree, machine))
     found.update(
         Relation(name=f"rpmlib({feature})", flags=RPMLIB | LESS | EQUAL, version=version)
@@ -78,9 +78,17 @@ def requirements(settings: BundleSettings, tree: Tree, *, machine: str) -> list[
     return sorted(found)
 
 
-def parse_all(texts: Iterable[str]) -> list[Relation]:
-    """Return relations sorted, each once; errors as `parse_relation`."""
-    return sorted({parse_relation(text) for text in texts})
+def parse_all(texts: Iterable[str], *, key: str) -> list[Relation]:
+    """Return relations sorted, each once.
+
+    Raises:
+        FormatError: One is none; the message names the key.
+    """
+    try:
+        return sorted({parse_relation(text) for text in texts})
+    except FormatError as error:
+        message = f"key {key!r}: {error.message}"
+        raise FormatError(message, code=error.code, help=error.help) from None
 
 
 def _features(found: Iterable[Relation]) -> Iterator[tuple[str, str]]:

@@ -193,12 +193,14 @@ def package_values(
         values[RpmTag.EPOCH] = numbers(rpm.epoch)
     own = f"{rpm.epoch}:{full}" if rpm.epoch else full
     provided = {Relation(name=one, flags=EQUAL, version=own) for one in (name, f"{name}({mark})")}
-    values |= _relations(sorted({*provided, *parse_all(rpm.provides)}), _PROVIDES)
+    values |= _relations(
+        sorted({*provided, *parse_all(rpm.provides, key="linux.rpm.provides")}), _PROVIDES
+    )
     needed = requirements(settings, tree, machine=settings.target.split("-")[0])
     values |= _relations(sorted({*needed, *_interpreters(scripts)}), _REQUIRES)
-    values |= _relations(parse_all(rpm.recommends), _RECOMMENDS)
-    values |= _relations(parse_all(rpm.conflicts), _CONFLICTS)
-    values |= _relations(parse_all(rpm.obsoletes), _OBSOLETES)
+    values |= _relations(parse_all(rpm.recommends, key="linux.rpm.recommends"), _RECOMMENDS)
+    values |= _relations(parse_all(rpm.conflicts, key="linux.rpm.conflicts"), _CONFLICTS)
+    values |= _relations(parse_all(rpm.obsoletes, key="linux.rpm.obsoletes"), _OBSOLETES)
     return values | _changelog(settings, tree.date, full) | _scripts(scripts)
 
 
