@@ -48,8 +48,8 @@ def load_formats(names: Iterable[str]) -> list[Format[Any]]:
             message = f"format {name!r} is not known"
             near = difflib.get_close_matches(name, found, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
-            help_line = f"{guess}known: {', '.join(found)}"
-            raise FormatError(message, code="format.unknown", help=help_line)
+            known = ", ".join(found)
+            raise FormatError(message, code="format.unknown", help=f"{guess}known: {known}")
         loaded.append(_load(found[name]))
     return loaded
 

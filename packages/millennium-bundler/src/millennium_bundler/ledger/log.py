@@ -129,8 +129,11 @@ def append(folder: Path, entries: Sequence[LedgerEntry], *, by: HeadSigner, orig
     """
     if not is_origin(origin):
         message = f"a ledger cannot be called {origin!r}"
-        help_line = "use letters, digits and dots, as example.org/notes"
-        raise LedgerError(message, code="ledger.origin", help=help_line)
+        raise LedgerError(
+            message,
+            code="ledger.origin",
+            help="use no spaces, as in example.org/notes: --origin NAME",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         old = read_ledger(folder, by.key, origin=origin)
