@@ -232,19 +232,23 @@ class Wizard:
         self._process = windows.start("msiexec", "/i", package)
         self._title = title
         self._window = ""
+        self._seen: set[str] = set()
 
     def page(self, settled_s: float = 1.0) -> None:
         """Wait for the next page that stays, and give it the keys."""
         before, since = self._window, time.monotonic()
+        # The page below a question is there again for a moment when that is answered.
+        self._seen.add(before)
         until = since + 60
         while self._window == before or time.monotonic() - since < settled_s:
             assert time.monotonic() < until, f"no further page of {self._title}"
             found = xdotool("search", "--onlyvisible", "--name", f"^{self._title}$").split()
-            new = [window for window in found if window != before]
+            new = [window for window in found if window not in self._seen]
             if new and new[-1] != self._window:
                 self._window, since = new[-1], time.monotonic()
             time.sleep(0.2)
-        xdotool("windowfocus", self._window)
+        # The manager answers when it has the keys; without that, a busy machine loses the first.
+        xdotool("windowactivate", "--sync", self._window)
         time.sleep(0.5)
 
     def press(self, *keys: str) -> None:

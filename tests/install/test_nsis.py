@@ -21,7 +21,7 @@ from setup_programs import (
     of_user,
     remove,
 )
-from windows_programs import CLASSES, KEY, LISTED, Maker, maker, said
+from windows_programs import CLASSES, KEY, LISTED, Maker, limited, maker, said
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -218,3 +218,18 @@ def test_nor_is_the_user_s_registry_asked_where_to(windows: Any, make: Maker) ->
     assert install(windows, package) == 0  # the control
     assert (windows.drive / "led" / "probe.exe").is_file()
     remove(windows, windows.drive / "led")
+
+
+def test_who_is_given_no_rights_is_asked_once_and_installs_nothing(
+    windows: Any, make: Maker
+) -> None:
+    package = make("Asked Probe", "1.0.0", nsis={"install_mode": "both"})
+    shared = windows.drive / "Program Files" / "Asked Probe"
+    # Wine starts the program anew, as Windows does after the question, but gives it nothing.
+    windows.run(limited(windows), package, "/P", "/ALLUSERS")
+    windows.close()
+    assert not shared.exists()
+    assert not of_user(windows, "Asked Probe").exists()
+    assert windows.run(package, "/P", "/ALLUSERS")[0] == 0  # the control
+    assert (shared / "probe.exe").is_file()
+    remove(windows, shared)
