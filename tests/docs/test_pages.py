@@ -87,3 +87,22 @@ def test_links_lead_to_files(name: str) -> None:
 def test_the_roadmap_says_when_each_promise_is_kept(promise: str) -> None:
     [state] = re.findall(rf"^\| {promise}.*\| (.*) \|$", ROADMAP, re.MULTILINE)
     assert re.match(r"works|milestone \d", state)
+
+
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in ROADMAP.splitlines()]
+KEPT = [row[0].lower() for row in ROWS if len(row) > 1 and row[1].startswith("works")]
+NOT_YET = [
+    promise.strip().lower()
+    for promises in re.findall(r"^\| (.+) \| not yet \|$", README, re.MULTILINE)
+    for promise in promises.split(",")
+]
+
+
+@pytest.mark.parametrize("promise", NOT_YET, ids=str)
+def test_what_the_readme_calls_not_yet_is_not_kept(promise: str) -> None:
+    assert [kept for kept in KEPT if promise in kept] == []
+
+
+def test_the_readme_and_the_roadmap_have_promises_to_compare() -> None:
+    assert "isolation pattern" in KEPT
+    assert "tray" in NOT_YET
