@@ -31,15 +31,15 @@ def wait_dialog(app, title):
     assert eventually(lambda: app.on_main(has_keyboard))
 
 
+def choosers():
+    return [each for each in Gtk.Window.list_toplevels() if isinstance(each, Gtk.FileChooserDialog)]
+
+
 def wait_chosen(app, path):
     """Wait until the open chooser would give a path: it reads folders meanwhile."""
 
     def is_chosen():
-        return any(
-            each.get_filename() == str(path)
-            for each in Gtk.Window.list_toplevels()
-            if isinstance(each, Gtk.FileChooserDialog)
-        )
+        return any(each.get_filename() == str(path) for each in choosers())
 
     assert eventually(lambda: app.on_main(is_chosen))
 
@@ -178,7 +178,7 @@ def test_an_open_chooser_goes_with_its_window(app, press):
     assert answered(results) == [()]
 
 
-def test_a_file_input_opens_the_native_chooser(app, press, tmp_path):
+def test_a_file_input_opens_the_native_chooser(app, tmp_path):
     chosen = tmp_path / "chosen.txt"
     chosen.write_text("from disk")
     window = app.open(pages={})
@@ -186,9 +186,10 @@ def test_a_file_input_opens_the_native_chooser(app, press, tmp_path):
         "document.body.innerHTML = '<input type=file id=f>'; document.getElementById('f').click()"
     )
     wait_dialog(app, "File")
-    press("type", "--delay", "40", str(chosen))
+    # Not typed: GTK drops keys while it opens its entry.
+    app.on_main(lambda: [each.set_filename(str(chosen)) for each in choosers()])
     wait_chosen(app, chosen)
-    press("key", "Return")
+    app.on_main(lambda: [each.response(Gtk.ResponseType.ACCEPT) for each in choosers()])
     text = "document.getElementById('f').files[0]?.text()"
     assert eventually(lambda: window.js(text) == "from disk")
 
