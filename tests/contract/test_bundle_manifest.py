@@ -87,6 +87,7 @@ BY_BUILD_ALONE = frozenset(
         *("executable", "executable_sha256", "publisher", "homepage", "license", "verified"),
         *("verification", "engine.name", "engine.debian", "engine.rpm", "engine.arch", "sonames"),
         *("symbol_versions", "sbom", "inputs_digest", "updater.public_key"),
+        *("source.file", "source.keys", "source.spelling"),
         # For executables of others: an app's own page of the manual is made.
         *("source_date", "man.synopsis", "man.options", "macos.provider_short_name"),
     }
@@ -138,7 +139,7 @@ def other_value(name: str) -> object:
         return default + 1
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind(**{field.name: 1 for field in fields(kind)})
-    plain = {str: "x", tuple: ("x",), dict: {"/etc/x": "x"}}
+    plain = {str: "xy", tuple: ("xy",), dict: {"/etc/x": "xy"}}
     return plain[get_origin(kind) or kind]
 
 
@@ -156,6 +157,7 @@ def write(root: Path, bundle: BundleConfig, **rest: Any) -> Path:
     (root / "tool-x86_64-unknown-linux-gnu").write_text("tool")
     given = ManifestInput(
         config=Config(identifier="org.example.notes", product_name="Notes", bundle=bundle, **rest),
+        config_file=root / "pyproject.toml",
         root=root,
         folder=folder,
         target="x86_64-linux-gnu",

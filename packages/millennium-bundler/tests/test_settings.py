@@ -104,6 +104,7 @@ def test_a_newer_schema_says_update(write_manifest: WriteManifest):
         ("binary_name", "a b"),
         ("version", "one"),
         ("target", "linux"),
+        ("target", "x86_64-windoof"),
         ("email", "a b@c"),
         ("homepage", "javascript:alert(1)"),
         ("executable_sha256", "abc"),

@@ -105,9 +105,9 @@ def test_nobody_to_ask_for_a_password_is_said(run: Callable[..., Result]):
 
 
 def test_a_key_without_a_password_must_be_asked_for(run: Callable[..., Result], tmp_path: Path):
-    assert (
-        run("generate", "-w", "app.key", "--no-password", "--plain", password=None).exit_code == 0
-    )
+    done = run("generate", "-w", "app.key", "--no-password", "--plain", password=None)
+    assert done.exit_code == 0
+    assert "app.key: keep it: without it no update can be made\n" in done.output
     assert (tmp_path / "app.key").read_text().startswith("untrusted comment: ")
 
 

@@ -44,7 +44,7 @@ _SCHEME = r"[a-z][a-z0-9+.-]*"
 _ADDRESS = r"([A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)?"
 _HOMEPAGE = r"(https?://[^\s<>\x00-\x1f\x7f]+)?"
 _FORMAT = r"[a-z0-9][a-z0-9._-]*"
-_TARGET = r"[a-z0-9_]+-[a-z0-9]+(-[a-z0-9]+)?"
+_TARGET = r"[a-z0-9_]+-((linux|windows)(-[a-z0-9]+)?|apple-darwin)"
 # What becomes names of files has room for "_1.2.3_amd64.deb" and ".metainfo.xml" below 255 bytes.
 _MOST_NAME_CHARS = 100
 _MOST_VERSION_CHARS = 64

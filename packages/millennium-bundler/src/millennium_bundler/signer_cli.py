@@ -82,7 +82,8 @@ def generate(path: Path, *, force: bool, no_password: bool, plain: bool) -> None
         secret, public = wrapped(secret.decode()).encode(), wrapped(public)
     _write(path, secret, is_private=True, replace=force)
     _write(public_path, public.encode(), is_private=False, replace=force)
-    click.echo(f"secret key: {path}: keep it, and its password: without them no update can be made")
+    lost = "it: without it" if no_password else "it, and its password: without them"
+    click.echo(f"secret key: {path}: keep {lost} no update can be made")
     click.echo(f"public key: {public_path}: {key.public.name}")
     click.echo(wrapped(key.public.text))
 
