@@ -83,6 +83,7 @@ def manifest(tmp_path: Path) -> Manifest:
         result=FreezeResult(executable=folder / "notes", sonames=(), symbol_versions={}),
         verification=Verification(verified=True, engine="WebKitGTK"),
         inputs_digest="abc",
+        config_file=folder / "pyproject.toml",
     )
     path = folder / MANIFEST_NAME
     path.write_bytes(make_manifest(given))
