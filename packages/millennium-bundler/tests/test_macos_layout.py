@@ -49,7 +49,9 @@ def test_names_are_decomposed(make_mac_manifest: MakeManifest):
 
 
 @pytest.mark.parametrize(
-    "name", ["a/b", "a:b", ".hidden", "😀" * 61], ids=["slash", "colon", "hidden", "long"]
+    "name",
+    ["a/b", "a:b", ".hidden", "😀" * 61, "a\u202eb", "a\\b"],
+    ids=["slash", "colon", "hidden", "long", "turned around", "backslash"],
 )
 def test_a_product_that_is_no_file_name_is_refused(make_mac_manifest: MakeManifest, name: str):
     with pytest.raises(FormatError) as caught:

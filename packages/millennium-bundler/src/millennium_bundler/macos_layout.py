@@ -12,6 +12,7 @@ Names are decomposed, as macOS does on HFS Plus: the seal of the resources must 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path, PurePosixPath
 
@@ -31,6 +32,8 @@ _PROGRAMS = "MacOS/"
 _SEAL = "_CodeSignature/CodeResources"
 _PKG_INFO = b"APPL????"
 _FRAMEWORK_FOLDERS = ("~/Library/Frameworks", "/Library/Frameworks", "/Network/Library/Frameworks")
+# What parts paths on any system, ends lines or turns other signs around: see `millennium_bundler.checksums`.
+_ODD = re.compile(r"[/\\:\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _MAX_NAME_BYTES = 240  # less than other systems' disks take, as the app is made there
 _MAX_ICON_BYTES = 32 * 1024 * 1024
 
@@ -42,10 +45,12 @@ def app_name(settings: BundleSettings) -> str:
         FormatError: The product's name is no name of a file on macOS.
     """
     name = decompose(settings.product_name)
-    if "/" in name or ":" in name or name.startswith("."):
+    if name.startswith(".") or _ODD.search(name):
         message = f"{settings.product_name!r} is no name for a file on macOS"
         raise FormatError(
-            message, code="macos.name", help="take '/', ':' and a first '.' out of `product_name`"
+            message,
+            code="macos.name",
+            help="take '/', ':', '\\', a first '.' and signs that nobody sees out of `product_name`",
         )
     if len(name.encode()) > _MAX_NAME_BYTES:
         message = f"{settings.product_name[:20]!r}… is too long for the name of a file"
