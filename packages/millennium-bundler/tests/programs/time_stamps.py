@@ -129,14 +129,14 @@ def time_stamps(
 def _certify(folder: Path, ended: timedelta | None, *, is_for_code: bool) -> None:
     last = datetime.now(UTC) + timedelta(days=9)
     root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-    root = _certificate(("TSA root", root_key), ("TSA root", root_key), last).add_extension(
+    root = certificate(("TSA root", root_key), ("TSA root", root_key), last).add_extension(
         x509.BasicConstraints(ca=True, path_length=None), critical=True
     )
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     both = x509.ExtendedKeyUsage([*usage, ExtendedKeyUsageOID.CODE_SIGNING])
     if ended is not None:
         last = datetime.now(UTC) - ended
-    own = _certificate(("TSA", key), ("TSA root", root_key), last)
+    own = certificate(("TSA", key), ("TSA root", root_key), last)
     made = {"roots.pem": root, "tsa.pem": own.add_extension(usage, critical=True)}
     if is_for_code:
         made["code.pem"] = own.add_extension(both, critical=True)
@@ -147,9 +147,10 @@ def _certify(folder: Path, ended: timedelta | None, *, is_for_code: bool) -> Non
     (folder / "tsa.key").write_bytes(pem)
 
 
-def _certificate(
+def certificate(
     who: tuple[str, rsa.RSAPrivateKey], issuer: tuple[str, rsa.RSAPrivateKey], last: datetime
 ) -> x509.CertificateBuilder:
+    """Return a certificate that lasts thirty days, before it is signed."""
     names = [
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (who[0], issuer[0])
     ]
@@ -169,13 +170,13 @@ def _run(*words: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _signed_anew(reply: Path, certificate: Path) -> bytes:
+def _signed_anew(reply: Path, own: Path) -> bytes:
     """Return an answer that another certificate has signed, as `openssl ts` would not."""
     token, info = reply.with_name("token"), reply.with_name("info")
     _run("openssl", "ts", "-reply", "-in", str(reply), "-token_out", "-out", str(token))
     cms = ("openssl", "cms", "-binary", "-out")
     _run(*cms, str(info), "-verify", "-noverify", "-inform", "DER", "-in", str(token))
-    who = ("-signer", str(certificate), "-inkey", str(certificate.with_name("tsa.key")))
+    who = ("-signer", str(own), "-inkey", str(own.with_name("tsa.key")))
     how = ("-sign", "-nodetach", "-econtent_type", "1.2.840.113549.1.9.16.1.4", "-md", "sha256")
     _run(*cms, str(token), *how, *who, "-outform", "DER", "-in", str(info))
     body = bytes.fromhex("3003020100") + token.read_bytes()

@@ -9,6 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from millennium_bundler.archive.compound_file import read_compound_file
 from millennium_bundler.errors import SignError
@@ -17,7 +22,7 @@ from millennium_bundler.sign.authenticode import CodeKey, Mark, OsslSigner
 from millennium_bundler.sign.program_digest import read_program
 from millennium_bundler.sign.secret import Secret
 from millennium_bundler.sign.time_stamp import check_time_stamp
-from time_stamps import TimeStamps, time_stamps
+from time_stamps import TimeStamps, certificate, time_stamps
 
 pytestmark = pytest.mark.skipif(
     shutil.which("osslsigncode") is None or shutil.which("openssl") is None,
@@ -129,3 +134,39 @@ def test_a_changed_byte_of_a_stamp_is_refused(service, authority, program: bytes
     assert check_time_stamp(signature)
     with pytest.raises(SignError, match="does not verify"):
         check_time_stamp(altered)
+
+
+@pytest.mark.parametrize(
+    ("mark", "after", "words"),
+    [
+        (b"\x18\x0f", 13, "does not say what was signed"),
+        (bytes.fromhex("2a864886f70d0109100104"), 10, "malformed"),
+        (bytes.fromhex("2b060104018237030301"), 14, "malformed"),
+    ],
+    ids=["time", "kind", "shape"],
+)
+def test_a_stamp_that_was_altered_is_refused(
+    service, authority, program: bytes, mark: bytes, after: int, words: str
+):
+    signed = signer_at(authority, service.url).sign(program, name="a.exe")
+    signature = read_program(signed).signature
+    stamp = signature.index(bytes.fromhex("2b060104018237030301"))
+    at = signature.index(mark, stamp) + after
+    altered = signature[:at] + bytes([signature[at] ^ 1]) + signature[at + 1 :]
+    with pytest.raises(SignError, match=words):
+        check_time_stamp(altered)
+
+
+def test_a_certificate_that_had_ended_when_it_was_stamped_is_refused(
+    service, program: bytes, tmp_path: Path
+):
+    key = rsa.generate_private_key(65537, 2048)
+    own = certificate(("Ada", key), ("Ada", key), datetime.now(UTC) - timedelta(days=1))
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING])
+    made = own.add_extension(usage, critical=False).sign(key, hashes.SHA256())
+    (tmp_path / "own.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    named = CodeKey(key=Secret(pem), certificate=tmp_path / "own.pem")
+    assert OsslSigner(named, Mark()).sign(program, name="a.exe")  # the control
+    with pytest.raises(SignError, match="certificate of the signature was not valid"):
+        OsslSigner(named, Mark(timestamp_url=service.url)).sign(program, name="a.exe")
