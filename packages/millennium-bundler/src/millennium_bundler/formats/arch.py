@@ -173,12 +173,6 @@ def _tree(manifest: Manifest) -> Tree:
 
 def _add_documents(tree: Tree, manifest: Manifest) -> None:
     settings = manifest.settings
-    _add_documents(tree, manifest)
-    return tree
-
-
-def _add_documents(tree: Tree, manifest: Manifest) -> None:
-    settings = manifest.settings
     for path in settings.license_files:
         data = read_extra(manifest.resolve(path), what="licence")
         tree.file(f"usr/share/licenses/{settings.binary_name}/{PurePosixPath(path).name}", data)

@@ -36,7 +36,6 @@ from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Format, Package
 from millennium_bundler.formats.rpm_files import (
     add_documents,
-    add_documents,
     check_files,
     file_values,
     owned_entries,

@@ -44,18 +44,6 @@ def add_documents(tree: Tree, manifest: Manifest) -> None:
         FormatError: A file is larger than the form can say.
     """
     settings = manifest.settings
-    add_documents(tree, manifest)
-    return tree
-
-
-def add_documents(tree: Tree, manifest: Manifest) -> None:
-    """Add licences and the list of parts.
-
-    Raises:
-        TreeError: One cannot be read, or its place is taken.
-        FormatError: A file is larger than the form can say.
-    """
-    settings = manifest.settings
     for path in settings.license_files:
         data = read_extra(manifest.resolve(path), what="licence")
         name = PurePosixPath(path).name
