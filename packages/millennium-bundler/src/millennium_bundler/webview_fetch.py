@@ -177,9 +177,7 @@ def _check_scheme(url: str) -> None:
 
 
 def _failed(url: str, why: str) -> FormatError:
-    help_line = (
-        "see whether the network and its proxy answer, or name a file: `windows.webview_install.path`"
-    )
+    help_line = "see whether the network and its proxy answer, or name a file: `windows.webview_install.path`"
     return FormatError(f"{_shown(url)} {why}", code="webview.fetch", help=help_line)
 
 
