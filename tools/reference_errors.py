@@ -101,7 +101,8 @@ ADVICE = {
     "webview.fetch": "Try again, or fetch the file by hand and name it in `webview-install-mode.path`.",
     "webview.changed": "See whether Microsoft released a new file; write its SHA-256 only if you trust it.",
     "nsis.target": "Build for Windows: x86_64, i686 or aarch64.",
-    "nsis.language": "Name a language that the message's help lists, or mend the file of texts.",
+    "nsis.language": "Name a language that the message's help lists.",
+    "windows.texts": "Mend the file of texts: names are those that the message lists.",
     "desktop.template": "Mend the line that the message names: see [Package for Linux]"
     "(../how-to/package-for-linux.md).",
     "tree.outside": "Use a place inside the package.",
@@ -118,7 +119,7 @@ ADVICE = {
     "appimage.update_information": "Write `zsync|URL` or `gh-releases-zsync|OWNER|REPOSITORY|TAG|FILE`.",
     "appimage.too_long": "Sign with an Ed25519 key: its signature and public key are short.",
     "msi.target": "Build for Windows: x86_64, i686 or aarch64.",
-    "msi.language": "Name a language that the message's help lists, or mend the file of texts.",
+    "msi.language": "Name a language that the message's help lists.",
     "msi.fragment": "Mend the file: see [Package for Windows](../how-to/package-for-windows.md).",
     "msi.picture": "Name a BMP or PNG of the size that the help names.",
     "pe.malformed": "The file was cut off or altered: build it, or fetch it, again.",
@@ -180,7 +181,8 @@ _CODES = {
     "webview.fetch": "A file of WebView2 cannot be fetched.",
     "webview.changed": "A file of WebView2 is not the one whose SHA-256 was written down.",
     "nsis.target": "setup.exe has no machine for this target.",
-    "nsis.language": "A language of setup.exe, or its file of texts, cannot be used.",
+    "nsis.language": "A language of setup.exe cannot be used.",
+    "windows.texts": "A file of texts for an installer's pages cannot be used.",
     "desktop.template": "A template of a desktop entry makes none.",
     "tree.script": "An installation script is empty, too large, or not for `/bin/sh`.",
     "rpm.version": "The version is none that rpm can order.",
@@ -324,7 +326,7 @@ def _entries(errors: ModuleType, package: str) -> list[Entry]:
             advice=ADVICE.get(code) or "; or ".join(_shown(helps[code])),
         )
         for code in codes
-        if code
+        if code.strip("…")  # what is raised again keeps its own
     ]
 
 

@@ -54,7 +54,9 @@ def test_a_tool_that_signs_nothing_gets_no_key(
     monkeypatch.setenv("PATH", str(tmp_path))
     for name in ("MILLENNIUM_PRIVATE_KEY", "MILLENNIUM_KEY_PASSWORD", "KEY_OF_MY_OWN"):
         monkeypatch.setenv(name, MARKER)
+    product = tmp_path / "a"
+    product.write_bytes(b"no package")
     with suppress(BundleError):
-        use(tmp_path / "a")
+        use(product)
     assert f"PATH={tmp_path}" in log.read_text()
     assert MARKER not in log.read_text()

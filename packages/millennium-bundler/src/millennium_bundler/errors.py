@@ -74,6 +74,7 @@ NUMBERS: dict[str, str] = {
     "msi.too_large": "M0486",
     "msi.license": "M0487",
     "pe.malformed": "M0488",
+    "windows.texts": "M0489",
     "windows.name": "M0490",
     "webview.missing": "M0491",
     "webview.no_pin": "M0492",

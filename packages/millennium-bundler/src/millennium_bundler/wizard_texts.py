@@ -31,21 +31,20 @@ class WizardTexts:
     is_translated: bool
 
 
-def read_texts(package: str, tag: str, own: Path | None, *, code: str) -> WizardTexts:
+def read_texts(package: str, tag: str, own: Path | None) -> WizardTexts:
     """Return the texts of a language.
 
     Args:
         package: Whose folder `locales` has them.
         tag: Such as "de-DE".
         own: A JSON file with texts that replace ours.
-        code: Of the error.
 
     Raises:
         FormatError: The file cannot be read as texts, or has a name that is unknown.
     """
     ours = _texts(package, tag)
     english = _texts(package, _FALLBACK)
-    replaced = _own_texts(own, english, code) if own else {}
+    replaced = _own_texts(own, english) if own else {}
     return WizardTexts(
         by_name=MappingProxyType({**english, **ours, **replaced}),
         is_translated=bool(ours or own),
@@ -61,20 +60,20 @@ def _texts(package: str, tag: str) -> dict[str, str]:
     return found
 
 
-def _own_texts(path: Path, known: dict[str, str], code: str) -> dict[str, str]:
+def _own_texts(path: Path, known: dict[str, str]) -> dict[str, str]:
     help_line = "name a JSON file of texts by name, as in the guide to Windows packages"
     try:
         with path.open("rb") as file:
             found = json.loads(file.read(_MAX_FILE_BYTES))
     except (OSError, ValueError, RecursionError) as exc:
         message = f"texts {path.name} cannot be read"
-        raise FormatError(message, code=code, help=help_line, place=str(path)) from exc
+        raise FormatError(message, code="windows.texts", help=help_line, place=str(path)) from exc
     if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
         message = f"texts {path.name} are no object of texts"
-        raise FormatError(message, code=code, help=help_line, place=str(path))
+        raise FormatError(message, code="windows.texts", help=help_line, place=str(path))
     unknown = sorted(found.keys() - known.keys())
     if unknown:
         message = f"texts {path.name} have an unknown name {unknown[0]!r}"
         help_line = f"known: {', '.join(known)}"
-        raise FormatError(message, code=code, help=help_line, place=str(path))
+        raise FormatError(message, code="windows.texts", help=help_line, place=str(path))
     return found

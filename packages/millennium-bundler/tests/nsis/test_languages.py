@@ -78,7 +78,7 @@ def test_a_file_that_is_none_of_texts_is_refused(tmp_path: Path, body: bytes, sa
     (tmp_path / "own.json").write_bytes(body)
     with pytest.raises(FormatError, match=said) as caught:
         find_language("pl-PL", tmp_path / "own.json")
-    assert caught.value.code == "nsis.language"
+    assert caught.value.code == "windows.texts"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):

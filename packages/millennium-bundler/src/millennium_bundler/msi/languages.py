@@ -104,7 +104,7 @@ def find_language(tag: str, own: Path | None = None) -> Language:
         raise FormatError(message, code="msi.language", help=help_line)
     number, code_page = _NUMBERS[tag]
     spoken = _FALLBACK if tag == "en-GB" else tag
-    texts = read_texts("millennium_bundler.msi", spoken, own, code="msi.language")
+    texts = read_texts("millennium_bundler.msi", spoken, own)
     return Language(
         tag=tag,
         number=number,

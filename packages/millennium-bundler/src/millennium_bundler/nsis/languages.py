@@ -102,7 +102,7 @@ def find_language(name: str, own: Path | None = None) -> Language:
         FormatError: NSIS does not speak it, or the file cannot be read as texts.
     """
     tag = language_tag(name)
-    texts = read_texts("millennium_bundler.nsis", tag, own, code="nsis.language")
+    texts = read_texts("millennium_bundler.nsis", tag, own)
     return Language(
         tag=tag,
         name=_NAMES[tag],
