@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -74,7 +75,8 @@ def test_saves_are_told_by_what_they_mean_and_time_goes_by(
     monkeypatch.setattr(watchfiles, "watch", limited)
     told: list[str] = []
     (tmp_path / "ui").mkdir()
-    saves = watch(Watched(root=tmp_path, pages=tmp_path / "ui"), say=told.append)
+    watched = Watched(root=tmp_path, pages=tmp_path / "ui")
+    saves = watch(watched, since_ns=time.time_ns(), say=told.append)
     assert next(saves) == Saved()
 
     def save() -> None:
@@ -96,3 +98,26 @@ def test_saves_are_told_by_what_they_mean_and_time_goes_by(
     assert {path for saved in found for path in saved.reload} == {tmp_path / "ui" / "a.js"}
     assert any("max_user_instances" in line for line in told) is asked[-1]
     assert asked[-1] >= polls  # a busy system may have no watcher left for us either
+
+
+def test_what_is_saved_between_the_start_and_the_watch_is_told(tmp_path: Path):
+    saved = ("app.py", "ui/dist/a.js", "node_modules/b.py", ".c/d.py", "README.md", "old.py")
+    for name in saved:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x = 1")
+    os.utime(tmp_path / "old.py", ns=(1, 1))
+    (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere")
+    watched = Watched(root=tmp_path, pages=tmp_path / "ui")
+    saves = watch(watched, since_ns=1, say=lambda _line: None)
+    told = Saved(restart=(tmp_path / "app.py",), reload=(tmp_path / "ui" / "dist" / "a.js",))
+    assert next(saves) == told
+    assert next(saves) == Saved()
+
+
+def test_without_pages_of_its_own_only_the_program_is_looked_through(tmp_path: Path):
+    for name in ("app.py", "ui/a.js"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x = 1")
+    watched = Watched(root=tmp_path, pages=None)
+    saves = watch(watched, since_ns=1, say=lambda _line: None)
+    assert next(saves) == Saved(restart=(tmp_path / "app.py",))

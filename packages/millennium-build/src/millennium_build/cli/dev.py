@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import click
@@ -31,9 +32,10 @@ def command(context: click.Context, python: str, arguments: tuple[str, ...]) -> 
     with BeforeDev(build.before_dev_command, project.root) as before:
         pages = _pages(project, before)
         watched = Watched(root=project.root.resolve(), pages=pages)
+        since_ns = time.time_ns()
         with Session(watched.root, start, reporter) as session:
             say("save a file to see it; Ctrl-C ends")
-            context.exit(session.run(watch(watched, say=warn)))
+            context.exit(session.run(watch(watched, since_ns=since_ns, say=warn)))
 
 
 def _pages(project: Project, before: BeforeDev) -> Path | None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,23 +68,25 @@ class Saved:
     reload: tuple[Path, ...] = ()
 
 
-def watch(watched: Watched, *, say: Callable[[str], None]) -> Iterator[Saved]:
+def watch(watched: Watched, *, since_ns: int, say: Callable[[str], None]) -> Iterator[Saved]:
     """Yield what was saved, and nothing in particular a few times a second.
 
     Args:
         watched: What is watched.
+        since_ns: When the app was started, in nanoseconds since 1970; what was saved after that and
+            before the watch began is told first.
         say: Told when the system has no watcher left and files are polled instead.
     """
     try:
-        yield from _watch(watched, force_polling=False)
+        yield from _watch(watched, since_ns, force_polling=False)
     except WatchfilesRustInternalError as error:
         # Linux gives each user 128 watchers for all programs together.
         say(f"files are polled, for the system gives no watcher: {error}")
         say("  = help: sysctl fs.inotify.max_user_instances=1024")
-        yield from _watch(watched, force_polling=True)
+        yield from _watch(watched, since_ns, force_polling=True)
 
 
-def _watch(watched: Watched, *, force_polling: bool) -> Iterator[Saved]:
+def _watch(watched: Watched, since_ns: int, *, force_polling: bool) -> Iterator[Saved]:
     folders = {watched.root, *([watched.pages] if watched.pages else [])}
     changes = watchfiles.watch(
         *folders,
@@ -96,12 +99,36 @@ def _watch(watched: Watched, *, force_polling: bool) -> Iterator[Saved]:
         force_polling=force_polling,
         poll_delay_ms=POLL_MS,
     )
-    for change in changes:
-        paths = sorted({Path(path) for _, path in change})
+    for count, change in enumerate(changes):
+        missed = set() if count else _saved_since(watched, since_ns)
+        paths = sorted({Path(path) for _, path in change} | missed)
         yield Saved(
             restart=tuple(path for path in paths if watched.effect(path) == "restart"),
             reload=tuple(path for path in paths if watched.effect(path) == "reload"),
         )
+
+
+def _saved_since(watched: Watched, moment_ns: int) -> set[Path]:
+    """Return the files that mean something and were written after a moment."""
+    paths = _files(watched.root, _SKIPPED)
+    if watched.pages is not None:
+        paths |= _files(watched.pages, frozenset())
+    return {path for path in paths if watched.effect(path) and _written_ns(path) > moment_ns}
+
+
+def _files(top: Path, skipped: frozenset[str]) -> set[Path]:
+    found: set[Path] = set()
+    for folder, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if not _is_hidden(name) and name not in skipped]
+        found |= {Path(folder, name) for name in names}
+    return found
+
+
+def _written_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:  # gone meanwhile
+        return 0
 
 
 def _is_hidden(part: str) -> bool:
