@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -312,3 +313,20 @@ def test_offline_is_enough_where_nothing_is_fetched(make_windows_manifest: Calla
     manifest = make_windows_manifest()
     done = typed("bundle", "--manifest", manifest.path, "--targets", "msi", "--offline")
     assert done.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals and pipes with a name")
+def test_ctrl_c_says_so_and_exits_like_one(tmp_path: Path):
+    os.mkfifo(tmp_path / "bundle-manifest.json")
+    words = ("bundle", "--manifest", str(tmp_path / "bundle-manifest.json"))
+    command = [sys.executable, "-m", "millennium_bundler", *words]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    with (tmp_path / "bundle-manifest.json").open("w"):  # once it is open, it is being read
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said.split()[-1]) == (130, "stopped")
+
+
+def test_a_word_that_is_no_command_is_a_usage_error():
+    done = typed("bundel")
+    assert (done.returncode, "No such command 'bundel'" in done.stderr) == (2, True)

@@ -50,6 +50,7 @@ BUILD_HOOK = "millennium.build"
 VERBOSE = "millennium.verbose"
 
 _ALL = "all"
+_EXIT_INTERRUPTED = 130
 _NO_TOOL = "format.no_tool"
 _USAGE_CODES = ("format.unknown", "format.system")
 _NOT_SIGNED = ("minisign.bad_signature", "minisign.other_key", "minisign.other_name")
@@ -179,7 +180,15 @@ group.add_command(signer)
 def main() -> None:
     """Run the command line; a bundling error never shows a traceback."""
     write_anything()
-    group(prog_name="millennium-bundler")
+    try:
+        code = group.main(prog_name="millennium-bundler", standalone_mode=False)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(_EXIT_INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    sys.exit(code or 0)
 
 
 def _run(request: _Request, build: Callable[[bool], Path] | None) -> None:
