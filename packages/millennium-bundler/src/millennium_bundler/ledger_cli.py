@@ -46,7 +46,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.group()
+@click.group(short_help="Keep an append-only log of released files.")
 def ledger() -> None:
     """Keep an append-only log of released files, and prove what is in it."""
 
