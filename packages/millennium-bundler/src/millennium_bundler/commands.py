@@ -49,7 +49,7 @@ icon = LaterCommand(
 ledger = LaterCommand(
     "ledger",
     module="millennium_bundler.ledger_cli",
-    short_help="Keep an append-only log of released files, and prove what is in it.",
+    short_help="Keep an append-only log of released files.",
 )
 sign = LaterCommand(
     "sign",
