@@ -82,6 +82,8 @@ class Page:
     replies: list[FakeReply] = field(default_factory=list)
     sequence: int = 0
     early: dict[int, str] = field(default_factory=dict)
+    is_reading: bool = False
+    is_asked_again: bool = False
 
     def send(self, text: str, source: MessageSource | None = None) -> FakeReply:
         reply = FakeReply()
@@ -106,15 +108,30 @@ class Page:
         return self.batch([number, self.handles[name][0], args])
 
     def read(self) -> None:
-        """Take everything that has arrived by reply or by evaluate."""
+        """Take everything that has arrived by reply or by evaluate.
+
+        What is taken may be acknowledged, and the answer to that be there at once: whoever reads
+        already takes that, too.
+        """
+        self.is_asked_again = True
+        if self.is_reading:
+            return
+        self.is_reading = True
+        try:
+            while self.is_asked_again:
+                self.is_asked_again = False
+                self._read_once()
+        finally:
+            self.is_reading = False
+
+    def _read_once(self) -> None:
         self.loop.turn()
-        for reply in [each for each in self.replies if each.status != "pending"]:
-            self.replies.remove(reply)
-            if reply.status == "answered":
-                self.take(reply.text)
+        ready = [each for each in self.replies if each.status != "pending"]
+        self.replies = [each for each in self.replies if each not in ready]
         scripts, self.screen.evaluated = self.screen.evaluated, []
-        for script in scripts:
-            self.take(unquote(script))
+        texts = [reply.text for reply in ready if reply.status == "answered"]
+        for text in [*texts, *map(unquote, scripts)]:
+            self.take(text)
 
     def take(self, message: str) -> None:
         self.early[int(message.partition("\n")[0])] = message
@@ -123,7 +140,7 @@ class Page:
             self.sequence += 1
             self._accept(json.loads(head or "{}"), json.loads(news or "[]"))
 
-    def wait(self, enough: Callable[[], object], seconds: float = 5.0) -> None:
+    def wait(self, enough: Callable[[], object], seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
         while not enough() and time.monotonic() < deadline:
             time.sleep(0.001)
