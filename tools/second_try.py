@@ -1,8 +1,9 @@
-"""A failed test of the real engine is tried again, and named when it needed that.
+"""A failed test is tried again, and named when it needed that.
 
-The engine is five processes of somebody else's, and one of many thousand tests may meet a race of
-theirs. Such a test must pass in a row `TRIES` times to be called unsteady, which the table shows;
-one that fails again has failed. More than `MOST` failures are no accident: nothing is tried again.
+Threads, processes and an engine of somebody else's take part in many thousand tests, and one of
+them may meet a race. Such a test must pass `TRIES` times in a row to be called unsteady, which the
+table shows; one that fails again has failed. More than `MOST` failures are no accident: nothing is
+tried again.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 3. A part that could have run here and did not is `missing`, and fails the session.
 4. A skipped test is `cannot` when its reason begins with "needs ", and `missing` otherwise.
 5. What was left out because something else was named after ``--`` is `left`.
-6. A test of the real engine that fails and then passes twice is `unsteady`, and named.
+6. A test that fails and then passes twice is `unsteady`, and named.
 """
 
 from __future__ import annotations
@@ -111,8 +111,7 @@ class Steps:
         """Run pytest as a part and read from its report what ran and what was skipped.
 
         With a data file, what the tests cover is measured into it. The Python path is for
-        programs that are not installed. A prefix gives the tests a display and with it the real
-        engine: few that fail are tried again (`second_try`).
+        programs that are not installed. A few that fail are tried again (`second_try`).
         """
         print(f"\n── {self.session}: {name}", flush=True)
         report = REPORTS / f"{self.session}-{name.replace('/', '-').replace(' ', '-')}.xml"
@@ -123,7 +122,7 @@ class Steps:
         runner = (*measure, "-m", "pytest", f"--junitxml={report}", *arguments)
         extra = {"PYTHONPATH": python_path} if python_path else {}
         status = self._call((*prefix, python, *runner), ROOT, extra)
-        if prefix and status == TESTS_FAILED and report.exists():
+        if status == TESTS_FAILED and report.exists():
             again = (*prefix, python, "-m", "pytest")
             status = self._try_again(name, report, again, extra)
         seconds = time.monotonic() - started

@@ -80,26 +80,26 @@ class TestEngine:
 
 
 @pytest.mark.parametrize(
-    ("fails", "has_display", "is_good"),
-    [(1, True, True), (2, True, False), (3, True, False), (1, False, False)],
+    ("fails", "is_good"), [(("1",), True), (("2",), False), (("1", "1", "1"), False)]
 )
 def test_only_what_passes_twice_after_failing_once_is_unsteady(
-    fails: int,
-    has_display: bool,
+    fails: tuple[str, ...],
     is_good: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(steps, "REPORTS", tmp_path / "reports")
     monkeypatch.setattr(steps, "ROOT", tmp_path)
-    (tmp_path / "test_probe.py").write_text(UNSTEADY.replace("FAILS", str(fails)))
+    for number, times in enumerate(fails):
+        folder = tmp_path / f"room{number}"
+        folder.mkdir()
+        (folder / "test_probe.py").write_text(UNSTEADY.replace("FAILS", times))
     session = steps.Steps("probe", dict(os.environ))
-    prefix = ("env",) if has_display else ()
-    program = sys.executable
-    is_well = session.pytest("engine", "test_probe.py", prefix=prefix, python=program)
-    assert is_well is is_good
+    options = ("--import-mode=importlib", *(f"room{number}" for number in range(len(fails))))
+    assert session.pytest("all", *options, python=sys.executable) is is_good
     named = [part.reason for part in session.parts if part.status == "unsteady"]
-    node = f"test_probe.py::TestEngine::test_load[{fails}]"
+    node = "room0/test_probe.py::TestEngine::test_load[1]"
     assert named == ([f"passed 2 times after failing: {node}"] if is_good else [])
-    (tests,) = (part for part in session.parts if part.name == "engine")
-    assert (tests.passed, tests.failed) == ((2, 0) if is_good else (1, 1))
+    (tests,) = (part for part in session.parts if part.name == "all")
+    assert tests.failed == (0 if is_good else len(fails))
+    assert tests.passed == len(fails) + is_good
