@@ -3,7 +3,7 @@
 Threads, processes and an engine of somebody else's take part in many thousand tests, and one of
 them may meet a race. Such a test must pass `TRIES` times in a row to be called unsteady, which the
 table shows; one that fails again has failed. More than `MOST` failures are no accident: nothing is
-tried again.
+tried again. Attacks get no second try (`attacks`): one that got through once got through.
 """
 
 from __future__ import annotations

@@ -67,11 +67,19 @@ class Outcome:
 
 @dataclass(slots=True)
 class Steps:
-    """Runs the parts of one session and remembers how each ended."""
+    """Runs the parts of one session and remembers how each ended.
+
+    Attributes:
+        session: Its name.
+        environment: Of every program that it runs.
+        parts: That have ended.
+        tries_again: Whether tests that failed get a second try.
+    """
 
     session: str
     environment: dict[str, str]
     parts: list[Part] = field(default_factory=list)
+    tries_again: bool = True
 
     def __post_init__(self) -> None:
         """Hear Ctrl-C: a shell's background job does not, nor do the apps that tests press it for."""
@@ -111,7 +119,7 @@ class Steps:
         """Run pytest as a part and read from its report what ran and what was skipped.
 
         With a data file, what the tests cover is measured into it. The Python path is for
-        programs that are not installed. A few that fail are tried again (`second_try`).
+        programs that are not installed. A few that fail may be tried again (`second_try`).
         """
         print(f"\n── {self.session}: {name}", flush=True)
         report = REPORTS / f"{self.session}-{name.replace('/', '-').replace(' ', '-')}.xml"
@@ -122,7 +130,7 @@ class Steps:
         runner = (*measure, "-m", "pytest", f"--junitxml={report}", *arguments)
         extra = {"PYTHONPATH": python_path} if python_path else {}
         status = self._call((*prefix, python, *runner), ROOT, extra)
-        if status == TESTS_FAILED and report.exists():
+        if self.tries_again and status == TESTS_FAILED and report.exists():
             again = (*prefix, python, "-m", "pytest")
             status = self._try_again(name, report, again, extra)
         seconds = time.monotonic() - started

@@ -80,10 +80,17 @@ class TestEngine:
 
 
 @pytest.mark.parametrize(
-    ("fails", "is_good"), [(("1",), True), (("2",), False), (("1", "1", "1"), False)]
+    ("fails", "tries_again", "is_good"),
+    [
+        (("1",), True, True),
+        (("2",), True, False),
+        (("1", "1", "1"), True, False),
+        (("1",), False, False),
+    ],
 )
 def test_only_what_passes_twice_after_failing_once_is_unsteady(
     fails: tuple[str, ...],
+    tries_again: bool,
     is_good: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -94,7 +101,7 @@ def test_only_what_passes_twice_after_failing_once_is_unsteady(
         folder = tmp_path / f"room{number}"
         folder.mkdir()
         (folder / "test_probe.py").write_text(UNSTEADY.replace("FAILS", times))
-    session = steps.Steps("probe", dict(os.environ))
+    session = steps.Steps("probe", dict(os.environ), tries_again=tries_again)
     options = ("--import-mode=importlib", *(f"room{number}" for number in range(len(fails))))
     assert session.pytest("all", *options, python=sys.executable) is is_good
     named = [part.reason for part in session.parts if part.status == "unsteady"]
