@@ -4,8 +4,8 @@
 2. The tests elsewhere that tests/security/cases.toml names, room by room.
 3. ``mutants``: each check of the gate, and of what it stands on, is taken away once.
 
-``--quick`` leaves out `SLOW_ROOMS`, slow attacks, and mutants of what is not the gate itself; the
-session's table says so. At the end: the matrix of frames as it was seen, a table of all cases with
+``--quick`` leaves out `SLOW_ROOMS`, slow attacks, and mutants of what is not the gate itself, and
+fuzzes with the same inputs each time; the session's table says so. At the end: the matrix of frames as it was seen, a table of all cases with
 the reason of each that was not tried, counts, and build/security/report.json.
 """
 
@@ -50,12 +50,15 @@ class Program:
     display: bool = False
 
 
+FUZZ_SECONDS = 60
+
 PROGRAMS = (
     Program(name="mutants", command=("python", "tools/mutate_gate.py"), quick=("--quick",)),
 )
 
 LEFT_OUT = {
     "attacks: slow": "floods of one window while another is measured",
+    "attacks: fuzzing further": f"other inputs each time, {FUZZ_SECONDS} s for each parser",
     "mutants: not of the gate itself": "checks of what the gate stands on",
 }
 """Part that a quick run leaves out, besides `SLOW_ROOMS`, and what it is."""
@@ -105,6 +108,8 @@ class Outcome:
 def run(part: steps.Steps, *, quick: bool, options: Sequence[str]) -> None:
     """Run all parts, print the table of cases and keep it; `options` are pytest's."""
     part.tries_again = False  # an attack that gets through once got through
+    if not quick:
+        part.environment.setdefault("FUZZ_SECONDS", str(FUZZ_SECONDS))
     cases = tomllib.loads(CASES.read_text(encoding="utf-8"))["case"]
     reports = steps.REPORTS
     for old in reports.glob("security-*.xml"):

@@ -1,9 +1,14 @@
 """Fuzz with coverage as the guide: ``python tools/fuzz.py [--seconds 60] [TARGET …]``.
 
-Each target of `fuzz_targets` runs in a process of its own, two at a time, from its seeds and from
-what earlier runs found worth keeping (build/fuzz/corpus). What it crashes on is left in
-build/fuzz/found and makes the exit code 1. The fuzzer itself is installed into build/fuzz, from
-``tools/fuzz/requirements.txt``, where there is one for this Python and system.
+1. Each target of `fuzz_targets` runs in a process of its own, two at a time.
+2. With seconds, it goes on from its seeds and from what earlier runs found worth keeping
+   (build/fuzz/corpus), somewhere else each time.
+3. Without, it tries the same number of inputs in the same order each time, from the seeds alone:
+   a change is judged by what it changed, not by the speed and the luck of the machine.
+4. What it crashes on is left in build/fuzz/found and makes the exit code 1.
+
+The fuzzer itself is installed into build/fuzz, from ``tools/fuzz/requirements.txt``, where there is
+one for this Python and system.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ import argparse
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -26,12 +32,12 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "build" / "fuzz"
 TOOLS = ROOT / "tools"
 MEMORY = Path("/dev/shm")
-SECONDS = 60
 MAX_BYTES = 4096
 SECONDS_OF_ONE_INPUT = 5
 MEGABYTES = 2048
-SEED = 1  # a change is judged by what it changed, not by this run's luck; the corpus still grows
+SEED = 1  # of what is the same each time
 SLACK = 60
+AT_MOST_SECONDS = 300
 _DONE = re.compile(r"Done (\d+) (?:runs|in)|#(\d+)\t")
 _EDGES = re.compile(r"cov: (\d+)")
 
@@ -66,19 +72,22 @@ def install() -> str:
     return ""
 
 
-def fuzz(name: str, seconds: int = SECONDS) -> Run:
-    """Fuzz one target for some seconds, or until it crashes."""
+def fuzz(name: str, seconds: int | None = None) -> Run:
+    """Fuzz one target for some seconds, or with its own number of inputs, or until it crashes."""
     target = {**TARGETS, "planted": CONTROL}[name]
-    corpus, found = HOME / "corpus" / name, HOME / "found" / name
+    corpus, found = HOME / ("corpus" if seconds else "fixed") / name, HOME / "found" / name
     seeds = HOME / "seeds" / name
-    if target is CONTROL:  # nothing that an earlier run found may help
+    if not seconds or target is CONTROL:  # nothing that an earlier run found may help
         shutil.rmtree(corpus, ignore_errors=True)
     for each in (corpus, found, seeds):
         each.mkdir(parents=True, exist_ok=True)
     for at, seed in enumerate(target.seeds):
         (seeds / str(at)).write_bytes(seed)
-    options = [f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", f"-rss_limit_mb={MEGABYTES}"]
-    options += [f"-seed={SEED}"]
+    options = [f"-max_len={MAX_BYTES}", f"-rss_limit_mb={MEGABYTES}"]
+    if seconds:
+        options += [f"-max_total_time={seconds}", f"-seed={secrets.randbelow(2**31) + 1}"]
+    else:
+        options += [f"-runs={target.inputs}", f"-seed={SEED}"]
     options += [f"-timeout={SECONDS_OF_ONE_INPUT}", f"-artifact_prefix={found}/"]
     command = [sys.executable, str(TOOLS / "fuzz_one.py"), name, *options, str(corpus), str(seeds)]
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
@@ -88,7 +97,7 @@ def fuzz(name: str, seconds: int = SECONDS) -> Run:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=seconds + SLACK,
+            timeout=(seconds or AT_MOST_SECONDS) + SLACK,
             check=False,
         )
     said = done.stdout + done.stderr
@@ -100,7 +109,7 @@ def fuzz(name: str, seconds: int = SECONDS) -> Run:
     )
 
 
-def fuzz_all(names: list[str], seconds: int = SECONDS) -> list[Run]:
+def fuzz_all(names: list[str], seconds: int | None = None) -> list[Run]:
     """Fuzz several targets, as many at a time as there are processors."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         runs = list(pool.map(lambda name: fuzz(name, seconds), names))
@@ -111,13 +120,14 @@ def fuzz_all(names: list[str], seconds: int = SECONDS) -> list[Run]:
 
 def _environment() -> dict[str, str]:
     site = HOME / f"site-{sys.version_info[0]}.{sys.version_info[1]}"
-    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(site), str(TOOLS)))}
+    path = os.pathsep.join((str(site), str(TOOLS)))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
 
 
 def main() -> int:
     """Fuzz what was named and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=SECONDS)
+    parser.add_argument("--seconds", type=int)
     parser.add_argument("targets", nargs="*", default=list(TARGETS))
     wanted = parser.parse_args()
     missing = install()

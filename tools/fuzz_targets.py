@@ -52,9 +52,15 @@ _FILES = FsScope(["/base/**"], ["/base/denied/**"], {}, require_literal_leading_
 
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
-    """One target, and small inputs to begin with."""
+    """One target.
+
+    Attributes:
+        inputs: How many are tried where no time is given.
+        seeds: Small inputs to begin with.
+    """
 
     run: Target
+    inputs: int
     seeds: tuple[bytes, ...]
 
 
@@ -209,6 +215,7 @@ TARGETS = MappingProxyType(
     {
         "wire": Fuzzed(
             wire,
+            2_000_000,
             (
                 b'1 AAAAAAAAAAAAAAAAAAAAAA [[1,"h",{"name":"Ada"}]]',
                 b'2 AAAAAAAAAAAAAAAAAAAAAA [[1,"h",[{"a":"b"},{},3,true]]]',
@@ -218,6 +225,7 @@ TARGETS = MappingProxyType(
         ),
         "toml": Fuzzed(
             toml,
+            40_000,
             (
                 b'identifier = "org.example.a"\n[allowlist.fs]\nscope = ["$HOME/*"]\nall = true\n',
                 b'identifier = "a.b"\n[[windows]]\nlabel = "main"\nwidth = 3\n[security]\ncsp = "x"',
@@ -225,14 +233,18 @@ TARGETS = MappingProxyType(
         ),
         "json5": Fuzzed(
             json5,
+            25_000,
             (
                 b'{identifier: "org.example.a", windows: [{label: "main", width: 0x10}], // x\n}',
                 b'{"millennium": {"package": {"productName": "a"}, "build": {"distDir": "ui"}}}',
             ),
         ),
-        "package_json": Fuzzed(package_json, (b'{"version": "1.2.3"}', b'{"version": null}')),
+        "package_json": Fuzzed(
+            package_json, 4_000, (b'{"version": "1.2.3"}', b'{"version": null}')
+        ),
         "capability": Fuzzed(
             capability,
+            250_000,
             (
                 b'windows = ["main"]\npermissions = ["app:*"]\nremote = ["https://a.org"]\n',
                 b'[scope.fs]\nallow = ["$HOME/**"]\n[scope.http]\ndeny = ["https://a.org/**"]\n',
@@ -240,6 +252,7 @@ TARGETS = MappingProxyType(
         ),
         "url": Fuzzed(
             url,
+            400_000,
             (
                 b"https://api.example.com/v1/a?b#c",
                 b"http://x.example.org:8080/ab/%20c;d",
@@ -248,12 +261,17 @@ TARGETS = MappingProxyType(
                 b"https://[::1]:80/",
             ),
         ),
-        "path": Fuzzed(path, (b"a/b.txt", b"$HOME/x", b"C:\\a\\CON", b"*/[a-z]**", b"bytes=0-9")),
+        "path": Fuzzed(
+            path, 80_000, (b"a/b.txt", b"$HOME/x", b"C:\\a\\CON", b"*/[a-z]**", b"bytes=0-9")
+        ),
         "policy": Fuzzed(
-            policy, (b"default-src 'self'; script-src 'self' https://a.org", b"(a|b)[c-d]{1,3}e?")
+            policy,
+            200_000,
+            (b"default-src 'self'; script-src 'self' https://a.org", b"(a|b)[c-d]{1,3}e?"),
         ),
         "asset": Fuzzed(
             asset,
+            2_000_000,
             (
                 b'M1\x2c\0\0\0{"mime":"text/plain","etag":"a","size":3}   abc',
                 b'M1\x48\0\0\0{"mime":"text/plain","etag":"a","size":3,"compression":"zlib"}xyz',
@@ -261,6 +279,7 @@ TARGETS = MappingProxyType(
         ),
         "html": Fuzzed(
             html,
+            160_000,
             (
                 b"<!doctype html><head><script nonce>a</script><style nonce='x'>b</style></head>",
                 b'<script type="importmap">{"imports":{"a":"b"}}</script><!-- <script> -->',
@@ -268,11 +287,13 @@ TARGETS = MappingProxyType(
             ),
         ),
         "isolation": Fuzzed(
-            isolation, (b"<script>x</script>", b'<script src="hook.js"></script>', b"<!--<script>")
+            isolation,
+            200_000,
+            (b"<script>x</script>", b'<script src="hook.js"></script>', b"<!--<script>"),
         ),
     }
 )
 """Name → what is fuzzed."""
 
-CONTROL = Fuzzed(planted, (b"x",))
+CONTROL = Fuzzed(planted, 1_000_000, (b"x",))
 """Must fail."""

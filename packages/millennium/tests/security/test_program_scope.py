@@ -163,6 +163,12 @@ def test_a_validator_that_could_run_for_ever_is_refused(pattern: str) -> None:
         compile_validator(pattern)
 
 
+@pytest.mark.parametrize("pattern", ["(?u)\\w", "(?iu)\\w", "(?u:\\w)", "a(?iu:\\w)b"])
+def test_a_validator_that_asks_for_the_classes_of_unicode_is_refused(pattern: str) -> None:
+    with pytest.raises(BadPatternError, match="Unicode"):
+        compile_validator(pattern)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -174,6 +180,7 @@ def test_a_validator_that_could_run_for_ever_is_refused(pattern: str) -> None:
         r"\(a\)\+",
         r"v?\d{1,3}\.\d{1,3}(-\w+)?",
         "(jan|feb|mar|apr)-(mon|tue)",
+        r"(?i)(?P<unit>u)\(\?u\)[(?u)]",
     ],
 )
 def test_an_ordinary_validator_is_accepted(pattern: str) -> None:

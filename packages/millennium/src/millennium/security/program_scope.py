@@ -26,6 +26,8 @@ MAX_VALIDATOR_CHARS = 1000
 MAX_WAYS = 2**24
 UNBOUNDED_WAYS = 2**8
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_ESCAPE_OR_CLASS = re.compile(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_UNICODE_FLAG = re.compile(r"\(\?[a-zA-Z]*u")
 _QUANTIFIER = re.compile(r"(?<!\()\?|[*+]|\{(\d*),(\d*)\}")
 _NO_ARGUMENT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _BATCH = frozenset({".bat", ".cmd"})
@@ -117,13 +119,19 @@ def compile_validator(pattern: str) -> re.Pattern[str]:
     """
     if len(pattern) > MAX_VALIDATOR_CHARS:
         raise BadPatternError(f"a validator has more than {MAX_VALIDATOR_CHARS} characters")
+    plain = _ESCAPE_OR_CLASS.sub("x", pattern)
+    if _UNICODE_FLAG.search(plain):  # (3)
+        raise BadPatternError(
+            f"{pattern!r} asks for Unicode's classes",
+            help="leave the flag u out: a validator matches in ASCII classes",
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", FutureWarning)  # it will mean something else one day
             compiled = re.compile(pattern, re.ASCII)
-    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
+    except (re.error, ValueError, OverflowError, RecursionError, FutureWarning) as error:
         raise BadPatternError(f"{pattern!r} is no regular expression: {error}") from error
-    if not _is_quick(pattern):
+    if not _is_quick(plain):
         raise BadPatternError(
             f"{pattern!r} could take for ever",
             help="no repeated group that repeats or chooses inside, no back reference, no verbose "
@@ -160,9 +168,8 @@ def _require_plain(argument: str) -> None:
         raise ProgramOutOfScopeError("an argument is too long, or holds control characters")
 
 
-def _is_quick(pattern: str) -> bool:
-    """Whether matching takes polynomial time of a small degree."""
-    plain = re.sub(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
+def _is_quick(plain: str) -> bool:
+    """Whether matching takes polynomial time of a small degree, escapes and classes left out."""
     if re.search(r"\\[1-9]|\(\?P=|\(\?\(|\(\?#|\(\?[a-zA-Z]*x", plain):
         return False
     if _ways(plain) > MAX_WAYS:
