@@ -215,7 +215,7 @@ TARGETS = MappingProxyType(
     {
         "wire": Fuzzed(
             wire,
-            2_000_000,
+            9_000_000,
             (
                 b'1 AAAAAAAAAAAAAAAAAAAAAA [[1,"h",{"name":"Ada"}]]',
                 b'2 AAAAAAAAAAAAAAAAAAAAAA [[1,"h",[{"a":"b"},{},3,true]]]',
@@ -225,7 +225,7 @@ TARGETS = MappingProxyType(
         ),
         "toml": Fuzzed(
             toml,
-            40_000,
+            120_000,
             (
                 b'identifier = "org.example.a"\n[allowlist.fs]\nscope = ["$HOME/*"]\nall = true\n',
                 b'identifier = "a.b"\n[[windows]]\nlabel = "main"\nwidth = 3\n[security]\ncsp = "x"',
@@ -233,18 +233,18 @@ TARGETS = MappingProxyType(
         ),
         "json5": Fuzzed(
             json5,
-            25_000,
+            70_000,
             (
                 b'{identifier: "org.example.a", windows: [{label: "main", width: 0x10}], // x\n}',
                 b'{"millennium": {"package": {"productName": "a"}, "build": {"distDir": "ui"}}}',
             ),
         ),
         "package_json": Fuzzed(
-            package_json, 4_000, (b'{"version": "1.2.3"}', b'{"version": null}')
+            package_json, 10_000, (b'{"version": "1.2.3"}', b'{"version": null}')
         ),
         "capability": Fuzzed(
             capability,
-            250_000,
+            700_000,
             (
                 b'windows = ["main"]\npermissions = ["app:*"]\nremote = ["https://a.org"]\n',
                 b'[scope.fs]\nallow = ["$HOME/**"]\n[scope.http]\ndeny = ["https://a.org/**"]\n',
@@ -252,7 +252,7 @@ TARGETS = MappingProxyType(
         ),
         "url": Fuzzed(
             url,
-            400_000,
+            1_100_000,
             (
                 b"https://api.example.com/v1/a?b#c",
                 b"http://x.example.org:8080/ab/%20c;d",
@@ -262,16 +262,16 @@ TARGETS = MappingProxyType(
             ),
         ),
         "path": Fuzzed(
-            path, 80_000, (b"a/b.txt", b"$HOME/x", b"C:\\a\\CON", b"*/[a-z]**", b"bytes=0-9")
+            path, 230_000, (b"a/b.txt", b"$HOME/x", b"C:\\a\\CON", b"*/[a-z]**", b"bytes=0-9")
         ),
         "policy": Fuzzed(
             policy,
-            200_000,
+            550_000,
             (b"default-src 'self'; script-src 'self' https://a.org", b"(a|b)[c-d]{1,3}e?"),
         ),
         "asset": Fuzzed(
             asset,
-            2_000_000,
+            14_000_000,
             (
                 b'M1\x2c\0\0\0{"mime":"text/plain","etag":"a","size":3}   abc',
                 b'M1\x48\0\0\0{"mime":"text/plain","etag":"a","size":3,"compression":"zlib"}xyz',
@@ -279,7 +279,7 @@ TARGETS = MappingProxyType(
         ),
         "html": Fuzzed(
             html,
-            160_000,
+            450_000,
             (
                 b"<!doctype html><head><script nonce>a</script><style nonce='x'>b</style></head>",
                 b'<script type="importmap">{"imports":{"a":"b"}}</script><!-- <script> -->',
@@ -288,7 +288,7 @@ TARGETS = MappingProxyType(
         ),
         "isolation": Fuzzed(
             isolation,
-            200_000,
+            550_000,
             (b"<script>x</script>", b'<script src="hook.js"></script>', b"<!--<script>"),
         ),
     }
