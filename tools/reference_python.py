@@ -152,6 +152,7 @@ INTERNAL = (
     *("millennium_bundler.updater",),
     *("millennium_bundler.updater_settings",),
     *("millennium_bundler.attestation", "millennium_bundler.provenance"),
+    *("millennium_bundler.earlier_runs",),
     *("millennium_bundler.checksums", "millennium_bundler.parts_list"),
     *("millennium_bundler.verification",),
     *("millennium_bundler.native", "millennium_bundler.ledger", "millennium_bundler.ledger_cli"),

@@ -7,8 +7,8 @@
   is a minisign key.
 * ``SHA256SUMS``: of every file, as sha256sum(1) reads it. A folder has none: the statement has its digest.
 
-What an earlier run has made of the same version for another system stays, if it is signed by the same key and is
-there as it was. `millennium_bundler.verification` reads all of that back.
+All of that is about this run's packages and what earlier runs have left of the same release
+(`millennium_bundler.earlier_runs`). `millennium_bundler.verification` reads it back.
 """
 
 from __future__ import annotations
@@ -20,25 +20,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from millennium_bundler.checksums import SUMS, is_file_name, write_sums
-from millennium_bundler.errors import FormatError, SignError
+from millennium_bundler.earlier_runs import ENVELOPE, STATEMENT, join_earlier
+from millennium_bundler.errors import FormatError
 from millennium_bundler.layout import read_executable, read_extra
-from millennium_bundler.output import open_plain, path_digest, replace_file
+from millennium_bundler.output import path_digest, replace_file
 from millennium_bundler.parts_list import ENDING, parts_list
 from millennium_bundler.provenance import (
-    MAX_ENVELOPE_BYTES,
     Statement,
     Subject,
     make_statement,
-    open_statement,
+    read_statement,
     seal_statement,
 )
 from millennium_bundler.settings import Manifest
-from millennium_bundler.sign.minisign import PublicKey, parse_public_key
+from millennium_bundler.sign.minisign import parse_public_key
 from millennium_bundler.sign.minisign_signer import trusted_comment
 from millennium_bundler.sign.signing import BoxSigner
 from millennium_bundler.tree import source_date
 
-STATEMENT, ENVELOPE = "provenance.json", "provenance.intoto.jsonl"
 BOX, UPDATE_BOX = ".minisig", ".sig"
 
 
@@ -75,29 +74,21 @@ def write_attestations(manifest: Manifest, released: Released, folder: Path) -> 
         TreeError: The list of parts cannot be read.
         SignError: Signing failed.
     """
-    subjects = released.subjects
-    _check_names(subjects)
+    _check_names(released.subjects)
     written = _Attestations(manifest, folder)
     parts = [*written.parts(released.packages)]
     executable = hashlib.sha256(read_executable(manifest)).hexdigest()
     statement = make_statement(
-        manifest.settings, subjects, executable_sha256=executable, byproducts=parts
+        manifest.settings, released.subjects, executable_sha256=executable, byproducts=parts
     )
     signer = manifest.signing.minisign
-    written.remove(STATEMENT if signer else ENVELOPE)
-    if signer is None:
-        written.add(STATEMENT, statement + b"\n")
-    else:
-        kept = _kept(folder, manifest, signer)
-        lines = (seal_statement(statement, signer), *(line for line, _ in kept))
-        written.add(ENVELOPE, b"".join(lines))
-        for _, other in kept:
-            written.keep(other)
-        for subject in subjects:
-            if not subject.is_folder:
-                written.sign(subject.name)
+    key = parse_public_key(signer.public_key) if signer else None
+    whole = join_earlier(read_statement(statement), folder, key)
+    written.state(whole.statements)
+    written.sign_each(released.subjects)
+    written.keep(whole.kept)
     written.see(released.others)
-    written.list_files(subjects)
+    written.list_files()
     return written.paths
 
 
@@ -120,11 +111,6 @@ class _Attestations:
         self._sums[name] = hashlib.sha256(data).hexdigest()
         return Subject(name=name, sha256=self._sums[name])
 
-    def remove(self, name: str) -> None:
-        """Remove what an earlier run, with or without a key, has left: it says something else."""
-        with _naming(self._folder / name):
-            (self._folder / name).unlink(missing_ok=True)
-
     def parts(self, packages: Sequence[Subject]) -> Iterator[Subject]:
         settings = self._manifest.settings
         if not settings.sbom:
@@ -134,19 +120,39 @@ class _Attestations:
             data = parts_list(build, package, version=settings.version)
             yield self.add(f"{package.name}{ENDING}", data)
 
-    def sign(self, name: str) -> None:
-        if self._signer is None:
-            return
-        version = self._manifest.settings.version
-        comment = trusted_comment(name, date=self._date, version=version)
-        box = self._signer.sign_box(self._folder / name, trusted_comment=comment)
-        self.add(f"{name}{BOX}", box)
+    def state(self, statements: Iterable[Statement]) -> None:
+        """Write the provenance; list what it names."""
+        signer = self._signer
+        if signer is None:
+            name, stale = STATEMENT, ENVELOPE
+            lines = [one.data + b"\n" for one in statements]
+        else:
+            name, stale = ENVELOPE, STATEMENT
+            lines = [seal_statement(one.data, signer) for one in statements]
+        # What an earlier run, with or without a key, has left says something else.
+        with _naming(self._folder / stale):
+            (self._folder / stale).unlink(missing_ok=True)
+        self.add(name, b"".join(lines))
+        for one in statements:
+            named = (*one.subjects, *one.byproducts)
+            self._sums |= {each.name: each.sha256 for each in named if not each.is_folder}
 
-    def keep(self, statement: Statement) -> None:
-        """List what is there of another system."""
-        for one in (*statement.subjects, *statement.byproducts):
-            names = (one.name, f"{one.name}{BOX}", f"{one.name}{UPDATE_BOX}")
-            self.see(name for name in names if (self._folder / name).is_file())
+    def sign_each(self, subjects: Iterable[Subject]) -> None:
+        """Write a signature beside each that is a file."""
+        for one in subjects:
+            if self._signer is not None and not one.is_folder:
+                box = self._box(one.name, self._folder / one.name, self._signer)
+                self.add(f"{one.name}{BOX}", box)
+
+    def keep(self, subjects: Iterable[Subject]) -> None:
+        """List the signatures of what earlier runs have made; make those that have gone."""
+        for one in subjects:
+            box, update_box = (self._folder / f"{one.name}{ending}" for ending in (BOX, UPDATE_BOX))
+            if self._signer is not None and box.is_file():
+                self.see([box.name])
+            else:
+                self.sign_each([one])
+            self.see([update_box.name] if update_box.is_file() else ())
 
     def see(self, names: Iterable[str]) -> None:
         """List what others have written."""
@@ -154,11 +160,18 @@ class _Attestations:
             with _naming(self._folder / name):
                 self._sums[name] = path_digest(self._folder / name)
 
-    def list_files(self, subjects: Sequence[Subject]) -> None:
-        """Write the checksums, and a signature of them."""
-        self._sums |= {one.name: one.sha256 for one in subjects if not one.is_folder}
-        self.add(SUMS, write_sums(self._sums))
-        self.sign(SUMS)
+    def list_files(self) -> None:
+        """Write the checksums, and right behind them their signature."""
+        data = write_sums(self._sums)
+        box = self._box(SUMS, data, self._signer) if self._signer else None
+        self.add(SUMS, data)
+        if box is not None:
+            self.add(f"{SUMS}{BOX}", box)
+
+    def _box(self, name: str, data: bytes | Path, signer: BoxSigner) -> bytes:
+        version = self._manifest.settings.version
+        comment = trusted_comment(name, date=self._date, version=version)
+        return signer.sign_box(data, trusted_comment=comment)
 
 
 @contextmanager
@@ -175,37 +188,3 @@ def _check_names(subjects: Sequence[Subject]) -> None:
     if odd is not None:
         message = f"{odd!r} is no name that a list of checksums can hold"
         raise FormatError(message, code="format.write", help="change the name of the app")
-
-
-def _kept(folder: Path, manifest: Manifest, signer: BoxSigner) -> list[tuple[bytes, Statement]]:
-    """Return what the folder has of this version for other systems, if it is there as it was."""
-    try:
-        with open_plain(folder / ENVELOPE) as file:
-            lines = file.read(MAX_ENVELOPE_BYTES).splitlines()
-    except OSError:
-        return []
-    key = parse_public_key(signer.public_key)
-    opened = [(line, _opened(line, key)) for line in lines]
-    settings = manifest.settings
-    return [
-        (line + b"\n", statement)
-        for line, statement in opened
-        if statement is not None
-        and statement.target != settings.target
-        and (statement.identifier, statement.version) == (settings.identifier, settings.version)
-        and all(_is_as_released(folder, one) for one in statement.subjects)
-    ]
-
-
-def _opened(line: bytes, key: PublicKey) -> Statement | None:
-    try:
-        return open_statement(line, key)
-    except SignError:  # of somebody else, or of another make: not ours to repeat
-        return None
-
-
-def _is_as_released(folder: Path, subject: Subject) -> bool:
-    try:
-        return path_digest(folder / subject.name) == subject.sha256
-    except OSError:
-        return False

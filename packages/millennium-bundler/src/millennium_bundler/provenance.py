@@ -67,6 +67,7 @@ class Statement:
         target: System and machine, such as ``x86_64-linux-gnu``.
         subjects: The packages.
         byproducts: What was made beside them: their lists of parts.
+        data: The statement as it was read, JSON.
     """
 
     identifier: str
@@ -74,6 +75,17 @@ class Statement:
     target: str
     subjects: tuple[Subject, ...]
     byproducts: tuple[Subject, ...]
+    data: bytes
+
+    def about(
+        self, subjects: Sequence[Subject] = (), byproducts: Sequence[Subject] = ()
+    ) -> Statement:
+        """Return what says the same, inputs and builder above all, of other packages."""
+        document = json.loads(self.data)
+        document["subject"] = [_resource(one) for one in subjects]
+        listed = [_resource(one) for one in byproducts]
+        document["predicate"]["runDetails"]["byproducts"] = listed
+        return read_statement(_encode(document))
 
 
 def make_statement(
@@ -114,6 +126,10 @@ def make_statement(
             },
         },
     }
+    return _encode(document)
+
+
+def _encode(document: object) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -205,6 +221,7 @@ def read_statement(data: bytes) -> Statement:
                 target=target,
                 subjects=_subjects(subjects),
                 byproducts=_subjects(byproducts),
+                data=data,
             )
         case _:
             raise _malformed("it is no statement of provenance of this bundler")
