@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from millennium_bundler.attestation import Released, write_attestations
+from millennium_bundler.bundle import BundleOptions, bundle
 from millennium_bundler.checksums import parse_sums
-from millennium_bundler.formats.interface import Package
+from millennium_bundler.formats.interface import Format, Package
 from millennium_bundler.output import tree_digest, write_package
 from millennium_bundler.provenance import Subject
 from millennium_bundler.settings import Manifest
@@ -218,3 +219,55 @@ def test_without_a_key_one_system_is_listed(unsigned: Manifest, folder: Path):
     release(windows, folder, add(folder, "a.msi"))
     release(unsigned, folder, add(folder, "a.deb"))
     assert check(unsigned, folder) == ("a.msi", "a.msi.cdx.json")
+
+
+class Toy(Format[bytes]):
+    """A format whose package is its name."""
+
+    def _plan(self, manifest: Manifest) -> bytes:
+        return self.name.encode()
+
+    def _build(self, manifest: Manifest, plan: bytes) -> Package:
+        return Package(file_name=f"a.{self.name}", data=plan)
+
+    def _verify(self, package: Package, plan: bytes) -> None:
+        assert package.data == plan
+
+
+class Image(Toy):
+    """One that updaters take."""
+
+    name = "appimage"
+
+
+class Deb(Toy):
+    """Another one."""
+
+    name = "deb"
+
+
+@pytest.fixture
+def with_updates(make_manifest: MakeManifest) -> Manifest:
+    """An app that has updates."""
+    updater = {"artifacts": "plain", "base_url": "https://example.org/updates"}
+    manifest = make_manifest(updater=updater)
+    return replace(manifest, signing=Signing(minisign=KeySigner(KEY)))
+
+
+def updates(folder: Path) -> list[str]:
+    feed = json.loads((folder / "latest.json").read_bytes())
+    return sorted({one["url"].rpartition("/")[2] for one in feed["platforms"].values()})
+
+
+def test_updates_of_an_earlier_run_stay_offered(with_updates: Manifest, folder: Path):
+    bundle(with_updates, [Image(), Deb()], BundleOptions(output=folder))
+    bundle(with_updates, [Deb()], BundleOptions(output=folder))
+    assert updates(folder) == ["a.appimage", "a.deb"]
+    assert check(with_updates, folder) == ()
+
+
+def test_updates_that_are_not_there_as_they_were_do_not(with_updates: Manifest, folder: Path):
+    bundle(with_updates, [Image(), Deb()], BundleOptions(output=folder))
+    (folder / "a.appimage").write_bytes(b"other")
+    bundle(with_updates, [Deb()], BundleOptions(output=folder))
+    assert updates(folder) == ["a.deb"]

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from millennium_bundler.checksums import SUMS, is_file_name, write_sums
-from millennium_bundler.earlier_runs import ENVELOPE, STATEMENT, join_earlier
+from millennium_bundler.earlier_runs import ENVELOPE, STATEMENT, WholeRelease, join_earlier
 from millennium_bundler.errors import FormatError
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.output import path_digest, replace_file
@@ -77,19 +77,32 @@ def write_attestations(manifest: Manifest, released: Released, folder: Path) -> 
     _check_names(released.subjects)
     written = _Attestations(manifest, folder)
     parts = [*written.parts(released.packages)]
-    executable = hashlib.sha256(read_executable(manifest)).hexdigest()
-    statement = make_statement(
-        manifest.settings, released.subjects, executable_sha256=executable, byproducts=parts
-    )
-    signer = manifest.signing.minisign
-    key = parse_public_key(signer.public_key) if signer else None
-    whole = join_earlier(read_statement(statement), folder, key)
+    whole = _whole_release(manifest, released.subjects, folder, parts=parts)
     written.state(whole.statements)
     written.sign_each(released.subjects)
     written.keep(whole.kept)
     written.see(released.others)
     written.list_files()
     return written.paths
+
+
+def earlier_packages(
+    manifest: Manifest, packages: Sequence[Subject], folder: Path
+) -> tuple[Subject, ...]:
+    """Return what earlier runs have made that stays in the release beside packages of this run."""
+    return _whole_release(manifest, packages, folder).kept
+
+
+def _whole_release(
+    manifest: Manifest, made: Sequence[Subject], folder: Path, *, parts: Sequence[Subject] = ()
+) -> WholeRelease:
+    executable = hashlib.sha256(read_executable(manifest)).hexdigest()
+    statement = make_statement(
+        manifest.settings, made, executable_sha256=executable, byproducts=parts
+    )
+    signer = manifest.signing.minisign
+    key = parse_public_key(signer.public_key) if signer else None
+    return join_earlier(read_statement(statement), folder, key)
 
 
 class _Attestations:

@@ -15,11 +15,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from millennium_bundler.attestation import Released, write_attestations
+from millennium_bundler.attestation import Released, earlier_packages, write_attestations
 from millennium_bundler.errors import BundleError, ExecutableError
 from millennium_bundler.formats.interface import Finding, Format
 from millennium_bundler.inspection import Inspection
@@ -299,21 +299,26 @@ class _Release:
 
     def _updates(self, done: Bundles) -> Release:
         bundles = [MadeBundle(kind=one.target, path=one.path) for one in done.made]
-        settings = self.manifest.settings.updater
+        settings, output = self.manifest.settings.updater, self.options.output
+        earlier = earlier_packages(self.manifest, _subjects(done), output)
+        product = replace(self.product, earlier={one.name: one.sha256 for one in earlier})
         return make_release(
-            self.product, bundles, self.options.previous, settings, self.manifest.signing
+            product, bundles, self.options.previous, settings, self.manifest.signing
         )
 
 
 def _released(done: Bundles, updates: list[Path]) -> Released:
     """Sort what was made: packages, what updaters fetch, and what is signed on its own."""
-    packages = [
-        Subject(name=one.path.name, sha256=one.sha256, is_folder=one.path.is_dir())
-        for one in done.made
-    ]
     downloads = [path for path in updates if path.suffix not in _OWN_SIGNED]
     return Released(
-        packages=packages,
+        packages=_subjects(done),
         downloads=[Subject(name=path.name, sha256=path_digest(path)) for path in downloads],
         others=[path.name for path in updates if path.suffix in _OWN_SIGNED],
     )
+
+
+def _subjects(done: Bundles) -> list[Subject]:
+    return [
+        Subject(name=one.path.name, sha256=one.sha256, is_folder=one.path.is_dir())
+        for one in done.made
+    ]

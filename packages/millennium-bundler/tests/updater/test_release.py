@@ -280,6 +280,21 @@ def test_other_systems_of_the_same_version_are_kept(
     assert [one.platform for one in made.manifest.artifacts] == ["linux-x86_64", "windows-x86_64"]
 
 
+@pytest.mark.parametrize("has_delta", [True, False], ids=["there", "gone"])
+def test_of_this_system_stays_what_earlier_runs_have_left(
+    release: Callable[..., Release], product: MakeProduct, settings: UpdaterSettings,
+    signing: Signing, tmp_path: Path, has_delta: bool,
+):  # fmt: skip
+    release("1.0.0")
+    [artifact] = release("1.1.0", tmp_path / "1.0.0").manifest.artifacts
+    [delta] = artifact.deltas
+    earlier = {artifact.name: artifact.sha256, "delta": delta.sha256 if has_delta else ""}
+    made = make_release(product("1.1.0", earlier=earlier), [], None, settings, signing)
+    assert made.manifest.artifacts == (replace(artifact, deltas=(delta,) if has_delta else ()),)
+    made = make_release(product("1.1.0"), [], None, settings, signing)
+    assert made.manifest.artifacts == ()
+
+
 @pytest.mark.parametrize("other", ["identifier", "channel"])
 def test_what_the_same_publisher_released_as_another_app_is_not_taken_over(
     release: Callable[..., Release], other: str

@@ -3,7 +3,7 @@
 1. Every download is signed; the signature says name and version.
 2. A delta is made from each download of the previous release that is there, and kept if it pays.
 3. Entries of other systems are kept when the output already has this version: a release is made on several
-   machines, one after the other.
+   machines, one after the other. Those of this system are kept that earlier runs have left in the release.
 4. The manifest is read back before it is written, as an app does that knows one of the keys; it is written last.
 5. A retired key signs nothing but the manifest, for apps that know no other; what it released is not taken over.
 """
@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -58,6 +58,7 @@ class Product:
         date: Seconds since 1970 of what is inside archives.
         published: Seconds since 1970 of the release: now, unless the whole release must be reproducible.
         output: Folder of the release.
+        earlier: What earlier runs have left in it that is still of this release: digests by name.
     """
 
     identifier: str
@@ -67,6 +68,7 @@ class Product:
     date: int
     published: int
     output: Path
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,7 @@ def make_release(
     artifacts = [work.artifact(one) for one in bundles if one.kind in KINDS]
     if previous is not None and settings.with_deltas:
         artifacts = work.with_deltas(artifacts, previous)
-    return work.finish([*artifacts, *work.others({one.platform for one in artifacts})])
+    return work.finish([*artifacts, *work.others()])
 
 
 class _Work:
@@ -204,12 +206,17 @@ class _Work:
             return artifacts
         return [self._with_delta(one, before) for one in artifacts]
 
-    def others(self, made: set[str]) -> list[Artifact]:
-        """Return what the output already has of this version for other systems."""
+    def others(self) -> list[Artifact]:
+        """Return what the output already has of this version."""
         there = self._read(self._product.output, without(self._next_keys(), self._retired))  # (5)
         if there is None or there.manifest.version != self._product.version:
             return []
-        kept = [one for one in there.manifest.artifacts if one.platform not in made]
+        own, earlier = platform_key(self._product.target), self._product.earlier
+        kept = [  # (3)
+            _with_deltas_of(earlier.values(), one) if one.platform == own else one
+            for one in there.manifest.artifacts
+            if one.platform != own or earlier.get(one.name) == one.sha256
+        ]
         gone = [one for one in kept if self._is_retired(one)]
         self._warnings += [
             f"{one.name} is signed by a retired key: bundle it again" for one in gone
@@ -303,6 +310,10 @@ class _Work:
             message = f"{path} cannot be written: {exc.strerror}"
             raise _bad(message, "choose another --output") from exc
         self._files.append(path)
+
+
+def _with_deltas_of(digests: Collection[str], artifact: Artifact) -> Artifact:
+    return replace(artifact, deltas=tuple(one for one in artifact.deltas if one.sha256 in digests))
 
 
 def _parsed(lines: Iterable[str]) -> Keys:
