@@ -29,7 +29,7 @@ MAX_WAIT_SECONDS = 5.0
 
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class MainThread:

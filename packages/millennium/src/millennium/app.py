@@ -60,7 +60,7 @@ class App:
 
         self._context = context
         self._runtime = runtime
-        self.collected = Collected()
+        self.collected: Collected = Collected()
         self._has_run = False
 
     # --- what it can do

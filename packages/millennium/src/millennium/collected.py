@@ -34,10 +34,10 @@ class Collected:
     def __init__(self) -> None:
         self.handle: AppHandle | None = None
         self.failure: Exception | None = None
-        self.states = States()
-        self.workers = Workers()
-        self.events = EventBus(self.workers)
-        self.allowance = WindowAllowance()
+        self.states: States = States()
+        self.workers: Workers = Workers()
+        self.events: EventBus = EventBus(self.workers)
+        self.allowance: WindowAllowance = WindowAllowance()
         self.injectors: dict[type, Injector] = {
             AppHandle: lambda _: self.require_handle(),
             Window: lambda invoke: self.require_handle().window(invoke.label),
@@ -45,7 +45,9 @@ class Collected:
             WindowAllowance: lambda _: self.allowance,
             Sender: lambda invoke: Sender(invoke.label, _origin(invoke.source.url)),
         }
-        self.registry = CommandRegistry(self.injectors, {State: self._state_injector})
+        self.registry: CommandRegistry = CommandRegistry(
+            self.injectors, {State: self._state_injector}
+        )
         self.setups: list[Callable[[AppHandle], object]] = []
         self.listeners: list[Callable[[AppHandle, RunEvent], object]] = []
         self.plugins: list[Plugin] = []

@@ -103,7 +103,7 @@ class RunningApp:
         )
         collected.injectors[FsScope] = lambda invoke: self.scope(*_place_of(invoke))
         collected.injectors[Picks] = lambda invoke: self._picks(*_place_of(invoke))
-        self.handle = AppHandle(
+        self.handle: AppHandle = AppHandle(
             AppParts(
                 context=context,
                 runtime=runtime,

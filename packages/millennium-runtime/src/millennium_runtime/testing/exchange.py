@@ -11,7 +11,7 @@ from millennium_runtime.request import Request, Response, UriSchemeProtocol
 
 __all__ = ["Exchange", "Fetched"]
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Exchange:
         when_done: Callable[[Fetched], None] | None = None,
     ) -> None:
         self.request = request
-        self.is_answered_twice = False
+        self.is_answered_twice: bool = False
         self._wait = wait
         self._when_done = when_done
         self._lock = threading.Lock()

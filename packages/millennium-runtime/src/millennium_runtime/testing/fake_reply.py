@@ -27,8 +27,8 @@ class FakeReply:
 
     def __init__(self, wait: Wait = threading.Event.wait) -> None:
         self.status: Literal["pending", "answered", "refused"] = "pending"
-        self.text = ""
-        self.is_settled_twice = False
+        self.text: str = ""
+        self.is_settled_twice: bool = False
         self._wait = wait
         self._is_settled = threading.Event()
         self._listeners: list[Callable[[FakeReply], None]] = []

@@ -27,7 +27,7 @@ from millennium_runtime.window import PendingWindow
 
 __all__ = ["MockFrame"]
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 
 class MockFrame:
@@ -47,9 +47,9 @@ class MockFrame:
     ) -> None:
         self.pending = pending
         self.state: MockState = initial_state(pending.window, monitor)
-        self.page = self.page_type(pending, loop, runner)
+        self.page: MockPage = self.page_type(pending, loop, runner)
         self.dialogs: list[tuple[Dialog, DialogHandler]] = []
-        self.is_destroyed = False
+        self.is_destroyed: bool = False
         self._loop = loop
         self._listeners: dict[object, WindowListener] = {}
 

@@ -29,7 +29,7 @@ from millennium_runtime.run_event import (
 
 __all__ = ["LoopWindow", "MockLoop"]
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 _SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
@@ -55,7 +55,9 @@ class MockLoop:
 
     def __init__(self, *, timeout_seconds: float) -> None:
         self._wakes: queue.SimpleQueue[int] = queue.SimpleQueue()  # 0: tasks, else: a signal
-        self.main = MainThread(lambda: self._wakes.put(0), timeout_seconds=timeout_seconds)
+        self.main: MainThread = MainThread(
+            lambda: self._wakes.put(0), timeout_seconds=timeout_seconds
+        )
         self._on_event: Callable[[RunEvent], None] = _ignore
         self._windows: dict[str, LoopWindow] = {}
         self._state: str = "new"

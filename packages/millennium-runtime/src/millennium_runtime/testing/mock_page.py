@@ -48,7 +48,7 @@ class MockPage:
 
     def __init__(self, pending: PendingWindow, loop: MockLoop, runner: ScriptRunner) -> None:
         self.pending = pending
-        self.source = MessageSource(label=pending.label, url="", document=0)
+        self.source: MessageSource = MessageSource(label=pending.label, url="", document=0)
         self.evaluated: list[Evaluated] = []
         self.content: Fetched | None = None
         self.refused: list[str] = []

@@ -65,7 +65,7 @@ class MockRuntime(Runtime):
         self.monitors: tuple[Monitor, ...] = (MONITOR,)
         self.opened_urls: list[str] = []
         self.run_script: ScriptRunner = run_nothing
-        self.loop = self.loop_type(timeout_seconds=timeout_seconds)
+        self.loop: MockLoop = self.loop_type(timeout_seconds=timeout_seconds)
         self._windows: dict[str, MockWindow] = {}
 
     @classmethod

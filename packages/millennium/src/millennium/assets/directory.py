@@ -33,7 +33,7 @@ class DirectoryAssets(AssetResolver):
     """
 
     def __init__(self, root: Path, *, in_global: tuple[str, ...] = ()) -> None:
-        self.root = root.resolve()
+        self.root: Path = root.resolve()
         self._in_global = in_global
         self._cache = AssetCache()
 

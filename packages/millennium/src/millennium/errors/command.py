@@ -13,7 +13,7 @@ class CommandError(MillenniumError):
         message: For the reader of the page's code or for the user; no secrets.
     """
 
-    code = "command.error"
+    code: str = "command.error"
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

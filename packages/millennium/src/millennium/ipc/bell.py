@@ -25,7 +25,8 @@ class Bell:
     __slots__ = ("_rope", "descriptor")
 
     def __init__(self) -> None:
-        self.descriptor = self._rope = _CLOSED
+        self.descriptor: int = _CLOSED
+        self._rope = _CLOSED
 
     def open(self) -> None:
         """Hang it up, if it does not hang; before that, nobody hears it."""

@@ -80,8 +80,8 @@ class Bridge:
         self._turns = turns
         self._lane = None if turns is None else turns.lane()
         self._names = BridgeNames.fresh()
-        self.message_handler = self._names.handler
-        self.private_world = self._names.world
+        self.message_handler: str = self._names.handler
+        self.private_world: str = self._names.world
         self._registry = registry
         self._policy = policy
         self._refusals = RefusalLog(label)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from millennium.errors import CommandAbortedError
 from millennium.ipc.answer import COMMAND_EXCEPTIONS, failure, success
 from millennium.ipc.channel import Channel
-from millennium.ipc.command import Command, call_function
+from millennium.ipc.command import Command, How, call_function
 from millennium.ipc.document import Document
 from millennium.ipc.workers import Share
 
@@ -30,7 +30,7 @@ class Call:
         document: Document,
         share: Share,
     ) -> None:
-        self.how = command.how
+        self.how: How = command.how
         self._id = number
         self._command = command
         self._values = values

@@ -57,12 +57,12 @@ class Command:
     def __init__(
         self, function: Function, signature: Signature, *, how: How, is_sealed: bool = False
     ) -> None:
-        self.name = signature.name
-        self.function = function
-        self.signature = signature
-        self.how = how
-        self.is_sealed = is_sealed
-        self.is_simple = all(
+        self.name: str = signature.name
+        self.function: Function = function
+        self.signature: Signature = signature
+        self.how: How = how
+        self.is_sealed: bool = is_sealed
+        self.is_simple: bool = all(
             parameter.kind is Kind.VALUE and not parameter.is_keyword_only
             for parameter in signature.parameters
         )

@@ -60,16 +60,16 @@ class Document:
     ) -> None:
         self.source = source
         self.origin = origin
-        self.standing = standing
-        self.is_greeted = False
-        self.transfers = Transfers()
-        self.questions = Questions(self.post, self._is_full)
+        self.standing: Standing = standing
+        self.is_greeted: bool = False
+        self.transfers: Transfers = Transfers()
+        self.questions: Questions = Questions(self.post, self._is_full)
         self.carriers: deque[Reply] = deque()
         self.running: dict[int, Cancel] = {}
-        self.json_burden = Burden(self.running, MAX_RUNNING_JSON_BYTES)
-        self.body_burden = Burden(self.running, MAX_RUNNING_BODY_BYTES)
-        self.channels = Channels(self)
-        self.has_wake = False
+        self.json_burden: Burden = Burden(self.running, MAX_RUNNING_JSON_BYTES)
+        self.body_burden: Burden = Burden(self.running, MAX_RUNNING_BODY_BYTES)
+        self.channels: Channels = Channels(self)
+        self.has_wake: bool = False
         self._flow = Flow()
         self._is_stalled = False
         self._wake = wake

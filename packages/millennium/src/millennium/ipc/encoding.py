@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from millennium.errors import PayloadError, TooLargeError
@@ -10,7 +12,7 @@ from millennium.ipc.limits import MAX_JSON_BYTES
 
 BYTES_TYPES = (bytes, bytearray, memoryview)
 
-encode = msgspec.json.Encoder(enc_hook=encode_hook).encode
+encode: Callable[[object], bytes] = msgspec.json.Encoder(enc_hook=encode_hook).encode
 """Encode a value; raises whatever the value deserves, see `encode_payload`."""
 
 

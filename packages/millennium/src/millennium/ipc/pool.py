@@ -39,7 +39,7 @@ class Pool:
     """Runs jobs on threads that start when they are needed. Thread: any."""
 
     def __init__(self, size: int = 0) -> None:
-        self.size = size or min(MAX_WORKERS, (os.cpu_count() or 1) + EXTRA_WORKERS)
+        self.size: int = size or min(MAX_WORKERS, (os.cpu_count() or 1) + EXTRA_WORKERS)
         self._queues: tuple[Queue, ...] = ()
         self._turns: Iterator[Queue] = cycle(())
         self._only: deque[Job] = deque()

@@ -104,7 +104,7 @@ class Lane:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self.waiting: deque[Work] = deque()
-        self.active = -ACTIVE_SECONDS
+        self.active: float = -ACTIVE_SECONDS
         self._credit = BURST_SECONDS
         self._seen = turns.clock()
         self._is_closed = False

@@ -41,7 +41,7 @@ class Share:
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
-        self.queue = Queue()
+        self.queue: Queue = Queue()
         self.inbox: deque[AsyncJob] = deque()
 
     def submit(self, jobs: Sequence[Job]) -> None:
@@ -71,7 +71,7 @@ class Workers:
     """
 
     def __init__(self, size: int = 0) -> None:
-        self.pool = Pool(size)
+        self.pool: Pool = Pool(size)
         self._stopping = False
         self._loop_lock = threading.Lock()
         self._loop: AbstractEventLoop | None = None
@@ -79,7 +79,7 @@ class Workers:
         self._bell = Bell()
         self._shares: tuple[Share, ...] = ()
         self._is_armed = False
-        self.app = self.share()
+        self.app: Share = self.share()
 
     def share(self) -> Share:
         """Return a share for one more window."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from typing import ClassVar
 
 KEY_BYTES = 32
 
@@ -29,7 +30,7 @@ class Secret:
         """Compare in constant time; anything but a `Secret` is unequal."""
         return isinstance(other, Secret) and hmac.compare_digest(self._value, other._value)
 
-    __hash__ = None  # type: ignore[assignment]  # a secret is never a dictionary key
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # a secret is never a dictionary key
 
     def __repr__(self) -> str:
         """Return the same text for every secret."""

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from millennium.app import App
+from millennium.collected import Collected
 from millennium.context import Context
 from millennium.handle import AppHandle
 from millennium.launch import Launch
@@ -42,7 +43,7 @@ class MockApp:
 
     def __init__(self, app: App, context: Context, home: Path | None = None) -> None:
         self.exit_code: int | None = None
-        self.collected = app.collected.fork()
+        self.collected: Collected = app.collected.fork()
         self._context = context
         self._home = home
         self._pages: dict[str, Page] = {}

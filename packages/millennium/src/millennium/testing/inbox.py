@@ -28,7 +28,7 @@ class Inbox:
     """
 
     def __init__(self) -> None:
-        self.next = 0
+        self.next: int = 0
         self._early: dict[int, tuple[str, str]] = {}
 
     def take(self, text: str) -> Iterator[tuple[Head, list[object]]]:

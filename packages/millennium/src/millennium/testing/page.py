@@ -52,7 +52,7 @@ class PageChannel:
     def __init__(self, number: int) -> None:
         self.number = number
         self.items: list[object] = []
-        self.is_closed = False
+        self.is_closed: bool = False
 
 
 @dataclass(slots=True)

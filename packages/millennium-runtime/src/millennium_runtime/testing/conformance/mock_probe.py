@@ -24,8 +24,8 @@ class MockProbe(RuntimeProbe):
         kind: The class of runtime; a broken one, in the tests of the suite.
     """
 
-    timeout_seconds = 0.2
-    patience = 2.0
+    timeout_seconds: float = 0.2
+    patience: float = 2.0
     kind: type[MockRuntime] = MockRuntime
 
     def new_runtime(self, attributes: RuntimeAttributes) -> Runtime:

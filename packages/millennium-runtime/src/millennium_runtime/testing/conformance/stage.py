@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from millennium_runtime.errors import EventLoopClosedError
 from millennium_runtime.run_event import ExitRequested, Ready, RunEvent
-from millennium_runtime.runtime import Runtime
+from millennium_runtime.runtime import Runtime, RuntimeHandle
 from millennium_runtime.testing.conformance.log import CheckFailedError, Log, eventually, expect
 from millennium_runtime.testing.conformance.probe import RuntimeProbe
 from millennium_runtime.testing.conformance.stage_window import StageWindow, WindowPlan
@@ -35,11 +35,11 @@ class Stage:
     def __init__(self, probe: RuntimeProbe, runtime: Runtime) -> None:
         self.probe = probe
         self.runtime = runtime
-        self.handle = runtime.handle()
+        self.handle: RuntimeHandle = runtime.handle()
         self.events: Log[RunEvent] = Log("run events", probe.patience)
         self.tasks: Log[str] = Log("tasks", probe.patience)
         self.strays: list[str] = []
-        self.is_held = True
+        self.is_held: bool = True
         self.react: Callable[[RunEvent], None] = _do_nothing
         self._main_thread = threading.get_ident()
         self._may_run = threading.Event()

@@ -62,7 +62,7 @@ class StageWindow:
 
     def __init__(self, plan: WindowPlan, *, patience: float, note: Callable[[str], None]) -> None:
         self.plan = plan
-        self.site = Site(patience)
+        self.site: Site = Site(patience)
         self.loads: Log[PageLoad] = Log("page loads", patience)
         self.messages: Log[Message] = Log("messages", patience)
         self.popups: Log[str] = Log("pop-ups", patience)

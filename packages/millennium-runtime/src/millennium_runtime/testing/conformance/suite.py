@@ -15,7 +15,7 @@ class ConformanceError(AssertionError):
     """An implementation breaks rules of the promise; the message lists them by rule."""
 
     def __init__(self, verdicts: Iterable[Verdict]) -> None:
-        self.failures = tuple(verdicts)
+        self.failures: tuple[Verdict, ...] = tuple(verdicts)
         lines = [f"{len(self.failures)} checks failed:"]
         for verdict in sorted(self.failures, key=lambda verdict: verdict.check.rule):
             check = verdict.check
