@@ -6,8 +6,9 @@ Rules every implementation keeps (the conformance suite checks them):
    order. Its serial is one more than the last one's from its commit on.
 2. "committed" comes before any message of the new document; a message's source is the committed
    document it came from.
-3. Messages arrive in order; their texts and replies may hold any character but NUL. Each is settled at most once: a second settlement changes nothing, a
-   late one is fine, and one for a document or window that is gone does no harm.
+3. Messages arrive in order; their texts and replies may hold any character but NUL. Each is settled
+   at most once: a second settlement changes nothing, a late one is fine, and one for a document or
+   window that is gone does no harm.
 4. The page sees neither the message handler nor anything of the private world, and the private
    world nothing the page put into its own globals.
 5. Scripts evaluated in one world run in order. Init scripts run before the document's own, and

@@ -37,7 +37,8 @@ class Context:
 
     Attributes:
         config: Its configuration.
-        capabilities: What its windows may do; none means the default of architecture 9.
+        capabilities: What its windows may do; without any, its own pages have what the allowlist
+            enables and its own commands (`millennium.security.permissions`).
         assets: The files of its pages.
         mode: Whether it is being developed.
         runtime: ``module:Class``; "" for the one that is installed.

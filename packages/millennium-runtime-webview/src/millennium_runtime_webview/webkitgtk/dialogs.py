@@ -22,7 +22,9 @@ _KINDS = {
     "question": Gtk.MessageType.QUESTION,
 }
 _open: set[Native] = set()
-"""Native dialogs are not owned by their window: without this they would be freed while shown, and left open when it goes."""
+"""Native dialogs are not owned by their window: without this they would be freed while shown, and
+left open when it goes.
+"""
 
 
 def show_dialog(dialog: Dialog, parent: Native, on_result: DialogHandler) -> None:

@@ -34,10 +34,10 @@
         * CommandAbortedError ▸ the page gave up waiting
         * UnencodableResultError ▸ a command returned what JSON cannot carry
     * RegistrationError ▸ a command cannot be registered
-        * BadSignatureError ▸ a parameter's annotation cannot be resolved or decoded
+        * BadSignatureError ▸ the function cannot be called as a command
         * DuplicateCommandError ▸ the name is taken
         * ReservedNameError ▸ the name belongs to the framework
-        * SealedCommandError ▸ this version cannot encrypt calls
+        * SealedCommandError ▸ a sealed command would say something in clear
     * ApiDisabledError ▸ a built-in API that the allowlist does not name
     * ScopeError ▸ an argument is outside its scope
         * OutOfScopeError ▸ a path that no pattern allows, or one denies

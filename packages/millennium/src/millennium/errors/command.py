@@ -57,7 +57,7 @@ class RegistrationError(MillenniumError):
 
 
 class BadSignatureError(RegistrationError):
-    """A parameter's or the result's annotation cannot be resolved, decoded or encoded."""
+    """The function cannot be called as a command: its name, its kind, a parameter or the result."""
 
     code = "command.bad_signature"
 
@@ -75,6 +75,6 @@ class ReservedNameError(RegistrationError):
 
 
 class SealedCommandError(RegistrationError):
-    """A command wants its calls encrypted, which this version cannot do."""
+    """A sealed command would say something in clear, or the app has no sealed commands at all."""
 
     code = "command.sealed"

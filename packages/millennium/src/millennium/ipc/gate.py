@@ -21,8 +21,8 @@ what this document itself began):
 7. A sealed command was called with an envelope of this message and this handle; what is inside
    takes its place. (Under the isolation pattern the frame's envelope has done that.)
 
-The page learns ``ipc.not_allowed`` for every one of
-these; the log learns the reason; nobody learns the token.
+The page learns ``ipc.not_allowed`` for every one of these; the log learns the reason; nobody learns
+the token.
 """
 
 from __future__ import annotations

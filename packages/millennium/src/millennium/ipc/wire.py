@@ -5,6 +5,7 @@ From the private world, one string::
     hello 1
     number token [[id, "handle", {args}], [id, "handle", [headers, args, length, is_json]], …]
     number token [[id, "", ["cancel"]], [id, "", ["ack"]], …]
+    number token [[channel, "", ["close"]], [id, "", ["unknown", "name"]], …]
     number token [[-id, "", ["ready"]], [-id, "", ["answer", true, "json"]], …]
 
 To the private world, one string; the hello's answer has the document's number in front::
@@ -12,7 +13,8 @@ To the private world, one string; the hello's answer has the document's number i
     sequence \n head \n news
 
 ``head`` is for the private world only, often empty: ``{"pad", "handles", "once", "ack",
-"verify"}``. ``news`` is passed on to the page unread, a flat array of kind, key, value:
+"verify"}``, in the hello's answer also ``"frame"``, ``"seal"`` and ``"sealed"``. ``news`` is passed
+on to the page unread, a flat array of kind, key, value:
 ``0, id, result`` · ``1, id, {code, message}`` · ``2, channel, item`` ·
 ``3, topic, {payload, source, origin}`` (no origin from Python) ·
 ``4, id, ticket`` · ``5, channel, null`` (ended) · ``6, id, [name, name]`` (a question;

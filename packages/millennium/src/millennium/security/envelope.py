@@ -8,8 +8,6 @@
 
 As text an envelope is ``counter.base64``, the base64 of ciphertext and tag. The page's side is in
 ``js/bootstrap``; both are held to the same vectors by ``tests/contract/envelope.json``.
-
-Source: architecture 5, "One-time-pad tokens and hashing".
 """
 
 from __future__ import annotations

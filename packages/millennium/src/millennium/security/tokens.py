@@ -1,6 +1,6 @@
 """One-time tokens of one document: a keyed hash of a counter, each accepted once.
 
-Source: architecture 4.1 "Tokens", after the Millennium seed's OTP tokenization.
+Source: the OTP tokenization of the Rust original, with a keyed hash of a counter as the pad.
 """
 
 from __future__ import annotations
