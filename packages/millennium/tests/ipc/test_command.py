@@ -13,13 +13,8 @@ from millennium.errors import (
     ReservedNameError,
 )
 from millennium.ipc.channel import Channel
-from millennium.ipc.command import (
-    RESERVED_MODULES,
-    RESERVED_NAMES,
-    CommandRegistry,
-    call_function,
-)
-from millennium.security.allowlist import MODULES
+from millennium.ipc.command import CommandRegistry, call_function
+from millennium.security.allowlist import MODULES, RESERVED_NAMES
 
 
 def greet(name: str) -> str:
@@ -108,10 +103,6 @@ def test_names_of_the_built_in_app_commands_are_reserved(name: str) -> None:
 def test_a_plugin_may_not_share_permissions_with_a_module(module: str) -> None:
     with pytest.raises(ReservedNameError, match="plug-in"):
         CommandRegistry().add(greet, name=f"{module}:close")
-
-
-def test_the_reserved_modules_are_those_of_the_allowlist() -> None:
-    assert RESERVED_MODULES == MODULES
 
 
 def test_the_built_in_commands_themselves_have_them() -> None:

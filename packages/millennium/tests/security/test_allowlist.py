@@ -8,6 +8,7 @@ import pytest
 from millennium.security.allowlist import (
     ALWAYS,
     COMMANDS,
+    RESERVED_NAMES,
     Allowlist,
     FsAllowlist,
     Scope,
@@ -67,6 +68,11 @@ def test_each_command_has_a_key_in_the_schema(module: str) -> None:
     section = getattr(Allowlist(), module)
 
     assert set(COMMANDS[module]) <= set(section.__struct_fields__)
+
+
+def test_the_names_of_app_commands_are_reserved() -> None:
+    asked = {"identifier", "millennium_version", "name", "version"}
+    assert asked | {"exit", "hide", "show", "verify"} == RESERVED_NAMES
 
 
 def test_a_scope_is_a_list_or_a_table() -> None:

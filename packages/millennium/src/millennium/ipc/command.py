@@ -18,22 +18,10 @@ from millennium.errors import (
 from millennium.ipc.annotations import innermost
 from millennium.ipc.invoke import Function, GenericInjectors, Injectors
 from millennium.ipc.signature import Kind, Signature, SignatureReader
+from millennium.security.allowlist import MODULES, RESERVED_NAMES
 
 How = Literal["inline", "pool", "async"]
 Decode = Callable[[bytes | msgspec.Raw], msgspec.Struct]
-
-RESERVED_NAMES = frozenset(
-    ("exit", "hide", "identifier", "millennium_version", "name", "show", "verify", "version")
-)
-"""Built-in commands of the module ``app``: ``app:name`` in a capability can mean only one."""
-
-RESERVED_MODULES = frozenset(
-    (
-        *("app", "clipboard", "dialog", "event", "fs", "global_shortcut", "http", "notification"),
-        *("os", "path", "process", "protocol", "shell", "window"),
-    )
-)
-"""Modules of the framework: a plug-in of this name would share permissions with it."""
 
 _IN_CLEAR = frozenset({Kind.BODY, Kind.CHANNEL, Kind.REQUEST})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}(?:[.:][A-Za-z_][A-Za-z0-9_]{0,63})?", re.ASCII)
@@ -159,7 +147,7 @@ class CommandRegistry:
         if name in RESERVED_NAMES:
             message = f"command name {name!r} is a built-in command's of the module app"
             raise ReservedNameError(message, help="choose another, or pass name='…'")
-        if name.partition(":")[0] in RESERVED_MODULES and ":" in name:
+        if name.partition(":")[0] in MODULES and ":" in name:
             message = f"{name!r}: a module of the framework has this plug-in's name"
             raise ReservedNameError(message, help="choose another name for the plug-in")
 

@@ -46,11 +46,6 @@ ALWAYS: tuple[str, ...] = (
 VERIFY = "app.verify"
 """Exists only while the app proves that it starts; ours alone, whatever the files say."""
 
-RESERVED_NAMES = frozenset(
-    {"name", "version", "identifier", "millennium_version", "show", "hide", "exit", "verify"}
-)
-"""Names of built-in ``app`` commands, which an app's own commands may not take."""
-
 COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     "app": {"show": ("app.show",), "hide": ("app.hide",), "exit": ("app.exit",)},
     "window": {
@@ -93,6 +88,14 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """Module → key of the allowlist → commands it turns on, for the modules that exist."""
+
+RESERVED_NAMES = frozenset(
+    name.removeprefix("app.")
+    for names in (ALWAYS, (VERIFY,), *COMMANDS["app"].values())
+    for name in names
+    if name.startswith("app.")
+)
+"""What an app's own commands may not be called: ``app:name`` in a capability means only one."""
 
 WITHOUT_COMMANDS: dict[str, tuple[str, ...]] = {"protocol": ("asset",)}
 """Module → keys that turn on something that is no command."""
@@ -344,4 +347,4 @@ class Allowlist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
 
 
 MODULES = frozenset(Allowlist.__struct_fields__) - {"all"} | {"event"}
-"""All API modules an allowlist may ever name."""
+"""All API modules an allowlist may ever name; a plug-in of this name would share permissions."""
