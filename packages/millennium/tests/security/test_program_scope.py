@@ -153,6 +153,12 @@ def test_one_name_for_two_programs_is_refused() -> None:
         "(a|b|ab)?" * 20,
         "a{,99}" * 5,
         "a{99999999999}",
+        r"(\b){100000000}",
+        "(?=a){100000000,}",
+        "(?=a){100000000,100000001}",
+        "a*a*a*(?=a){128}!",
+        "a*a*a*(a){128}!",
+        "a*a*a*" + "a" * 128 + "!",
         "(" * 490 + ")" * 490,
         "a" * 1001,
         "[a-z--x]",
@@ -181,10 +187,23 @@ def test_a_validator_that_asks_for_the_classes_of_unicode_is_refused(pattern: st
         r"v?\d{1,3}\.\d{1,3}(-\w+)?",
         "(jan|feb|mar|apr)-(mon|tue)",
         r"(?i)(?P<unit>u)\(\?u\)[(?u)]",
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        r"https://[\w.-]+\.example\.com/.*\?.*",
+        r"[a-z]{0,16}[0-9]{2,}",
+        ".{1,512}",
+        "a{0}",
     ],
 )
 def test_an_ordinary_validator_is_accepted(pattern: str) -> None:
     compile_validator(pattern)
+
+
+def test_the_longest_of_what_is_accepted_is_quick() -> None:
+    found = compile_validator("a*a*a*" + "a" * 56 + "!")
+    began = time.process_time()
+    found.fullmatch("a" * MAX_ARGUMENT_CHARS)
+
+    assert time.process_time() - began < 5
 
 
 @given(st.from_regex(r"[ab*+?|(){},1-3.\[\]\\]{1,12}", fullmatch=True))

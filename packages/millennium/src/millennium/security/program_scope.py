@@ -6,7 +6,7 @@
    match, in ASCII classes, so a line break smuggles nothing in behind it.
 4. What a page chooses never begins with a dash, where programs look for options.
 5. Validators cannot be made to run for ever: no repetition of repetitions, no back references, not
-   more than so many ways to match, and short arguments.
+   more than so many ways to match, each of so many steps, and short arguments.
 6. Batch files are refused where a page chooses arguments: Windows hands those to a shell.
 """
 
@@ -24,11 +24,12 @@ MAX_ARGUMENT_CHARS = 512
 MAX_ARGUMENTS = 64
 MAX_VALIDATOR_CHARS = 1000
 MAX_WAYS = 2**24
+MAX_STEPS = 2**30
 UNBOUNDED_WAYS = 2**8
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _ESCAPE_OR_CLASS = re.compile(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _UNICODE_FLAG = re.compile(r"\(\?[a-zA-Z]*u")
-_QUANTIFIER = re.compile(r"(?<!\()\?|[*+]|\{(\d*),(\d*)\}")
+_QUANTIFIER = re.compile(r"(?<!\()\?|[*+]|\{(\d+)\}|\{(\d*),(\d*)\}")
 _NO_ARGUMENT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _BATCH = frozenset({".bat", ".cmd"})
 
@@ -172,7 +173,8 @@ def _is_quick(plain: str) -> bool:
     """Whether matching takes polynomial time of a small degree, escapes and classes left out."""
     if re.search(r"\\[1-9]|\(\?P=|\(\?\(|\(\?#|\(\?[a-zA-Z]*x", plain):
         return False
-    if _ways(plain) > MAX_WAYS:
+    ways = _ways(plain)
+    if ways > MAX_WAYS or ways * len(plain) > MAX_STEPS:
         return False
     while True:  # from the inside out: a group that may be repeated becomes one letter
         group = re.search(r"\((?:\?[^()]*?[:>!=])?([^()]*)\)([*+?]|\{[\d,]*\})?", plain)
@@ -186,16 +188,19 @@ def _is_quick(plain: str) -> bool:
 
 
 def _ways(plain: str) -> int:
-    """Return how many ways to match there may be, at most about."""
+    """Return how many ways to match there may be, at most about; what is counted takes its time."""
     ways = 1 << plain.count("|")
     for found in _QUANTIFIER.finditer(plain):
-        least, most = found[1], found[2]
-        if found[0] == "?":
-            ways *= 2
-        elif not most:
-            ways *= UNBOUNDED_WAYS
-        else:
-            ways *= max(1, int(most) - int(least or 0) + 1)
+        ways *= _ways_of(found)
         if ways > MAX_WAYS:
             break
     return ways
+
+
+def _ways_of(found: re.Match[str]) -> int:
+    exactly, least, most = found.groups()
+    if found[0] == "?":
+        return 2
+    if exactly:
+        return int(exactly) or 1  # a group that is nothing wide is tried as often all the same
+    return int(most) + 1 if most else UNBOUNDED_WAYS + int(least or 0)
