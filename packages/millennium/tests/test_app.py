@@ -235,6 +235,23 @@ def test_a_listener_that_fails_is_logged_and_the_app_goes_on(
     assert "a listener failed at Ready" in caplog.text
 
 
+ASYNC_HOOKS: list[tuple[str, Callable[[App], object]]] = [
+    ("setup", lambda app: app.setup(wait)),  # type: ignore[type-var]
+    ("on_event", lambda app: app.on_event(wait)),  # type: ignore[type-var]
+]
+
+
+async def wait(*_: object) -> None: ...
+
+
+@pytest.mark.parametrize(("hook", "add"), ASYNC_HOOKS, ids=[name for name, _ in ASYNC_HOOKS])
+def test_a_hook_that_nobody_would_await_is_refused(
+    app: App, hook: str, add: Callable[[App], object]
+) -> None:
+    with pytest.raises(BadSignatureError, match="'wait' is async"):
+        add(app)
+
+
 def test_a_listener_prevents_a_close_and_an_exit(app: App) -> None:
     asked: list[str] = []
 

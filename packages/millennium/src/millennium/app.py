@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from millennium_runtime.runtime import Runtime
 
 F = TypeVar("F", bound="Callable[..., object]")
-Setup = TypeVar("Setup", bound="Callable[[AppHandle], object]")
-RunListener = TypeVar("RunListener", bound="Callable[[AppHandle, RunEvent], object]")
+Setup = TypeVar("Setup", bound="Callable[[AppHandle], None]")
+RunListener = TypeVar("RunListener", bound="Callable[[AppHandle, RunEvent], None]")
 
 
 class App:
@@ -112,7 +112,11 @@ class App:
         return add if function is None else add(function)
 
     def manage(self, value: object, *, kind: type[object] | None = None) -> None:
-        """Keep a value for commands that ask for ``State[type]``; see `States.manage`."""
+        """Keep a value for commands that ask for ``State[type]``; see `States.manage`.
+
+        Raises:
+            StateError: There is a value of this type, or it is not of that `kind`.
+        """
         self.collected.states.manage(value, kind=kind)
 
     def plugin(self, plugin: Plugin) -> None:
@@ -134,10 +138,14 @@ class App:
 
         The windows of the configuration are there. An exception ends the app, and `run` raises it.
 
+        Raises:
+            BadSignatureError: It is async: the main thread awaits nothing.
+            AppStateError: The app runs already.
+
         Thread: main.
         """
         self._require_new("set-up functions are added")
-        self.collected.setups.append(function)
+        self.collected.add_setup(function)
         return function
 
     def on_event(self, function: RunListener) -> RunListener:
@@ -145,10 +153,14 @@ class App:
 
         A `CloseRequested` or `ExitRequested` may be refused with ``veto.prevent()``.
 
+        Raises:
+            BadSignatureError: It is async: the main thread awaits nothing.
+            AppStateError: The app runs already.
+
         Thread: main. Must not block.
         """
         self._require_new("listeners of the loop are added")
-        self.collected.listeners.append(function)
+        self.collected.add_listener(function)
         return function
 
     def listen(self, name: str, listener: Listener, *, once: bool = False) -> Callable[[], None]:
@@ -156,11 +168,21 @@ class App:
 
         Returns:
             What to call to stop.
+
+        Raises:
+            EventNameError: The name is malformed.
+            TooManyListenersError: As many as may be listen already.
         """
         return self.collected.events.listen(name, listener, once=once)
 
     def emit(self, name: str, payload: object = None, *, to: str | None = None) -> None:
-        """Send an event to everybody, or to the window with the label `to`; never waits."""
+        """Send an event to everybody, or to the window with the label `to`; never waits.
+
+        Raises:
+            EventNameError: The name is malformed.
+            PayloadError: JSON cannot carry the payload.
+            TooLargeError: The payload is over the limit.
+        """
         self.collected.events.send(name, payload, to=to)
 
     # --- running

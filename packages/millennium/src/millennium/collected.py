@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -9,8 +10,9 @@ from millennium.errors import AppStateError, BadSignatureError
 from millennium.event import Sender
 from millennium.event_bus import EventBus
 from millennium.handle import AppHandle
+from millennium.ipc.annotations import innermost
 from millennium.ipc.command import CommandRegistry
-from millennium.ipc.invoke import Injector, Invoke
+from millennium.ipc.invoke import Function, Injector, Invoke
 from millennium.ipc.workers import Workers
 from millennium.plugin import Plugin
 from millennium.security.origin import Origin
@@ -52,6 +54,24 @@ class Collected:
         self.listeners: list[Callable[[AppHandle, RunEvent], object]] = []
         self.plugins: list[Plugin] = []
 
+    def add_setup(self, setup: Callable[[AppHandle], object]) -> None:
+        """Keep a function to be called once, in order.
+
+        Raises:
+            BadSignatureError: It is async.
+        """
+        _require_plain(setup, "set-up function")
+        self.setups.append(setup)
+
+    def add_listener(self, listener: Callable[[AppHandle, RunEvent], object]) -> None:
+        """Keep a function to be told each event of the loop.
+
+        Raises:
+            BadSignatureError: It is async.
+        """
+        _require_plain(listener, "listener of the loop")
+        self.listeners.append(listener)
+
     def fork(self) -> Collected:
         """Return the same once more, for another run: own workers, own listeners of events.
 
@@ -91,6 +111,15 @@ class Collected:
             return State(self.states.get(kind))
 
         return find
+
+
+def _require_plain(hook: Function, kind: str) -> None:
+    if inspect.iscoroutinefunction(innermost(hook)):
+        name = getattr(hook, "__name__", type(hook).__qualname__)
+        raise BadSignatureError(
+            f"the {kind} {name!r} is async, and hooks run on the main thread, which awaits nothing",
+            help="write `def`; what takes long goes into a command or a listener of events",
+        )
 
 
 @lru_cache(64)

@@ -22,7 +22,12 @@ T = TypeVar("T")
 
 
 class AppHandle:
-    """Reaches the running app from any thread. Commands that annotate a parameter with it get it."""
+    """Reaches the running app from any thread.
+
+    Commands that annotate a parameter with it get it. What the main thread has to do is waited for
+    there, at most 5 s (`runtime.timeout`); after the app ended it raises
+    `runtime.event_loop_closed`.
+    """
 
     def __init__(self, parts: AppParts) -> None:
         self._context = parts.context
@@ -90,7 +95,13 @@ class AppHandle:
     # --- events and state
 
     def emit(self, name: str, payload: object = None, *, to: str | None = None) -> None:
-        """Send an event to everybody, or to the window with the label `to`; never waits."""
+        """Send an event to everybody, or to the window with the label `to`; never waits.
+
+        Raises:
+            EventNameError: The name is malformed.
+            PayloadError: JSON cannot carry the payload.
+            TooLargeError: The payload is over the limit.
+        """
         self._events.send(name, payload, to=to)
 
     def listen(self, name: str, listener: Listener, *, once: bool = False) -> Callable[[], None]:
@@ -98,11 +109,19 @@ class AppHandle:
 
         Returns:
             What to call to stop.
+
+        Raises:
+            EventNameError: The name is malformed.
+            TooManyListenersError: As many as may be listen already.
         """
         return self._events.listen(name, listener, once=once)
 
     def manage(self, value: object, *, kind: type[object] | None = None) -> None:
-        """Keep a value for commands that ask for ``State[type]``; see `States.manage`."""
+        """Keep a value for commands that ask for ``State[type]``; see `States.manage`.
+
+        Raises:
+            StateError: There is a value of this type, or it is not of that `kind`.
+        """
         self._states.manage(value, kind=kind)
 
     def state(self, kind: type[T]) -> T:
@@ -124,7 +143,7 @@ class AppHandle:
         return self._main.call(question)
 
     def post(self, task: Callable[[], None]) -> None:
-        """Run `task` on the main thread soon; never waits."""
+        """Run `task` on the main thread soon; never waits. An exception in it is logged."""
         self._main.post(task)
 
     def open_url(self, url: str) -> None:

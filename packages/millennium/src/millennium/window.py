@@ -63,7 +63,13 @@ class Window:
     # --- events
 
     def emit(self, name: str, payload: object = None) -> None:
-        """Send an event to this window's page and to its Python listeners; never waits."""
+        """Send an event to this window's page and to its Python listeners; never waits.
+
+        Raises:
+            EventNameError: The name is malformed.
+            PayloadError: JSON cannot carry the payload.
+            TooLargeError: The payload is over the limit.
+        """
         self._events.send(name, payload, to=self._label)
 
     def listen(self, name: str, listener: Listener, *, once: bool = False) -> Callable[[], None]:
@@ -71,6 +77,10 @@ class Window:
 
         Returns:
             What to call to stop.
+
+        Raises:
+            EventNameError: The name is malformed.
+            TooManyListenersError: As many as may be listen already.
         """
         return self._events.listen(name, listener, window=self._label, once=once)
 
@@ -133,7 +143,7 @@ class Window:
         return self._main.is_current()
 
     def run_on_main(self, question: Callable[[], T]) -> T:
-        """Run `question` on the main thread and return what it returned."""
+        """Run `question` on the main thread and return what it returned, or raise what it raised."""
         return self._main.call(question)
 
     # --- what the dispatcher knows
@@ -287,7 +297,11 @@ class Window:
         self._dispatcher.start_dragging()
 
     def open_devtools(self) -> None:
-        """Open the inspector. Raises UnsupportedError where devtools are off."""
+        """Open the inspector.
+
+        Raises:
+            millennium_runtime.errors.UnsupportedError: The window's ``devtools`` are off.
+        """
         self._dispatcher.open_devtools()
 
     def close_devtools(self) -> None:

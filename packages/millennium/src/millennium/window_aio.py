@@ -61,7 +61,7 @@ async def ask_main(main: MainThread, question: Callable[[], T], *, timeout: floa
 
 
 class AsyncWindow:
-    """Twin of `Window`: the same names, awaited."""
+    """Twin of `Window`: the same names, awaited. What never waits, as `emit`, is on `Window` only."""
 
     def __init__(self, dispatcher: Dispatcher, main: MainThread, questions: Questioner) -> None:
         self._dispatcher = dispatcher
@@ -265,7 +265,11 @@ class AsyncWindow:
         await self.run_on_main(self._dispatcher.start_dragging)
 
     async def open_devtools(self) -> None:
-        """Open the inspector. Raises UnsupportedError where devtools are off."""
+        """Open the inspector.
+
+        Raises:
+            millennium_runtime.errors.UnsupportedError: The window's ``devtools`` are off.
+        """
         await self.run_on_main(self._dispatcher.open_devtools)
 
     async def close_devtools(self) -> None:

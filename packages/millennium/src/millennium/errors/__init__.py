@@ -34,7 +34,7 @@
         * CommandAbortedError ▸ the page gave up waiting
         * UnencodableResultError ▸ a command returned what JSON cannot carry
     * RegistrationError ▸ a command cannot be registered
-        * BadSignatureError ▸ the function cannot be called as a command
+        * BadSignatureError ▸ a function cannot be a command, or a hook
         * DuplicateCommandError ▸ the name is taken
         * ReservedNameError ▸ the name belongs to the framework
         * SealedCommandError ▸ a sealed command would say something in clear

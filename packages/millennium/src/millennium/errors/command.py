@@ -57,7 +57,7 @@ class RegistrationError(MillenniumError):
 
 
 class BadSignatureError(RegistrationError):
-    """The function cannot be called as a command: its name, its kind, a parameter or the result."""
+    """A function cannot be a command, or a hook: its name, its kind, a parameter or the result."""
 
     code = "command.bad_signature"
 
