@@ -26,11 +26,15 @@
     * StaleBuildError ▸ there is no build, or an old one, and none may be made
     * HookError ▸ a command of the developer's own failed
     * DevServerError ▸ the page's development server does not answer
+    * AppError ▸ the app's own code failed; `dev/launcher.py` tells it in the app's process
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:  # every command imports this file, and few of them have a place to tell
+    from millennium.errors import Location
 
 NUMBERS: dict[str, str] = {
     "build.failed": "M0300",
@@ -59,6 +63,7 @@ NUMBERS: dict[str, str] = {
     "build.no_bundler": "M0361",
     "dev.hook": "M0370",
     "dev.server": "M0371",
+    "dev.app": "M0372",
 }
 """Code → number that the command line prints, ``error[M0302]``. A number is never reused."""
 
@@ -70,14 +75,16 @@ class BuildError(Exception):
         code: Stable, dotted, for programs ("build.native_missing").
         message: What happened, with the offending name.
         help: What to do next; may be empty.
+        location: Where in a file, if a file is to blame.
     """
 
     code: ClassVar[str] = "build.failed"
 
-    def __init__(self, message: str, *, help: str = "") -> None:
+    def __init__(self, message: str, *, help: str = "", location: Location | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
+        self.location = location
 
     @property
     def number(self) -> str:
@@ -233,3 +240,9 @@ class DevServerError(BuildError):
     """The page's development server does not answer."""
 
     code = "dev.server"
+
+
+class AppError(BuildError):
+    """The app's own code failed while it was run from source."""
+
+    code = "dev.app"

@@ -51,7 +51,8 @@ def test_broken_python_is_an_error(typed: Typed, project: Path):
     (project / "src" / "hello_you" / "other.py").write_text("def :")
     done = typed("check", cwd=project)
     assert done.returncode == 1
-    assert done.stderr.startswith("error[M0312]: src/hello_you/other.py:1:5 is not valid Python")
+    assert done.stderr.startswith("error[M0312]: src/hello_you/other.py is not valid Python: ")
+    assert done.stderr.endswith("\n  --> src/hello_you/other.py:1:5\n")
 
 
 def test_a_terminal_sees_colours(

@@ -14,8 +14,10 @@ import pytest
 
 from millennium_build.dev import launcher
 from millennium_build.dev.process import LAUNCHER
+from millennium_build.errors import NUMBERS
 
 Launch = Callable[..., None]
+RunAlone = Callable[[Path], "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -37,6 +39,23 @@ def main_file(tmp_path: Path) -> Path:
     path = tmp_path / "launched_app.py"
     path.write_text("import sys\nprint(__name__, __package__, sys.argv[1:], sys.path[0])\n")
     return path
+
+
+@pytest.fixture
+def run_alone() -> RunAlone:
+    """Runs the file as a process of its own, in the folder of the main file."""
+
+    def run(main: Path) -> subprocess.CompletedProcess[str]:
+        words = [main.parent, "", main, "release", "--"]
+        return subprocess.run(
+            [sys.executable, "-I", "-X", "utf8", str(LAUNCHER), *map(str, words)],
+            cwd=main.parent,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return run
 
 
 def pipe(text: str) -> str:
@@ -109,10 +128,68 @@ def test_an_error_that_explains_itself_has_no_traceback(
     assert capsys.readouterr().err == "error[M0105]: no\n  = help: do\n"
 
 
-def test_any_other_error_passes(launch: Launch, main_file: Path):
-    main_file.write_text("raise ValueError('bug')")
-    with pytest.raises(ValueError, match="bug"):
-        launch(main_file.parent, "", main_file, "release", "--")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "x = 1\ndef f()\n",
+            (
+                f"error[{NUMBERS['build.source']}]: launched_app.py is not valid Python: expected ':'\n"
+                "  --> launched_app.py:2:8\n"
+            ),
+        ),
+        (
+            "import json\nimport nmpy\n",
+            (
+                f"error[{NUMBERS['build.module_missing']}]: there is no module 'nmpy'\n"
+                "  --> launched_app.py:2\n"
+                f"  = help: mend its name, or install what has it: {sys.executable} -m pip install …\n"
+            ),
+        ),
+    ],
+    ids=["syntax", "module"],
+)
+def test_what_keeps_an_app_from_starting_is_told_without_a_traceback(
+    run_alone: RunAlone, main_file: Path, text: str, told: str
+):
+    main_file.write_text(text)
+    done = run_alone(main_file)
+    assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_any_other_error_is_told_with_the_apps_part_of_its_traceback(
+    run_alone: RunAlone, main_file: Path
+):
+    main_file.write_text("import json\ndef f():\n    json.loads('{')\nf()\n")
+    done = run_alone(main_file)
+    lines = done.stderr.splitlines()
+    assert (done.returncode, lines[:2]) == (
+        1,
+        ["Traceback (most recent call last):", f'  File "{main_file}", line 4, in <module>'],
+    )
+    assert lines[-2].startswith(f"error[{NUMBERS['dev.app']}]: the app failed: JSONDecodeError: ")
+    assert "launcher.py" not in done.stderr
+    assert "runpy" not in done.stderr
+
+
+def test_an_app_may_show_its_errors_itself(run_alone: RunAlone, main_file: Path):
+    main_file.write_text("import sys\nsys.excepthook = lambda *_: print('own')\n1 / 0\n")
+    done = run_alone(main_file)
+    assert done.stdout == "own\n"
+    assert done.stderr == (
+        "error[M0372]: the app failed: ZeroDivisionError: division by zero\n"
+        "  --> launched_app.py:3\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["raise SyntaxError('odd')", "eval('1 +')", "raise ModuleNotFoundError('odd')"],
+    ids=["syntax", "text", "module"],
+)
+def test_an_error_without_a_place_is_any_other(run_alone: RunAlone, main_file: Path, text: str):
+    main_file.write_text(text)
+    assert "error[M0372]: the app failed: " in run_alone(main_file).stderr
 
 
 @pytest.mark.parametrize(
@@ -145,12 +222,6 @@ def test_it_dies_with_its_parent(
     assert len(asked) == len(parents) // 2
 
 
-def test_the_file_runs_alone(main_file: Path):
-    words = [main_file.parent, "", main_file, "release", "--"]
-    done = subprocess.run(
-        [sys.executable, "-I", str(LAUNCHER), *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_the_file_runs_alone(run_alone: RunAlone, main_file: Path):
+    done = run_alone(main_file)
     assert (done.returncode, done.stdout.startswith("__main__")) == (0, True)

@@ -109,7 +109,9 @@ def test_an_app_is_not_replaced_by_one_that_cannot_start(
         before = pid(session)
         session.run([Saved(restart=(broken,))])
         assert pid(session) == before
-    assert str(told.errors[0]) == "src/hello_you/broken.py:2 is not valid Python: invalid syntax"
+    error = told.errors[0]
+    assert str(error) == "src/hello_you/broken.py is not valid Python: invalid syntax"
+    assert str(getattr(error, "location", "")) == "src/hello_you/broken.py:2:5"
 
 
 def test_a_broken_configuration_keeps_the_app_too(

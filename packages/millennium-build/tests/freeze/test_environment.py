@@ -40,8 +40,10 @@ def test_scan_and_compile_are_remembered_without_the_worker(tmp_path: Path) -> N
 def test_source_that_is_no_python_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
     path.write_text("def\n")
-    with Workshop(None, Cache(tmp_path)) as workshop, pytest.raises(SourceError, match=r"bad\.py"):
+    with Workshop(None, Cache(tmp_path)) as workshop, pytest.raises(SourceError) as caught:
         workshop.scan(path, path.read_bytes())
+    assert caught.value.message == "bad.py is not valid Python: invalid syntax"
+    assert str(caught.value.location) == f"{path}:1:4"
 
 
 def test_file_that_is_no_interpreter_is_named(tmp_path: Path) -> None:

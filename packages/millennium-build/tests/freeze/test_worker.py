@@ -171,4 +171,5 @@ def test_worker_answers_line_by_line(monkeypatch, capsys, tmp_path: Path) -> Non
     assert answers[0]["ok"]["version"] == list(sys.version_info[:3])
     assert answers[1]["ok"]["imports"][0]["module"] == "b"
     assert answers[2]["ok"]
-    assert [list(answer) for answer in answers[3:]] == [["error"], ["error"]]
+    assert answers[3] == {"error": "invalid syntax", "line": 1, "column": 4}
+    assert list(answers[4]) == ["error"]

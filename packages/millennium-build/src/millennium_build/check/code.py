@@ -108,8 +108,8 @@ class _Reader(ast.NodeVisitor):
         except (SyntaxError, ValueError) as exc:
             line = getattr(exc, "lineno", None) or 0
             place = place_in(self.file, self._root, line, getattr(exc, "offset", None) or 0)
-            message = f"{place} is not valid Python: {getattr(exc, 'msg', exc)}"
-            raise SourceError(message) from exc
+            message = f"{place.path} is not valid Python: {getattr(exc, 'msg', exc)}"
+            raise SourceError(message, location=place) from None  # the message has it all
         self.visit(tree)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:

@@ -7,7 +7,8 @@ Usage: ``python launcher.py FOLDER PACKAGE FILE DESCRIPTORS [-- ARGUMENTS…]``
    the line ``go``. Nothing of the app is imported before.
 3. Then ``FILE`` runs as ``__main__``, from the folder its imports start in, as a member of its package
    where it has one.
-4. An error that carries its own explanation is shown as that, any other with its traceback.
+4. An error that carries its own explanation is shown as that; what is no Python, and a module that is
+   not there, by place and help; any other with the part of its traceback that is the app's.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ import runpy
 import signal
 import sys
 import warnings
+from types import TracebackType
 
 OPTION = "--millennium-source"
 _PR_SET_PDEATHSIG = 1
 _MAX_LINE_BYTES = 1024 * 1024
+# As `millennium_build.errors` numbers them, which cannot be imported here.
+SOURCE, MODULE_MISSING, APP = "M0312", "M0313", "M0372"
 
 
 def main() -> None:
@@ -43,19 +47,57 @@ def main() -> None:
             runpy.run_module(_module(package, file), run_name="__main__", alter_sys=True)
         else:
             runpy.run_path(file, run_name="__main__")
-    except Exception as error:
-        if not _tell(error):
-            raise
+    except Exception as error:  # noqa: BLE001 - nothing of ours may stand in what the app shows
+        _tell(error)
         raise SystemExit(1) from None
 
 
-def _tell(error: Exception) -> bool:  # (4)
+def _tell(error: Exception) -> None:  # (4)
     notes: list[str] = getattr(error, "__notes__", [])
-    if not notes or not notes[0].startswith("error["):
-        return False
-    number = notes[0].partition(":")[0]
-    sys.stderr.write("\n".join((f"{number}: {error}", *notes[1:])) + "\n")
-    return True
+    if notes and notes[0].startswith("error["):
+        number = notes[0].partition(":")[0]
+        lines = [f"{number}: {error}", *notes[1:]]
+    elif isinstance(error, SyntaxError) and os.path.isfile(error.filename or ""):  # noqa: PTH113
+        name = os.path.basename(error.filename)  # noqa: PTH119 - pathlib is not warm yet
+        place = f"{_shown(error.filename)}:{error.lineno}:{error.offset}"
+        lines = [f"error[{SOURCE}]: {name} is not valid Python: {error.msg}", f"  --> {place}"]
+    elif isinstance(error, ModuleNotFoundError) and error.name:
+        help_line = f"mend its name, or install what has it: {sys.executable} -m pip install …"
+        lines = [f"error[{MODULE_MISSING}]: there is no module {error.name!r}"]
+        lines += [f"  --> {_place(error.__traceback__)}", f"  = help: {help_line}"]
+    else:
+        error.__traceback__ = _own_part(error.__traceback__)
+        sys.excepthook(type(error), error, error.__traceback__)
+        lines = [f"error[{APP}]: the app failed: {type(error).__name__}: {error}"]
+        lines += [f"  --> {_place(error.__traceback__)}"]
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def _own_part(traceback: TracebackType | None) -> TracebackType | None:
+    """Return what follows our own calls and those that start a module."""
+    while traceback is not None and _is_of_start(traceback):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """Return the innermost line that has a file."""
+    place = _shown(sys.argv[0])
+    while traceback is not None:
+        if not _is_of_start(traceback):
+            place = f"{_shown(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+def _is_of_start(traceback: TracebackType) -> bool:
+    name = traceback.tb_frame.f_code.co_filename
+    return name in {__file__, runpy.__file__} or name.startswith("<frozen ")
+
+
+def _shown(path: str) -> str:
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - pathlib is not warm yet
+    return path.removeprefix(here)
 
 
 def _die_with_parent() -> None:  # (1)

@@ -19,6 +19,7 @@ from typing import Self
 
 from millennium.config.load import load_config
 from millennium.errors import MillenniumError
+from millennium_build.check.finding import place_in
 from millennium_build.dev.process import AppProcess, Start
 from millennium_build.dev.watch import Saved
 from millennium_build.errors import BuildError, SourceError
@@ -144,6 +145,8 @@ class Session:
             try:
                 ast.parse(path.read_bytes(), filename=str(path))
             except (SyntaxError, ValueError) as exc:
-                where = f"{path.relative_to(self._root)}:{getattr(exc, 'lineno', 0)}"
-                message = f"{where} is not valid Python: {getattr(exc, 'msg', exc)}"
-                raise SourceError(message, help="mend it and save; the app runs on") from exc
+                line, column = getattr(exc, "lineno", 0) or 0, getattr(exc, "offset", 0) or 0
+                place = place_in(path, self._root, line, column)
+                message = f"{place.path} is not valid Python: {getattr(exc, 'msg', exc)}"
+                advice = "mend it and save; the app runs on"
+                raise SourceError(message, help=advice, location=place) from None

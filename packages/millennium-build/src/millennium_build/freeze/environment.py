@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from millennium.errors import Location
 from millennium_build.cache import Cache, key_of
 from millennium_build.errors import EnvironmentUnusableError, SourceError
 
@@ -152,7 +153,10 @@ class Workshop:
             )
         answer = json.loads(line)
         if "error" in answer:
-            raise SourceError(f"{request.get('path', self._python)}: {answer['error']}")
+            path = str(request.get("path", self._python))
+            place = Location(path, answer.get("line", 0), answer.get("column", 0))
+            message = f"{Path(path).name} is not valid Python: {answer['error']}"
+            raise SourceError(message, location=place)
         return answer["ok"]
 
     def _start(self) -> subprocess.Popen[str]:

@@ -96,11 +96,13 @@ class ImportScan(ast.NodeVisitor):
     """Collects what one module imports, how surely, and what hints at more.
 
     An import is *hard* when the module cannot be loaded without it: at the top, in no function,
-    no ``try`` and no branch that may not be taken.
+    no ``try`` and no branch that may not be taken. One that is a statement of the module itself has
+    its line, any other 0.
     """
 
     def __init__(self, *, is_main: bool = False) -> None:
         self.is_main = is_main
+        self.statements: frozenset[ast.AST] = frozenset()
         self.imports: list[dict[str, Any]] = []
         self.dynamic: list[str] = []
         self.strings: set[str] = set()
@@ -124,7 +126,14 @@ class ImportScan(ast.NodeVisitor):
             "encodings": sorted(self.encodings),
         }
 
-    def _add(self, module: str, names: list[str] | None = None, level: int = 0) -> None:
+    def visit_Module(self, node: ast.Module) -> None:
+        """Remember what runs whatever happens."""
+        self.statements = frozenset(node.body)
+        self.generic_visit(node)
+
+    def _add(
+        self, module: str, names: list[str] | None = None, level: int = 0, line: int = 0
+    ) -> None:
         self.words |= _WATCHED.intersection(names or ())
         self.imports.append(
             {
@@ -132,6 +141,7 @@ class ImportScan(ast.NodeVisitor):
                 "names": names or [],
                 "level": level,
                 "hard": not self._soft,
+                "line": line,
                 "instead_of": self._instead_of,
                 "function": self._function,
             }
@@ -140,11 +150,15 @@ class ImportScan(ast.NodeVisitor):
     def visit_Import(self, node: ast.Import) -> None:
         """Note ``import a.b, c``."""
         for alias in node.names:
-            self._add(alias.name)
+            self._add(alias.name, line=self._line(node))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Note ``from ..a import b, c``."""
-        self._add(node.module or "", [alias.name for alias in node.names], node.level)
+        names = [alias.name for alias in node.names]
+        self._add(node.module or "", names, node.level, self._line(node))
+
+    def _line(self, node: ast.stmt) -> int:
+        return node.lineno if node in self.statements else 0
 
     def visit_If(self, node: ast.If) -> None:
         """Follow only the branches that can be taken."""
@@ -341,6 +355,12 @@ def _answer_compile(request: dict[str, Any]) -> str:
     return base64.b64encode(code).decode()
 
 
+def _tell_error(error: Exception) -> dict[str, Any]:
+    if isinstance(error, SyntaxError):
+        return {"error": error.msg, "line": error.lineno or 0, "column": error.offset or 0}
+    return {"error": f"{type(error).__name__}: {error}"}
+
+
 ANSWERS = {"probe": lambda _: probe(), "scan": _answer_scan, "compile": _answer_compile}
 
 
@@ -351,7 +371,7 @@ def main() -> None:
         try:
             answer = {"ok": ANSWERS[request["do"]](request)}
         except (SyntaxError, ValueError, OSError, RecursionError) as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
+            answer = _tell_error(error)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

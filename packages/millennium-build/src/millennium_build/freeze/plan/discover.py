@@ -10,6 +10,8 @@ Rules:
    replaces by an object of its own before anybody imports it.
 5. A fallback behind ``except ImportError`` is left out when the standard library surely has what
    was tried first.
+6. The app's own code that surely runs, and imports what is not there, ends the search: no executable
+   of it could start. Code that changes how Python finds modules knows better.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from millennium.errors import Location
+from millennium_build.errors import ModuleMissingError
 from millennium_build.freeze.environment import Workshop
 from millennium_build.freeze.plan import rules
 from millennium_build.freeze.plan.finder import FoundModule, ModuleFinder
@@ -27,6 +31,7 @@ from millennium_build.freeze.plan.model import Leftover, Reason
 
 _DOTTED = re.compile(rb"(?<![\w.])[a-z_]\w*(?:\.[a-zA-Z_]\w*)+(?=\0)")
 _WORD = re.compile(rb"(?<=\0)[a-z_][a-z_0-9]{1,24}(?=\0)")
+_FINDS_ITSELF = re.compile(rb"\bsys\.(?:path|modules|meta_path)|\baddsitedir\b")
 _COMPILED_PYTHON = (b"__pyx_", b"CPyStatics")
 _MAX_HINT_BYTES = 64 * 1024 * 1024
 
@@ -52,6 +57,7 @@ class Discovery:
         unresolved: Module → its imports by names made at run time.
         followed: Those of `unresolved` whose choices came in all the same.
         typelibs: Namespace → versions that modules ask for; no version when only imported.
+        sure: The app's own modules that run as soon as it starts.
     """
 
     workshop: Workshop
@@ -67,11 +73,13 @@ class Discovery:
     typelibs: dict[str, set[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     users: dict[str, set[str]] = field(default_factory=dict)
+    sure: set[str] = field(default_factory=set)
     _todo: list[str] = field(default_factory=list)
 
     def add_main(self, name: str, path: Path) -> None:
         """Take the file that is run, under the name it is frozen as."""
         self.main = name
+        self.sure |= {name, *_parents(name)}
         self.found[name] = FoundModule(name=name, kind="source", path=path)
         self._todo.append(name)
 
@@ -155,6 +163,8 @@ class Discovery:
         is_main = module.name == self.main
         findings = self.workshop.scan(module.path, source, is_main=is_main)
         package = module.name if module.is_package else module.name.rpartition(".")[0]
+        if _FINDS_ITSELF.search(source):
+            self.sure.discard(module.name)
         for item in findings["imports"]:
             self._follow(module.name, package, item)
         for namespace, version in findings["typelibs"]:
@@ -191,12 +201,36 @@ class Discovery:
             for namespace in item["names"]:
                 self.typelibs.setdefault(namespace, set())
         if not self.need(Wanted(name=name, by=by, is_hard=item["hard"])):
+            self._require(name, by, item["line"])
             return
+        self._note_sure(name, by, item["line"])
         if not self.found[name].is_package:
             return
         for attribute in item["names"]:
             if attribute != "*":
                 self._need_quietly(f"{name}.{attribute}", by, is_hard=item["hard"])
+
+    def _note_sure(self, name: str, by: str, line: int) -> None:
+        if line and by in self.sure and self._is_written_here(self.found[name]):
+            self.sure |= {name, *_parents(name)}
+
+    def _require(self, name: str, by: str, line: int) -> None:  # (6)
+        top = self.found.get(name.partition(".")[0])
+        is_ours = top is None or self._is_written_here(top)
+        is_sure = bool(line) and by in self.sure and name != "__main__"
+        is_absent = self.leftovers[name].reason == "absent" and not self._is_standard(name)
+        if not (is_sure and is_absent and is_ours):
+            return
+        python = self.workshop.interpreter.executable
+        raise ModuleMissingError(
+            f"there is no module {name!r}",
+            help=f"mend its name, or install what has it: {python} -m pip install …",
+            location=Location(str(self.found[by].path), line, 1),
+        )
+
+    def _is_written_here(self, module: FoundModule) -> bool:
+        """Tell whether a module is the app's own, not one of an environment in the app's folder."""
+        return self.is_own(module) and "site-packages" not in str(module.path)
 
     def _is_unused(self, name: str, by: str, item: dict[str, Any]) -> bool:
         """Tell whether only code that never runs in an executable imports it."""
@@ -267,6 +301,11 @@ def _absolute(module: str, level: int, package: str) -> str:
     parts = package.split(".")
     kept = parts[: len(parts) - level + 1]
     return ".".join([*kept, module] if module else kept)
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _is_in(name: str, names: frozenset[str]) -> bool:
