@@ -58,8 +58,8 @@ def _tell(error: Exception) -> None:  # (4)
         number = notes[0].partition(":")[0]
         lines = [f"{number}: {error}", *notes[1:]]
     elif isinstance(error, SyntaxError) and os.path.isfile(error.filename or ""):  # noqa: PTH113
-        name = os.path.basename(error.filename)  # noqa: PTH119 - pathlib is not warm yet
-        place = f"{_shown(error.filename)}:{error.lineno}:{error.offset}"
+        name = os.path.basename(str(error.filename))  # noqa: PTH119 - pathlib is not warm yet
+        place = f"{_shown(str(error.filename))}:{error.lineno}:{error.offset}"
         lines = [f"error[{SOURCE}]: {name} is not valid Python: {error.msg}", f"  --> {place}"]
     elif isinstance(error, ModuleNotFoundError) and error.name:
         help_line = f"mend its name, or install what has it: {sys.executable} -m pip install …"
