@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from millennium_build.freeze.native.listing import list_artifact
 from millennium_build.freeze.run import FrozenProgram
 
 MAIN = Path(__file__).parent / "programs" / "imaging.py"
+PATIENT = MAIN.with_name("patient.py")
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("numpy") is None, reason="needs the dependency group `executable`"
@@ -45,6 +48,32 @@ def test_changed_library_in_the_cache_is_never_loaded(
     library.write_bytes(b"planted")
     assert run_json(executable, XDG_CACHE_HOME=str(tmp_path))["solved"]
     assert library.stat().st_size > 1_000_000
+
+
+def test_library_that_is_changed_while_it_is_used_changes_nothing(
+    freeze: Callable[..., FrozenProgram], tmp_path: Path
+) -> None:
+    app = freeze(PATIENT, tmp_path / "app").result.executable
+    environment = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    process = subprocess.Popen(
+        [app], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        loaded = process.stdout.readline()
+        for path in (tmp_path / "cache" / "millennium-test" / "libraries").iterdir():
+            with path.open("r+b") as file:
+                file.write(b"\xcc" * path.stat().st_size)
+        answer = process.communicate("\n", timeout=60)[0]
+    assert (loaded, answer, process.returncode) == ("loaded\n", "solved: True\n", 0)
+
+
+def test_pipe_in_the_cache_is_not_waited_for(executable: Path, run_json, tmp_path: Path) -> None:
+    run_json(executable, XDG_CACHE_HOME=str(tmp_path))
+    library = next((tmp_path / "millennium-test" / "libraries").iterdir())
+    library.unlink()
+    os.mkfifo(library)
+    assert run_json(executable, XDG_CACHE_HOME=str(tmp_path))["solved"]
 
 
 def test_without_a_cache_everything_comes_from_memory(executable: Path, run_json) -> None:

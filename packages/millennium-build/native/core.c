@@ -62,6 +62,20 @@ static PyObject *core_memory_file(PyObject *Py_UNUSED(module), PyObject *argumen
     return descriptor < 0 ? PyErr_SetFromErrno(PyExc_OSError) : PyLong_FromLong(descriptor);
 }
 
+static PyObject *core_sealed_copy(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    unsigned index;
+    int source;
+    const char *name;
+    if (!PyArg_ParseTuple(arguments, "Iis", &index, &source, &name) || !is_blob(index))
+        return NULL;
+    int descriptor;
+    Py_BEGIN_ALLOW_THREADS
+    descriptor = payload->sealed_copy(payload, index, source, name);
+    Py_END_ALLOW_THREADS
+    return descriptor < 0 ? PyErr_SetFromErrno(PyExc_OSError) : PyLong_FromLong(descriptor);
+}
+
 static PyObject *core_loader_path(PyObject *Py_UNUSED(module), PyObject *argument)
 {
     int descriptor = PyLong_AsLong(argument);
@@ -205,6 +219,8 @@ static PyObject *core_load_typelib(PyObject *Py_UNUSED(module), PyObject *argume
 static PyMethodDef METHODS[] = {
     {"blob", core_blob, METH_O, "The bytes of a blob."},
     {"memory_file", core_memory_file, METH_VARARGS, "Descriptor of a sealed copy of a blob."},
+    {"sealed_copy", core_sealed_copy, METH_VARARGS,
+     "Descriptor of a sealed copy of a file that is as long as a blob."},
     {"loader_path", core_loader_path, METH_O, "Path of a descriptor, never the same twice."},
     {"load_library", core_load_library, METH_O, "Load a library; those after it find it by name."},
     {"load_typelib", core_load_typelib, METH_VARARGS, "Give gi a typelib; returns its namespace."},

@@ -41,7 +41,26 @@ static int create_memory_file(const char *name)
     return descriptor;
 }
 
-static int fill(const struct payload *self, uint32_t index, int descriptor)
+enum { FROM_PAYLOAD = -1 };
+
+/* 0 when `source` gave exactly `length` bytes. */
+static int read_file(int source, unsigned char *target, uint64_t length)
+{
+    struct stat status;
+    if (fstat(source, &status))
+        return -1;
+    if (!S_ISREG(status.st_mode) || (uint64_t)status.st_size != length)
+        return -1;
+    for (uint64_t done = 0; done < length;) {
+        ssize_t count = pread(source, target + done, length - done, (off_t)done);
+        if (count <= 0)
+            return -1;
+        done += (uint64_t)count;
+    }
+    return 0;
+}
+
+static int fill(const struct payload *self, uint32_t index, int source, int descriptor)
 {
     uint64_t length = self->blobs[index].length;
     if (ftruncate(descriptor, (off_t)length))
@@ -49,14 +68,15 @@ static int fill(const struct payload *self, uint32_t index, int descriptor)
     void *target = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (target == MAP_FAILED)
         return -1;
-    int failed = self->read(self, index, target);
+    int failed = source == FROM_PAYLOAD ? self->read(self, index, target)
+                                        : read_file(source, target, length);
     munmap(target, length);
     if (failed)
         errno = EILSEQ;
     return failed;
 }
 
-static int memory_file(const struct payload *self, uint32_t index, const char *name)
+static int make_sealed(const struct payload *self, uint32_t index, int source, const char *name)
 {
     if (index >= self->count || self->blobs[index].length == 0) {
         errno = EINVAL;
@@ -65,15 +85,31 @@ static int memory_file(const struct payload *self, uint32_t index, const char *n
     int descriptor = create_memory_file(name);
     if (descriptor < 0)
         return -1;
-    if (fill(self, index, descriptor)) {
+    /* A neighbour that opens /proc/PID/fd must not change code that was already checked. One that
+     * has mapped the file for writing by now keeps it from being sealed: then it is not used. */
+    if (fill(self, index, source, descriptor) ||
+        fcntl(descriptor, F_ADD_SEALS,
+              F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)) {
         int reason = errno;
         close(descriptor);
         errno = reason;
         return -1;
     }
-    /* A neighbour that opens /proc/PID/fd must not change code that was already checked. */
-    fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
     return descriptor;
+}
+
+static int memory_file(const struct payload *self, uint32_t index, const char *name)
+{
+    return make_sealed(self, index, FROM_PAYLOAD, name);
+}
+
+static int sealed_copy(const struct payload *self, uint32_t index, int source, const char *name)
+{
+    if (source < 0) {
+        errno = EBADF;
+        return -1;
+    }
+    return make_sealed(self, index, source, name);
 }
 
 /* The loader takes two libraries for one when the text of their paths is equal, and the kernel
@@ -140,6 +176,7 @@ const char *payload_open(struct payload *payload)
     payload->executable = executable;
     payload->read = read_blob;
     payload->memory_file = memory_file;
+    payload->sealed_copy = sealed_copy;
     payload->loader_path = loader_path;
     const char *problem = map_payload(payload, descriptor);
     close(descriptor);

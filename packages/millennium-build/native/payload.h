@@ -28,6 +28,9 @@ struct payload {
     int (*read)(const struct payload *self, uint32_t index, void *target);
     /* A sealed file in memory that holds `length` bytes which `read` gave. Its descriptor, or -1. */
     int (*memory_file)(const struct payload *self, uint32_t index, const char *name);
+    /* The same of `source`, which must be a plain file as long as the blob. What it holds is not
+     * looked at: that is for whoever reads the sealed copy. */
+    int (*sealed_copy)(const struct payload *self, uint32_t index, int source, const char *name);
     /* Path by which the loader opens `descriptor`; no two calls give the same text. */
     void (*loader_path)(int descriptor, char *text, size_t size);
     const char *executable;

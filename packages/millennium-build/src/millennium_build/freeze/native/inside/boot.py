@@ -8,7 +8,7 @@ Rules:
 1. `sys.meta_path` holds one finder and `sys.path` one entry that exists on no disk: a file beside
    the executable, in the working folder or in site-packages is never imported.
 2. Extension modules are loaded from sealed memory files; large vendored libraries may come from
-   the cache, whose every file is checked against the digest in the executable first.
+   the cache, each as a sealed copy that is checked against the digest in the executable first.
 3. Of ``-c`` only the two forms with which multiprocessing starts its helpers are accepted, and
    their arguments are read as literals.
 """
@@ -214,7 +214,12 @@ def load_library(soname: str) -> None:
     if digest:
         from _millennium_cache import open_cached  # noqa: PLC0415 - not in every app
 
-        descriptor = open_cached(index["app"], digest, lambda: core.blob(blob))
+        descriptor = open_cached(
+            index["app"],
+            digest,
+            read=lambda: core.blob(blob),
+            seal=lambda file: core.sealed_copy(blob, file, soname),
+        )
     if descriptor < 0:
         descriptor = core.memory_file(blob, soname)
     try:
