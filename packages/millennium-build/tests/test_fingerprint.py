@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,13 @@ def test_same_inputs_give_the_same_digest(project: Path) -> None:
 def test_changed_file_changes_the_digest(project: Path, name: str) -> None:
     before = digest_inputs(project, ())
     (project / name).write_text("x = 2\n")
+    assert digest_inputs(project, ()) != before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a system whose names are bytes")
+def test_a_name_that_is_no_text_counts(project: Path) -> None:
+    before = digest_inputs(project, ())
+    (project / os.fsdecode(b"notes-\xe4.txt")).write_text("x")
     assert digest_inputs(project, ()) != before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def test_a_project_is_found_from_a_folder_inside(project: Path):
     found = open_project(project / "src")
     assert found.root == project
     assert found.main == project / "src" / "hello_you" / "__main__.py"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a system whose names are bytes")
+def test_a_place_that_is_no_text_is_refused(project: Path):
+    place = project.with_name(os.fsdecode(b"pl\xe4ce"))
+    project.rename(place)
+    with pytest.raises(EnvironmentUnusableError, match=r"is not UTF-8: .*pl\\xe4ce") as caught:
+        open_project(place)
+    assert "LC_ALL=C.UTF-8" in caught.value.help
+
+
+def test_a_place_with_all_sorts_of_letters_is_a_place(project: Path):
+    place = project.with_name("Müller & Söhne 🚀 it's")
+    project.rename(place)
+    assert open_project(place).root == place
 
 
 def test_no_project_is_an_error(tmp_path: Path):

@@ -34,7 +34,7 @@ def digest_inputs(root: Path, search: Sequence[Path], *, kept: Iterable[Path] = 
         for path in _files(folder):
             name = path.relative_to(folder).as_posix()
             content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{name} {content}\n".encode())
+            digest.update(f"{name} {content}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 

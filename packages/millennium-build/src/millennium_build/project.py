@@ -62,9 +62,11 @@ def open_project(start: Path, *, python: str = "") -> Project:
 
     Raises:
         ConfigError: The configuration cannot be used.
-        EnvironmentUnusableError: The named interpreter does not exist, or is none.
+        EnvironmentUnusableError: The named interpreter does not exist, or is none; or the project's
+            place is not UTF-8, and GTK takes no such path.
     """
     loaded = load_config(start)
+    _require_text(loaded.root)
     return Project(loaded=loaded, python=find_python(loaded.root, given=python))
 
 
@@ -83,6 +85,16 @@ def find_python(root: Path, *, given: str = "") -> ProjectPython:
         if _python_of(folder / ".venv").is_file():
             return ProjectPython(path=_python_of(folder / ".venv"), reason=f"{folder.name}/.venv")
     return ProjectPython(path=Path(sys.executable), reason="the one that runs this command")
+
+
+def _require_text(root: Path) -> None:
+    try:
+        str(root).encode()
+    except UnicodeEncodeError:
+        shown = ascii(str(root)).replace("\\udc", "\\x")[1:-1]
+        message = f"the place of this project is not UTF-8: {shown}"
+        help_line = "rename the folder; where its name looks right: LC_ALL=C.UTF-8 millennium …"
+        raise EnvironmentUnusableError(message, help=help_line) from None
 
 
 def _named(given: str) -> Path:

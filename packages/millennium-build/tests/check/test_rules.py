@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -208,6 +210,24 @@ def test_an_app_that_never_runs_is_a_warning(project: Path):
     path = project / "src" / "hello_you" / "__main__.py"
     path.write_text(path.read_text().replace("app.run()", "print(app)"))
     assert codes(project) == ["check.no_run"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a system that takes such names")
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (b"a:b.txt", ["assets.outside"]),
+        (b"a\xe4.txt", ["assets.outside"]),
+        ("ä 🚀.txt".encode(), []),
+        (b".a:b.txt", []),
+    ],
+    ids=["colon", "no text", "letters", "hidden"],
+)
+def test_a_file_whose_name_no_asset_may_have_is_told(
+    project: Path, name: bytes, expected: list[str]
+):
+    (project / "ui" / os.fsdecode(name)).write_text("x")
+    assert codes(project) == expected
 
 
 def test_without_a_page_there_is_nothing_to_check(project: Path):

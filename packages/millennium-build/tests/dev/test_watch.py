@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -98,6 +99,24 @@ def test_saves_are_told_by_what_they_mean_and_time_goes_by(
     assert {path for saved in found for path in saved.reload} == {tmp_path / "ui" / "a.js"}
     assert any("max_user_instances" in line for line in told) is asked[-1]
     assert asked[-1] >= polls  # a busy system may have no watcher left for us either
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a system whose names are bytes")
+def test_a_name_that_is_no_text_is_told_and_the_watch_goes_on(tmp_path: Path):
+    told: list[str] = []
+    watched = Watched(root=tmp_path, pages=None)
+    saves = watch(watched, since_ns=time.time_ns(), say=told.append)
+    assert next(saves) == Saved()
+    (tmp_path / os.fsdecode(b"m\xe4d.py")).write_text("x = 1")
+    end = time.monotonic() + 20
+    while not told:
+        assert time.monotonic() < end, "the file is not told"
+        next(saves)
+    (tmp_path / "app.py").write_text("x = 1")
+    while next(saves) != Saved(restart=(tmp_path / "app.py",)):
+        assert time.monotonic() < end, "what was saved is not told"
+    assert [line for line in told if "max_user_instances" in line] == []
+    assert told[0] == f"not followed, for its name is not UTF-8: {tmp_path}/m\\xE4d.py"
 
 
 def test_what_is_saved_between_the_start_and_the_watch_is_told(tmp_path: Path):

@@ -6,7 +6,8 @@ Rules:
 2. Each `app:` permission of a capability names a command; each command is granted to some window.
 3. Each command that a page invokes by a literal name exists, and the API it belongs to is on.
 4. Each API module that page or Python imports is on.
-5. Each file that a page, a window or the bundle names exists.
+5. Each file that a page, a window or the bundle names exists, and each of the page has a name that an
+   asset may have.
 6. Nothing is loaded from elsewhere and no handler is inline: the policy would block both.
 7. Nobody listens: no server of the standard library or of a known package.
 """
@@ -18,10 +19,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from millennium.assets.directory import DirectoryAssets
 from millennium.assets.html import API_MODULES
+from millennium.assets.key import AssetKey
 from millennium.config.capabilities import load_capabilities
 from millennium.config.load import LoadedConfig, require_assets, require_main
-from millennium.errors import Location
+from millennium.errors import Location, OutsideAssetsError
 from millennium.security.allowlist import COMMANDS, RESERVED_NAMES, Allowlist
 from millennium.security.capability import Capability
 from millennium.security.csp import page_policy
@@ -75,7 +78,8 @@ def check_project(loaded: LoadedConfig) -> list[Finding]:
         pages=pages,
     )
     rules: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
-        _configuration, _commands, _capabilities, _invocations, _imports, _files, _policy, _servers,
+        _configuration, _commands, _capabilities, _invocations, _imports, _files, _names, _policy,
+        _servers,
     )  # fmt: skip
     found = [_relative(finding, loaded.root) for rule in rules for finding in rule(subject)]
     return sorted(found, key=lambda finding: (finding.severity, str(finding.place), finding.code))
@@ -188,6 +192,16 @@ def _files(subject: Subject) -> Iterator[Finding]:  # (5)
         if not (loaded.root / icon).is_file():
             message = f"the icon {icon!r} does not exist"
             yield _error("check.missing_file", message, loaded.locate("bundle", "icon", index))
+
+
+def _names(subject: Subject) -> Iterator[Finding]:  # (5)
+    for name in DirectoryAssets(subject.pages).keys():
+        try:
+            AssetKey.parse(name)
+        except OutsideAssetsError as error:
+            yield _error(
+                error.code, error.message, Location(str(subject.pages / name)), help=error.help
+            )
 
 
 def _policy(subject: Subject) -> Iterator[Finding]:  # (6)

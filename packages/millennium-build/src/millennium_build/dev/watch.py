@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ STEP_MS = 20
 TICK_MS = 200
 POLL_MS = 150
 
+_NO_TEXT = re.compile(r'Unable to decode path "(?P<path>.*)"')
 _SKIPPED = frozenset({"__pycache__", "node_modules", "build", "dist", "site-packages"})
 _CONFIGS = frozenset({"pyproject.toml", "millennium.toml"})
 _PYTHON = frozenset({".py", ".pyi"})
@@ -77,13 +80,23 @@ def watch(watched: Watched, *, since_ns: int, say: Callable[[str], None]) -> Ite
             before the watch began is told first.
         say: Told when the system has no watcher left and files are polled instead.
     """
-    try:
-        yield from _watch(watched, since_ns, force_polling=False)
-    except WatchfilesRustInternalError as error:
-        # Linux gives each user 128 watchers for all programs together.
-        say(f"files are polled, for the system gives no watcher: {error}")
-        say("  = help: sysctl fs.inotify.max_user_instances=1024")
-        yield from _watch(watched, since_ns, force_polling=True)
+    is_polling = False
+    while True:
+        try:
+            for saved in _watch(watched, since_ns, force_polling=is_polling):
+                since_ns = time.time_ns()
+                yield saved
+            return
+        except WatchfilesRustInternalError as error:
+            if name := _NO_TEXT.search(str(error)):
+                say(f"not followed, for its name is not UTF-8: {name['path']}")
+                continue
+            if is_polling:
+                raise
+            # Linux gives each user 128 watchers for all programs together.
+            say(f"files are polled, for the system gives no watcher: {error}")
+            say("  = help: sysctl fs.inotify.max_user_instances=1024")
+            is_polling = True
 
 
 def _watch(watched: Watched, since_ns: int, *, force_polling: bool) -> Iterator[Saved]:

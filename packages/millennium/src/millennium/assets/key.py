@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from millennium.errors import OutsideAssetsError
 
 MAX_KEY_CHARS = 4096
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:]")
+# Half characters are the bytes of a file's name that is no UTF-8.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\:\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,15 @@ class AssetKey:
             path: With or without a leading slash; empty parts and ``.`` are dropped.
 
         Raises:
-            OutsideAssetsError: It climbs (``..``, even if it would come back), or holds a
-                backslash, a colon or a control character, which some system gives a meaning.
+            OutsideAssetsError: It climbs (``..``, even if it would come back), is no UTF-8, or holds
+                a backslash, a colon or a control character, which some system gives a meaning.
         """
         if len(path) > MAX_KEY_CHARS:
             raise OutsideAssetsError(f"a path of {len(path)} characters names no asset")
         if _FORBIDDEN.search(path) is not None:
-            raise OutsideAssetsError(f"{path[:80]!r} holds a character that no asset's name may")
+            message = f"{path[:80]!r} holds a character that no asset's name may"
+            help_line = "rename the file: no colon, backslash or control character, and in UTF-8"
+            raise OutsideAssetsError(message, help=help_line)
         parts = [part for part in path.split("/") if part not in ("", ".")]
         if ".." in parts:
             raise OutsideAssetsError(f"{path[:80]!r} climbs out of the assets")
