@@ -46,6 +46,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
         "millennium_runtime.runtime",
         "millennium_runtime.testing",
         "millennium_runtime.testing.conformance",
+        "millennium_runtime.theme",
         "millennium_runtime.webview",
         "millennium_runtime.window",
     ),

@@ -10,6 +10,7 @@ from millennium_runtime.dispatcher import Dispatcher, WindowListener
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
 from millennium_runtime.errors import EventLoopClosedError, UnsupportedError, WindowClosedError
 from millennium_runtime.monitor import Monitor
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import World
 from millennium_runtime_headless.loop import Loop
 from millennium_runtime_headless.window import SCALE_FACTOR, HeadlessWindow, Look
@@ -175,7 +176,7 @@ class HeadlessDispatcher(Dispatcher):
     def start_dragging(self) -> None:
         self._no_user("start_dragging", None)
 
-    def theme(self) -> str:
+    def theme(self) -> Theme:
         return self._look(lambda _look: "light")
 
     # --8<-- [start:unsupported]

@@ -8,12 +8,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
 from millennium_runtime.errors import EventLoopClosedError
 from millennium_runtime.request import Request, Response
-from millennium_runtime.webview import MessageSource, PageLoad, World
+from millennium_runtime.webview import LoadStage, MessageSource, PageLoad, World
 from millennium_runtime.window import PendingWindow
 from millennium_runtime_headless.loop import Loop, guarded
 
@@ -156,9 +155,7 @@ class View:
 
     # --8<-- [end:fetch]
 
-    def _tell(
-        self, stage: Literal["started", "committed", "finished", "failed", "terminated"]
-    ) -> None:
+    def _tell(self, stage: LoadStage) -> None:
         if self.pending.page_load_handler is not None:
             guarded(self.pending.page_load_handler, PageLoad(stage=stage, source=self.source))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - the promise documents its methods
 """The thread-safe handle of one window: every call goes to the main thread and stays in order."""
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Siz
 from millennium_runtime.errors import EventLoopClosedError, WindowClosedError
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import Destroyed, WindowEventKind
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import World
 from millennium_runtime_webview.engine import EngineWindow, Hint, Toggle
 from millennium_runtime_webview.loop import Loop
@@ -52,22 +54,22 @@ class WebviewDispatcher(Dispatcher):
 
     # --- what it shows
 
-    def title(self) -> str:  # noqa: D102 - the promise describes these
+    def title(self) -> str:
         return self._ask(lambda window: window.title())
 
-    def set_title(self, title: str) -> None:  # noqa: D102
+    def set_title(self, title: str) -> None:
         self._ask(lambda window: window.set_title(title))
 
-    def url(self) -> str:  # noqa: D102
+    def url(self) -> str:
         return self._ask(lambda window: window.url())
 
-    def navigate(self, url: str) -> None:  # noqa: D102
+    def navigate(self, url: str) -> None:
         self._ask(lambda window: window.navigate(url))
 
-    def reload(self) -> None:  # noqa: D102
+    def reload(self) -> None:
         self._ask(lambda window: window.reload())
 
-    def evaluate(self, script: str, world: World = World.PAGE) -> None:  # noqa: D102
+    def evaluate(self, script: str, world: World = World.PAGE) -> None:
         window = self._live()
         if self._loop.main.is_current():
             window.evaluate(script, world)
@@ -76,119 +78,119 @@ class WebviewDispatcher(Dispatcher):
 
     # --- where and how large it is
 
-    def scale_factor(self) -> float:  # noqa: D102
+    def scale_factor(self) -> float:
         return self._ask(lambda window: window.scale_factor())
 
-    def inner_size(self) -> PhysicalSize:  # noqa: D102
+    def inner_size(self) -> PhysicalSize:
         return self._ask(lambda window: window.size(is_outer=False))
 
-    def outer_size(self) -> PhysicalSize:  # noqa: D102
+    def outer_size(self) -> PhysicalSize:
         return self._ask(lambda window: window.size(is_outer=True))
 
-    def inner_position(self) -> PhysicalPosition:  # noqa: D102
+    def inner_position(self) -> PhysicalPosition:
         return self._ask(lambda window: window.position(is_outer=False))
 
-    def outer_position(self) -> PhysicalPosition:  # noqa: D102
+    def outer_position(self) -> PhysicalPosition:
         return self._ask(lambda window: window.position(is_outer=True))
 
-    def set_size(self, size: Size) -> None:  # noqa: D102
+    def set_size(self, size: Size) -> None:
         self._ask(lambda window: window.set_size(size))
 
-    def set_min_size(self, size: Size | None) -> None:  # noqa: D102
+    def set_min_size(self, size: Size | None) -> None:
         self._ask(lambda window: self._limit(window, (size, self._limits[1])))
 
-    def set_max_size(self, size: Size | None) -> None:  # noqa: D102
+    def set_max_size(self, size: Size | None) -> None:
         self._ask(lambda window: self._limit(window, (self._limits[0], size)))
 
-    def set_position(self, position: Position) -> None:  # noqa: D102
+    def set_position(self, position: Position) -> None:
         self._ask(lambda window: window.set_position(position))
 
-    def center(self) -> None:  # noqa: D102
+    def center(self) -> None:
         self._ask(lambda window: window.center())
 
-    def current_monitor(self) -> Monitor | None:  # noqa: D102
+    def current_monitor(self) -> Monitor | None:
         return self._ask(lambda window: window.monitor())
 
     # --- its state
 
-    def is_visible(self) -> bool:  # noqa: D102
+    def is_visible(self) -> bool:
         return self._state("visible")
 
-    def show(self) -> None:  # noqa: D102
+    def show(self) -> None:
         self._set_state("visible", True)
 
-    def hide(self) -> None:  # noqa: D102
+    def hide(self) -> None:
         self._set_state("visible", False)
 
-    def is_focused(self) -> bool:  # noqa: D102
+    def is_focused(self) -> bool:
         return self._state("focused")
 
-    def set_focus(self) -> None:  # noqa: D102
+    def set_focus(self) -> None:
         self._set_state("focused", True)
 
-    def is_minimized(self) -> bool:  # noqa: D102
+    def is_minimized(self) -> bool:
         return self._state("minimized")
 
-    def minimize(self) -> None:  # noqa: D102
+    def minimize(self) -> None:
         self._set_state("minimized", True)
 
-    def unminimize(self) -> None:  # noqa: D102
+    def unminimize(self) -> None:
         self._set_state("minimized", False)
 
-    def is_maximized(self) -> bool:  # noqa: D102
+    def is_maximized(self) -> bool:
         return self._state("maximized")
 
-    def maximize(self) -> None:  # noqa: D102
+    def maximize(self) -> None:
         self._set_state("maximized", True)
 
-    def unmaximize(self) -> None:  # noqa: D102
+    def unmaximize(self) -> None:
         self._set_state("maximized", False)
 
-    def is_fullscreen(self) -> bool:  # noqa: D102
+    def is_fullscreen(self) -> bool:
         return self._state("fullscreen")
 
-    def set_fullscreen(self, fullscreen: bool) -> None:  # noqa: D102
+    def set_fullscreen(self, fullscreen: bool) -> None:
         self._set_state("fullscreen", fullscreen)
 
-    def is_resizable(self) -> bool:  # noqa: D102
+    def is_resizable(self) -> bool:
         return self._state("resizable")
 
-    def set_resizable(self, resizable: bool) -> None:  # noqa: D102
+    def set_resizable(self, resizable: bool) -> None:
         self._set_state("resizable", resizable)
 
-    def is_decorated(self) -> bool:  # noqa: D102
+    def is_decorated(self) -> bool:
         return self._state("decorated")
 
-    def set_decorations(self, decorations: bool) -> None:  # noqa: D102
+    def set_decorations(self, decorations: bool) -> None:
         self._set_state("decorated", decorations)
 
-    def set_always_on_top(self, always_on_top: bool) -> None:  # noqa: D102
+    def set_always_on_top(self, always_on_top: bool) -> None:
         self._set_hint("always_on_top", always_on_top)
 
-    def set_skip_taskbar(self, skip: bool) -> None:  # noqa: D102
+    def set_skip_taskbar(self, skip: bool) -> None:
         self._set_hint("skip_taskbar", skip)
 
-    def request_user_attention(self, critical: bool) -> None:  # noqa: ARG002, D102 - X11 knows one kind
+    def request_user_attention(self, critical: bool) -> None:  # noqa: ARG002 - X11 knows one kind
         self._set_hint("attention", True)
 
-    def start_dragging(self) -> None:  # noqa: D102
+    def start_dragging(self) -> None:
         self._ask(lambda window: window.start_dragging())
 
-    def theme(self) -> str:  # noqa: D102
+    def theme(self) -> Theme:
         return self._ask(lambda window: window.theme())
 
     # --- tools and end
 
-    def open_devtools(self) -> None:  # noqa: D102
+    def open_devtools(self) -> None:
         self._ask(lambda window: window.set_devtools(True))
 
-    def close_devtools(self) -> None:  # noqa: D102
+    def close_devtools(self) -> None:
         self._ask(lambda window: window.set_devtools(False))
 
-    def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:  # noqa: D102
+    def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:
         self._ask(lambda window: window.show_dialog(dialog, on_result))
 
-    def add_listener(self, listener: WindowListener) -> Callable[[], None]:  # noqa: D102
+    def add_listener(self, listener: WindowListener) -> Callable[[], None]:
         self._live()
         self._listeners = (*self._listeners, listener)
 
@@ -197,10 +199,10 @@ class WebviewDispatcher(Dispatcher):
 
         return stop
 
-    def close(self) -> None:  # noqa: D102
+    def close(self) -> None:
         self._ask(lambda window: window.close())
 
-    def destroy(self) -> None:  # noqa: D102
+    def destroy(self) -> None:
         if self._is_gone:
             return
         if self._loop.main.is_current():

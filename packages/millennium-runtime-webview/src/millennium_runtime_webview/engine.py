@@ -14,6 +14,7 @@ from millennium_runtime.dialog import Dialog, DialogHandler
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import WindowEventKind
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import World
 from millennium_runtime.window import PendingWindow
 
@@ -111,7 +112,7 @@ class EngineWindow(ABC):
         """Let the pointer move the window until its button is released."""
 
     @abstractmethod
-    def theme(self) -> str:
+    def theme(self) -> Theme:
         """Return "light" or "dark"."""
 
     @abstractmethod

@@ -26,6 +26,7 @@ from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Siz
 from millennium_runtime.main_thread import MAX_WAIT_SECONDS
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import WindowEventKind
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import World
 
 __all__ = ["MAX_WAIT_SECONDS", "Dispatcher", "WindowListener"]
@@ -205,7 +206,7 @@ class Dispatcher(ABC):
         """Let the pointer move the window until its button is released."""
 
     @abstractmethod
-    def theme(self) -> str:
+    def theme(self) -> Theme:
         """Return "light" or "dark"."""
 
     # --- tools and end

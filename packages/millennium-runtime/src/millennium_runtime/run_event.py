@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize
+from millennium_runtime.theme import Theme
 
 
 class Veto:
@@ -69,7 +70,7 @@ class ScaleFactorChanged:
 class ThemeChanged:
     """The system's theme became "light" or "dark"."""
 
-    theme: str
+    theme: Theme
 
 
 @dataclass(frozen=True, slots=True)

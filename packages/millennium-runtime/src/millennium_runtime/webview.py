@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 
 class World(Enum):
@@ -115,15 +115,19 @@ IpcHandler = Callable[[MessageSource, str, Reply], None]
 """Receives each message of the private world, top frame only. Thread: main. Must not block."""
 
 
+LoadStage: TypeAlias = Literal["started", "committed", "finished", "failed", "terminated"]
+"""A step in the life of a top-frame document.
+
+"committed" precedes every message of the new document; "terminated" means that the web process
+died: the old document is gone and a reload follows.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLoad:
-    """A step in the life of a top-frame document.
+    """What a window is told of its documents: the step, and the document that is committed."""
 
-    `COMMITTED` precedes every message of the new document; `TERMINATED` means that the web
-    process died: the old document is gone and a reload follows.
-    """
-
-    stage: Literal["started", "committed", "finished", "failed", "terminated"]
+    stage: LoadStage
     source: MessageSource
 
 

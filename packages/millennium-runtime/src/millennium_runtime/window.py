@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from millennium_runtime.dispatcher import Dispatcher
 from millennium_runtime.dpi import LogicalPosition, LogicalSize
 from millennium_runtime.errors import InvalidLabelError
 from millennium_runtime.request import UriSchemeProtocol
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import (
     IpcHandler,
     NavigationHandler,
@@ -63,7 +63,7 @@ class WindowAttributes:
     always_on_top: bool = False
     skip_taskbar: bool = False
     transparent: bool = False
-    theme: Literal["light", "dark"] | None = None
+    theme: Theme | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from millennium_runtime.dispatcher import Dispatcher, WindowListener
     from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Size
     from millennium_runtime.monitor import Monitor
+    from millennium_runtime.theme import Theme
 
 T = TypeVar("T")
 
@@ -180,7 +181,7 @@ class Window:
         """Return the monitor it is on, None when the system cannot say."""
         return self._dispatcher.current_monitor()
 
-    def theme(self) -> str:
+    def theme(self) -> Theme:
         """Return "light" or "dark"."""
         return self._dispatcher.theme()
 

@@ -14,6 +14,7 @@ from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Siz
 from millennium_runtime.errors import RuntimeTimeoutError
 from millennium_runtime.main_thread import MAX_WAIT_SECONDS
 from millennium_runtime.monitor import Monitor
+from millennium_runtime.theme import Theme
 
 T = TypeVar("T")
 
@@ -148,7 +149,7 @@ class AsyncWindow:
         """Return the monitor it is on, None when the system cannot say."""
         return await self.run_on_main(self._dispatcher.current_monitor)
 
-    async def theme(self) -> str:
+    async def theme(self) -> Theme:
         """Return "light" or "dark"."""
         return await self.run_on_main(self._dispatcher.theme)
 

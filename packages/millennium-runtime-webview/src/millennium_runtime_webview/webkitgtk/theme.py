@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from millennium_runtime.theme import Theme
 from millennium_runtime_webview.webkitgtk.bindings import Gtk
 
 
-def current_theme() -> str:
+def current_theme() -> Theme:
     """Return "dark" when the desktop asks for it or its theme says so, else "light"."""
     settings = Gtk.Settings.get_default()
     name = (settings.get_property("gtk-theme-name") or "").lower()
@@ -15,14 +16,14 @@ def current_theme() -> str:
     return "dark" if is_dark or name.endswith(("-dark", ":dark")) else "light"
 
 
-def prefer_theme(theme: str | None) -> None:
+def prefer_theme(theme: Theme | None) -> None:
     """Ask GTK for a theme for the whole process; None leaves the desktop's."""
     if theme is not None:
         settings = Gtk.Settings.get_default()
         settings.set_property("gtk-application-prefer-dark-theme", theme == "dark")
 
 
-def watch_theme(on_change: Callable[[str], None]) -> Callable[[], None]:
+def watch_theme(on_change: Callable[[Theme], None]) -> Callable[[], None]:
     """Tell each real change; call what is returned to stop."""
     settings = Gtk.Settings.get_default()
     last = [current_theme()]

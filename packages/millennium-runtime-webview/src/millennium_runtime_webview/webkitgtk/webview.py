@@ -10,12 +10,12 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
 from urllib.parse import urlsplit
 
 from millennium_runtime.errors import PageBusyError
 from millennium_runtime.webview import (
     IpcHandler,
+    LoadStage,
     MessageSource,
     PageLoad,
     PageLoadHandler,
@@ -37,8 +37,6 @@ MAX_SCRIPT_CHARS = 64 * 1024 * 1024  # of the same; one script may go beyond
 MAX_CRASHES = 3
 CRASH_WINDOW_SECONDS = 30.0
 ERROR_PAGE = "<!doctype html><meta charset=utf-8><p>This page could not be loaded."
-
-Stage = Literal["started", "committed", "finished", "failed", "terminated"]
 
 log = logging.getLogger(__name__)
 _new_string = JavaScriptCore.Value.new_string
@@ -189,7 +187,7 @@ class Webview:
 
         return receive
 
-    def _tell(self, stage: Stage) -> None:
+    def _tell(self, stage: LoadStage) -> None:
         for listener in self._listeners:
             try:
                 listener(PageLoad(stage=stage, source=self._source))

@@ -9,6 +9,7 @@ from millennium_runtime.dpi import PhysicalPosition, PhysicalSize, Position, Siz
 from millennium_runtime.errors import CreateWindowError, UnsupportedError
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.run_event import CloseRequested, Destroyed
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import World
 from millennium_runtime.window import PendingWindow, WindowAttributes
 from millennium_runtime_webview.engine import EmitEvent, EngineWindow, Hint, Toggle
@@ -155,7 +156,7 @@ class WebKitGtkWindow(EngineWindow):
         _, x, y = seat.get_pointer().get_position()
         self.native.begin_move_drag(1, x, y, Gtk.get_current_event_time())
 
-    def theme(self) -> str:
+    def theme(self) -> Theme:
         """Return "light" or "dark"."""
         return current_theme()
 

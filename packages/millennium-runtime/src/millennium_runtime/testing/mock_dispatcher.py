@@ -18,6 +18,7 @@ from millennium_runtime.errors import (
 from millennium_runtime.monitor import Monitor
 from millennium_runtime.testing.mock_frame import MockFrame
 from millennium_runtime.testing.mock_loop import MockLoop
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import World
 
 __all__ = ["MockDispatcher"]
@@ -152,7 +153,7 @@ class MockDispatcher(Dispatcher):
     def start_dragging(self) -> None:
         self._ask(lambda frame: frame.change(is_dragged=True))
 
-    def theme(self) -> str:
+    def theme(self) -> Theme:
         return self._ask(lambda frame: frame.state.theme)
 
     # --- tools and end

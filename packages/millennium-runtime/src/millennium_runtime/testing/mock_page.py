@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
 from millennium_runtime.errors import EventLoopClosedError, UnsupportedError
@@ -15,12 +14,10 @@ from millennium_runtime.testing.exchange import Exchange, Fetched
 from millennium_runtime.testing.fake_reply import FakeReply
 from millennium_runtime.testing.inline_scripts import inline_scripts
 from millennium_runtime.testing.mock_loop import MockLoop
-from millennium_runtime.webview import InitScript, MessageSource, PageLoad, World
+from millennium_runtime.webview import InitScript, LoadStage, MessageSource, PageLoad, World
 from millennium_runtime.window import PendingWindow
 
 __all__ = ["Evaluated", "MockPage", "ScriptRunner"]
-
-Stage = Literal["started", "committed", "finished", "failed", "terminated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +174,7 @@ class MockPage:
         parts = urlsplit(self.source.url)
         return f"{parts.scheme}://{parts.netloc}" in script.origins
 
-    def _tell(self, stage: Stage) -> None:
+    def _tell(self, stage: LoadStage) -> None:
         if self.pending.page_load_handler is not None:
             self.pending.page_load_handler(PageLoad(stage=stage, source=self.source))
 

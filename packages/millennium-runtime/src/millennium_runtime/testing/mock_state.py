@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from millennium_runtime.dpi import PhysicalPosition, PhysicalSize
 from millennium_runtime.monitor import Monitor
+from millennium_runtime.theme import Theme
 from millennium_runtime.window import WindowAttributes
 
 __all__ = ["MONITOR", "MockState", "initial_state"]
@@ -30,7 +31,7 @@ class MockState:
     monitor: Monitor
     min_size: PhysicalSize | None = None
     max_size: PhysicalSize | None = None
-    theme: str = "light"
+    theme: Theme = "light"
     is_visible: bool = True
     is_focused: bool = False
     is_minimized: bool = False

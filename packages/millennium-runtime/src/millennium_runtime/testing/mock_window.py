@@ -16,6 +16,7 @@ from millennium_runtime.testing.mock_frame import MockFrame
 from millennium_runtime.testing.mock_loop import MockLoop
 from millennium_runtime.testing.mock_page import Evaluated
 from millennium_runtime.testing.mock_state import MockState
+from millennium_runtime.theme import Theme
 from millennium_runtime.webview import MessageSource, World
 from millennium_runtime.window import PendingWindow
 
@@ -161,7 +162,7 @@ class MockWindow:
         """Move it to a screen with other pixels."""
         self._on_frame(partial(_change_scale_factor, scale_factor=scale_factor))
 
-    def change_theme(self, theme: str) -> None:
+    def change_theme(self, theme: Theme) -> None:
         """Switch the system to "light" or "dark"."""
         self._on_frame(partial(_change_theme, theme=theme))
 
@@ -187,6 +188,6 @@ def _change_scale_factor(frame: MockFrame, *, scale_factor: float) -> None:
     frame.tell(ScaleFactorChanged(scale_factor))
 
 
-def _change_theme(frame: MockFrame, *, theme: str) -> None:
+def _change_theme(frame: MockFrame, *, theme: Theme) -> None:
     frame.change(theme=theme)
     frame.tell(ThemeChanged(theme))

@@ -27,6 +27,7 @@ from millennium_runtime.dpi import (
     Size,
 )
 from millennium_runtime.monitor import Monitor
+from millennium_runtime.theme import Theme
 from millennium_runtime.window import MAX_LABEL_CHARS
 
 Unit = Literal["logical", "physical"]
@@ -132,7 +133,7 @@ def current_monitor(window: Window) -> Monitor | None:
     return window.current_monitor()
 
 
-def theme(window: Window) -> str:
+def theme(window: Window) -> Theme:
     """Return "light" or "dark"."""
     return window.theme()
 
