@@ -195,7 +195,7 @@ def _files(subject: Subject) -> Iterator[Finding]:  # (5)
 
 
 def _names(subject: Subject) -> Iterator[Finding]:  # (5)
-    for name in DirectoryAssets(subject.pages).keys():
+    for name in DirectoryAssets(subject.pages).keys():  # noqa: SIM118 - it is no mapping
         try:
             AssetKey.parse(name)
         except OutsideAssetsError as error:

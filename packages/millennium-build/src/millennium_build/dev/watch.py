@@ -86,7 +86,6 @@ def watch(watched: Watched, *, since_ns: int, say: Callable[[str], None]) -> Ite
             for saved in _watch(watched, since_ns, force_polling=is_polling):
                 since_ns = time.time_ns()
                 yield saved
-            return
         except WatchfilesRustInternalError as error:
             if name := _NO_TEXT.search(str(error)):
                 say(f"not followed, for its name is not UTF-8: {name['path']}")
@@ -97,6 +96,8 @@ def watch(watched: Watched, *, since_ns: int, say: Callable[[str], None]) -> Ite
             say(f"files are polled, for the system gives no watcher: {error}")
             say("  = help: sysctl fs.inotify.max_user_instances=1024")
             is_polling = True
+        else:
+            return
 
 
 def _watch(watched: Watched, since_ns: int, *, force_polling: bool) -> Iterator[Saved]:
