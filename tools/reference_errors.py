@@ -157,7 +157,7 @@ _CODES = {
     "icon.no_rasteriser": "An SVG icon cannot be drawn: no program for it is installed.",
     "tree.conflict": "Two files want one place in the package.",
     "tree.outside": "A path leads out of the package.",
-    "tree.too_long": "A path in the package has a name, or is one, that no file system takes.",
+    "tree.too_long": "A name in the package is longer than file systems take.",
     "tree.missing": "A file that belongs into the package is not there.",
     "format.unknown": "No installed package format has this name.",
     "format.twice": "Two installed distributions bring one format.",

@@ -38,6 +38,7 @@ NUMBERS: dict[str, str] = {
     "tree.outside": "M0431",
     "tree.missing": "M0432",
     "tree.script": "M0433",
+    "tree.too_long": "M0434",
     "format.unknown": "M0440",
     "format.twice": "M0441",
     "format.write": "M0442",

@@ -21,6 +21,9 @@ from millennium_bundler.pe import is_pe
 from millennium_bundler.settings import Manifest
 from millennium_bundler.tree import Tree, source_date
 
+_MAX_NAME_BYTES = 255  # of every file system for Linux
+_SHOWN_CHARS = 40
+
 
 def read_executable(manifest: Manifest) -> bytes:
     """Return the executable's bytes after checking that it is the one the manifest means.
@@ -157,4 +160,14 @@ def _add_icons(tree: Tree, icons: IconSet, identifier: str) -> None:
 def _add_files(tree: Tree, manifest: Manifest, files: tuple[ExtraFile, ...]) -> None:
     for extra in files:
         data = read_extra(manifest.resolve(extra.source), what="file")
+        _check_lengths(extra.destination)
         tree.file(extra.destination.lstrip("/"), data, mode=int(extra.mode, 8))
+
+
+def _check_lengths(destination: str) -> None:
+    long = next(
+        (name for name in destination.split("/") if len(name.encode()) > _MAX_NAME_BYTES), ""
+    )
+    if long:
+        message = f"the name {long[:_SHOWN_CHARS]!r}… is longer than {_MAX_NAME_BYTES} bytes"
+        raise TreeError(message, code="tree.too_long", help="shorten the destination")

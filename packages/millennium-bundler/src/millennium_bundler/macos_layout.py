@@ -34,7 +34,8 @@ _PKG_INFO = b"APPL????"
 _FRAMEWORK_FOLDERS = ("~/Library/Frameworks", "/Library/Frameworks", "/Network/Library/Frameworks")
 # What parts paths on any system, ends lines or turns other signs around: see `millennium_bundler.checksums`.
 _ODD = re.compile(r"[/\\:\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_MAX_NAME_BYTES = 240  # less than other systems' disks take, as the app is made there
+# Other systems' disks take 255, and there the app is made: NAME.app.tar.gz.from-VERSION.zst.minisig.
+_MAX_NAME_BYTES = 160
 _MAX_ICON_BYTES = 32 * 1024 * 1024
 
 

@@ -25,6 +25,8 @@ _PLAIN = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
 )
 
+_PARTIAL_CHARS = 16
+
 
 def write_package(package: Package, folder: Path) -> Path:
     """Write a package into a folder, which is made when it is not there.
@@ -51,7 +53,9 @@ def replace_file(path: Path, data: bytes, *, is_program: bool = False) -> None:
     Raises:
         OSError: As the system says.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # No longer than the name itself may be: that one can have all the bytes that there are.
+    digest = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()
+    partial = path.with_name(f".{digest[:_PARTIAL_CHARS]}.{os.getpid()}.part")
     partial.unlink(missing_ok=True)
     try:
         with partial.open("xb") as file:  # never through a link that somebody put there

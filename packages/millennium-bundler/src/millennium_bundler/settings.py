@@ -45,10 +45,11 @@ _ADDRESS = r"([A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+)?"
 _HOMEPAGE = r"(https?://[^\s<>\x00-\x1f\x7f]+)?"
 _FORMAT = r"[a-z0-9][a-z0-9._-]*"
 _TARGET = r"[a-z0-9_]+-((linux|windows)(-[a-z0-9]+)?|apple-darwin)"
-# What becomes names of files has room for "_1.2.3_amd64.deb" and ".metainfo.xml" below 255 bytes.
-_MOST_NAME_CHARS = 100
+# The longest name of a file that is made of these is below 255 bytes, the most that file systems take:
+# NAME_VERSION_MACHINE-setup.exe.zip.from-VERSION.zst.minisig of a delta.
+_MOST_NAME_CHARS = 75
 _MOST_VERSION_CHARS = 64
-_MOST_IDENTIFIER_CHARS = 200
+_MOST_IDENTIFIER_CHARS = 155
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

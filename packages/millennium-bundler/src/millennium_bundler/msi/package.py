@@ -12,7 +12,7 @@ from millennium_bundler.msi.lifecycle import SECURE, add_lifecycle
 from millennium_bundler.msi.payload import add_payload
 from millennium_bundler.msi.product import Product
 from millennium_bundler.msi.rows import Rows
-from millennium_bundler.msi.rules import check_rules
+from millennium_bundler.msi.rules import MAX_PRODUCT_NAME_CHARS, check_rules
 from millennium_bundler.msi.schema import VALIDATION, Row, validation_rows
 from millennium_bundler.msi.sequences import add_sequences
 from millennium_bundler.msi.string_pool import can_encode
@@ -29,6 +29,9 @@ def make_database(product: Product) -> Database:
     Raises:
         FormatError: A row, ours or a fragment's, breaks a rule of Windows Installer.
     """
+    if len(product.settings.product_name) > MAX_PRODUCT_NAME_CHARS:
+        message = f"an .msi takes a `product_name` of at most {MAX_PRODUCT_NAME_CHARS} characters"
+        raise FormatError(message, code="msi.row", help="shorten it, or leave msi out")
     rows = Rows()
     streams = add_payload(rows, product)
     add_integration(rows, product)
@@ -110,5 +113,6 @@ def _check(tables: dict[str, tuple[Row, ...]], code_page: int) -> None:
         shown = "\n".join(str(problem) for problem in problems[:_MAX_SHOWN])
         more = len(problems) - _MAX_SHOWN
         help_line = f"{shown}\nand {more} more" if more > 0 else shown
-        message = f"{len(problems)} rows break rules of Windows Installer"
+        rows_break = "1 row breaks" if len(problems) == 1 else f"{len(problems)} rows break"
+        message = f"{rows_break} rules of Windows Installer"
         raise FormatError(message, code="msi.row", help=help_line)

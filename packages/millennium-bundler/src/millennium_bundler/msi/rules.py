@@ -40,7 +40,7 @@ _SEQUENCES = (
     "AdvtExecuteSequence",
 )
 _REQUIRED = ("ProductCode", "ProductLanguage", "ProductName", "ProductVersion", "Manufacturer")
-_MAX_PRODUCT_NAME = 63
+MAX_PRODUCT_NAME_CHARS = 63
 
 
 def check_rules(found: Tables) -> Iterator[Problem]:
@@ -187,8 +187,8 @@ def _properties(found: Tables) -> Iterator[Problem]:
     for name in ("ProductCode", "UpgradeCode"):
         if name in values and not is_well_formed(values[name], "Guid"):
             yield _fault("ICE24", "Property", name, "it is no GUID in capitals and braces")
-    if len(values.get("ProductName", "")) > _MAX_PRODUCT_NAME:
-        message = f"it is longer than {_MAX_PRODUCT_NAME} characters"
+    if len(values.get("ProductName", "")) > MAX_PRODUCT_NAME_CHARS:
+        message = f"it is longer than {MAX_PRODUCT_NAME_CHARS} characters"
         yield _fault("ICE16", "Property", "ProductName", message)
     secure = set(values.get("SecureCustomProperties", "").split(";"))
     for row in _rows(found, "Upgrade"):

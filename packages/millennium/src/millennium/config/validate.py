@@ -29,7 +29,10 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _RUNTIME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+# These three become parts of names of files, of which file systems take 255 bytes.
 MAX_IDENTIFIER_CHARS = 155
+MAX_PRODUCT_NAME_CHARS = 75
+MAX_VERSION_CHARS = 64
 MAX_PIXELS = 1_000_000
 _OWN_SCHEMES = frozenset(
     {"http", "https", "file", "data", "blob", "about", "javascript", "millennium"}
@@ -49,6 +52,7 @@ class Problem:
 def find_problems(config: Config) -> Iterator[Problem]:
     """Yield everything that is wrong with a configuration of the right types."""
     yield from _names(config)
+    yield from _long_names(config)
     yield from _windows(config)
     yield from _build(config)
     yield from _security(config)
@@ -88,6 +92,13 @@ def _names(config: Config) -> Iterator[Problem]:
         yield Problem(path=("product-name",), message="holds a slash; it names files")
     if config.runtime and not _RUNTIME.fullmatch(config.runtime):
         yield Problem(path=("runtime",), message=f"{config.runtime!r} is not 'module:Class'")
+
+
+def _long_names(config: Config) -> Iterator[Problem]:
+    for key, most in (("product_name", MAX_PRODUCT_NAME_CHARS), ("version", MAX_VERSION_CHARS)):
+        if len(getattr(config, key)) > most:
+            message = f"is longer than {most} characters; it names files"
+            yield Problem(path=(key.replace("_", "-"),), message=message)
 
 
 def _windows(config: Config) -> Iterator[Problem]:
