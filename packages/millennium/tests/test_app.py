@@ -353,6 +353,13 @@ def test_the_handle_exists_only_while_it_runs(app: App) -> None:
         _ = app.handle
 
 
+def test_an_app_and_its_handle_say_what_they_are(app: App) -> None:
+    seen: list[str] = []
+    run(app, lambda runtime: seen.extend([repr(app), repr(app.handle)]))
+    assert seen == ["<App running>", "AppHandle('org.example.mock')"]
+    assert repr(app) == "<App not running>"
+
+
 def test_threads_take_turns_quickly_only_while_it_runs(app: App) -> None:
     seen: list[float] = []
     before = sys.getswitchinterval()

@@ -63,6 +63,10 @@ class App:
         self.collected: Collected = Collected()
         self._has_run = False
 
+    def __repr__(self) -> str:
+        """Say whether it runs."""
+        return f"<App {'not running' if self.collected.handle is None else 'running'}>"
+
     # --- what it can do
 
     @overload

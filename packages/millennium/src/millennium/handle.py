@@ -39,6 +39,10 @@ class AppHandle:
         self._main = parts.main
         self._paths = parts.paths
 
+    def __repr__(self) -> str:
+        """Show which app it is."""
+        return f"AppHandle({self.config.identifier!r})"
+
     # --- what it is
 
     @property

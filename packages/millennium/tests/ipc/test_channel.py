@@ -47,6 +47,13 @@ def test_items_leave_in_order(channel: Channel[object], line: Line) -> None:
     assert line.news == [b'2,7,{"a":1}', b"2,7,null"]
 
 
+def test_it_says_whether_it_is_open(channel: Channel[object]) -> None:
+    before = repr(channel)
+    channel.close()
+
+    assert (before, repr(channel)) == ("<Channel 7 open>", "<Channel 7 closed>")
+
+
 def test_an_item_over_the_number_is_refused_until_some_are_delivered(
     channel: Channel[object],
 ) -> None:

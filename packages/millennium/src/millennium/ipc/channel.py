@@ -72,6 +72,10 @@ class Channel(Generic[T]):
         self._is_closed = False
         self._wake_ups: list[Callable[[], None]] = []
 
+    def __repr__(self) -> str:
+        """Show its number, and whether somebody listens."""
+        return f"<Channel {self._number} {'closed' if self._is_closed else 'open'}>"
+
     @property
     def is_closed(self) -> bool:
         """Whether nobody listens any more."""
