@@ -12,8 +12,6 @@ from millennium.ipc.question import GiveUp, Question, Settle, read_answer
 from millennium.main_thread import MainThread
 from millennium_runtime.errors import EventLoopClosedError
 
-ASK_SECONDS = 30.0
-
 Ask: TypeAlias = Callable[[Question, Settle], GiveUp]
 """Asks the document that is there. Thread: main."""
 

@@ -26,7 +26,7 @@ from millennium.ipc.bridge import Bridge
 from millennium.ipc.invoke import Invoke
 from millennium.main_thread import MainThread
 from millennium.paths import AppPaths
-from millennium.security.origin import APP_ORIGIN, OWN_ORIGINS, Origin
+from millennium.security.origin import APP_ORIGIN, Origin
 from millennium.security.permissions import Permissions
 from millennium.security.picks import Picks
 from millennium.security.scope import FsScope
@@ -81,11 +81,10 @@ class RunningApp:
         self._windows: dict[str, Window] = {}
         self._bridges: dict[str, Bridge] = {}
         self._scopes: dict[tuple[str, str, Origin], FsScope] = {}
-        developed = () if context.dev_origin is None else (context.dev_origin,)
         self._permissions = Permissions(
             context.config.effective_allowlist,
             context.capabilities,
-            own_origins=(*OWN_ORIGINS, *developed),
+            own_origins=context.own_origins,
         )
         main = MainThread(runtime)
         self._factory = WindowFactory(

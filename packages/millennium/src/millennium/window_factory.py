@@ -190,7 +190,7 @@ class WindowFactory:
                 message_handler=bridge.message_handler,
                 private_world=bridge.private_world,
                 user_agent=config.user_agent,
-                devtools=config.devtools or context.mode == "development",
+                devtools=config.devtools or context.is_development,
                 incognito=config.incognito,
                 isolated=config.isolated_origin,
                 permissions=frozenset(config.permissions),

@@ -56,14 +56,6 @@ def test_none_gives_way_to_the_first_source() -> None:
     assert str(Policy().add("img-src")) == "img-src 'none'"
 
 
-def test_merging_allows_what_either_lists() -> None:
-    merged = Policy.parse("img-src a; font-src 'none'").merge(
-        Policy.parse("img-src b; font-src 'none'; media-src c")
-    )
-
-    assert str(merged) == "img-src a b; font-src 'none'; media-src c"
-
-
 @pytest.mark.parametrize("value", [None, "", {}], ids=["none", "empty", "no-directives"])
 def test_nothing_configured_is_a_strict_policy(value: CspValue | None) -> None:
     header = page_policy(value).header()
@@ -167,16 +159,6 @@ def test_what_is_printed_is_read_back(directives: dict[str, tuple[str, ...]]) ->
     policy = Policy.parse(directives)
 
     assert Policy.parse(str(policy)) == policy
-
-
-@given(POLICIES, POLICIES)
-def test_merging_loses_no_source(
-    one: dict[str, tuple[str, ...]], other: dict[str, tuple[str, ...]]
-) -> None:
-    merged = Policy(one).merge(Policy(other)).directives
-
-    assert set(one) | set(other) == set(merged)
-    assert all(set(sources) - {"'none'"} <= set(merged[name]) for name, sources in other.items())
 
 
 @pytest.mark.parametrize(

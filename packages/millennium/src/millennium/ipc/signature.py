@@ -24,6 +24,7 @@ from millennium.errors import BadSignatureError
 from millennium.ipc.annotations import resolve
 from millennium.ipc.channel import Channel
 from millennium.ipc.encodable import why_not
+from millennium.ipc.encoding import BYTES_TYPES
 from millennium.ipc.hooks import decode_hook
 from millennium.ipc.invoke import Function, GenericInjectors, Injector, Injectors, Request
 
@@ -150,9 +151,6 @@ class SignatureReader:
         return None
 
 
-_BYTES = (bytes, bytearray, memoryview)
-
-
 def _kind_of(annotation: object) -> Kind:
     if annotation is Request:
         return Kind.REQUEST
@@ -182,7 +180,7 @@ def _require_decodable(name: str, parameter: str, annotation: object) -> None:
 
 
 def _require_encodable_result(name: str, annotation: object) -> None:
-    reason = "" if annotation in _BYTES else why_not(annotation)
+    reason = "" if annotation in BYTES_TYPES else why_not(annotation)
     if reason:  # (5)
         raise BadSignatureError(f"command {name!r}: the result cannot be encoded: {reason}")
 

@@ -74,15 +74,6 @@ class Policy:
         present.extend(source for source in dict.fromkeys(sources) if source not in present)
         return Policy({**self.directives, directive: tuple(present) or ("'none'",)})
 
-    def merge(self, other: Policy) -> Policy:
-        """Return the policy that allows what either of the two lists, directive by directive."""
-        merged = self
-        for directive, sources in other.directives.items():
-            own = Policy({directive: merged.directives.get(directive, ())})
-            combined = own.add(directive, *(source for source in sources if source != "'none'"))
-            merged = Policy({**merged.directives, **combined.directives})
-        return merged
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePolicy:
