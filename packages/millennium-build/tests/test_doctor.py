@@ -173,8 +173,13 @@ def test_an_old_python_is_said(
 
 @pytest.mark.parametrize(
     ("display", "tools", "state"),
-    [(":7", [], "ok"), ("", ["Xvfb"], "warning"), ("", [], "missing")],
-    ids=["there", "virtual", "none"],
+    [
+        ("elsewhere:7", [], "ok"),
+        (":65000", ["Xvfb"], "warning"),
+        ("", ["Xvfb"], "warning"),
+        ("", [], "missing"),
+    ],
+    ids=["there", "gone", "virtual", "none"],
 )
 def test_a_display_is_looked_for(
     project: Path,

@@ -29,7 +29,7 @@ fd = int(sys.argv[1].removeprefix("--millennium-verify="))
 
 @pytest.fixture(autouse=True)
 def display(monkeypatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":1234")
+    monkeypatch.setenv("DISPLAY", "elsewhere:1234")
 
 
 def _artifact(folder: Path, body: str) -> Path:

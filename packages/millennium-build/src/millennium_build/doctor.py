@@ -18,6 +18,7 @@ from typing import Literal
 from millennium.config.load import load_config, require_assets, require_main
 from millennium.errors import ConfigNotFoundError, MillenniumError
 from millennium_build.cache import Cache, default_folder
+from millennium_build.display import open_displays
 from millennium_build.errors import BuildError
 from millennium_build.freeze.environment import Interpreter, Workshop
 from millennium_build.native import native_artifacts
@@ -177,7 +178,8 @@ def _engine(answer: Mapping[str, object]) -> Iterator[Diagnosis]:
 def _display() -> Iterator[Diagnosis]:
     if sys.platform != "linux":
         return
-    shown = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    present = open_displays(os.environ)
+    shown = present.get("WAYLAND_DISPLAY") or present.get("DISPLAY")
     if shown:
         yield _good("display", shown)
     elif shutil.which("Xvfb"):
