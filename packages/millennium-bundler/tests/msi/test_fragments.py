@@ -38,7 +38,8 @@ def test_a_stream_is_a_file_beside_the_fragment(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "cannot be read"),
+        ("{", "cannot be read as JSON or TOML"),
+        ("\ufeff<?xml version='1.0'?><Wix/>", "is XML, as of WiX"),
         ("[]", "no object of tables"),
         ('{"Nothing": []}', "table 'Nothing'"),
         ('{"File": []}', "table 'File'"),
@@ -50,7 +51,7 @@ def test_a_stream_is_a_file_beside_the_fragment(tmp_path: Path):
         ('{"Binary": [{"Name": "A", "Data": "none"}]}', "names none, which cannot be read"),
     ],
     ids=[
-        *("no JSON", "list", "unknown table", "table of ours", "no list", "no object"),
+        *("no JSON", "XML", "list", "unknown table", "table of ours", "no list", "no object"),
         *("unknown column", "truth", "list in a cell", "no file"),
     ],
 )
@@ -62,8 +63,9 @@ def test_what_is_no_fragment_is_refused(tmp_path: Path, text: str, words: str):
 
 
 def test_a_missing_fragment_is_refused(tmp_path: Path):
-    with pytest.raises(FormatError, match="cannot be read"):
+    with pytest.raises(FormatError, match="cannot be read: No such file") as caught:
         read_fragment(tmp_path / "none.json")
+    assert caught.value.help == "correct the path, or leave it out"
 
 
 def test_a_fragment_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -49,13 +49,24 @@ def test_what_the_system_cannot_do_is_something_nothing_acts_on() -> None:
     assert IMPOSSIBLE_OF_WINDOWS.keys() <= set(NOT_YET_OF_WINDOWS)
 
 
-def test_a_key_of_the_original_without_a_counterpart_says_what_there_is_instead() -> None:
-    wix = {"windows": {"wix": {"merge-refs": ["x"], "license": "LICENSE.rtf"}}}
+@pytest.mark.parametrize(
+    ("key", "value", "instead"),
+    [
+        ("template", "main.wxs", "as rows in a file of its fragment-paths"),
+        ("component-refs", ["x"], "no reference is needed: every row"),
+        ("feature-group-refs", ["x"], "no reference is needed: every row"),
+        ("merge-refs", ["x"], "name the files that it brings in bundle.resources"),
+        ("enable-elevated-update-task", True, "install-scope = 'per-user' updates need none"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and " " not in value else "",
+)
+def test_a_key_of_the_original_without_a_counterpart_says_what_there_is_instead(
+    key: str, value: object, instead: str
+) -> None:
+    wix = {"windows": {"wix": {key: value, "license": "LICENSE.rtf"}}}
     (told,) = find_unused(config(bundle=wix))
-    assert told == (
-        "bundle.windows.wix.merge-refs is set, but no WiX makes the .msi: "
-        "write rows in a file of bundle.windows.wix.fragment-paths"
-    )
+    assert told.startswith(f"bundle.windows.wix.{key} is set, but no ")
+    assert instead in told
 
 
 def test_a_key_without_a_counterpart_is_one_that_nothing_acts_on() -> None:

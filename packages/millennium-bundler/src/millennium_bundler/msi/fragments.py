@@ -10,6 +10,7 @@ Example: ``{"Registry": [{"Registry": "Beta", "Root": 1, "Key": "Software\\Acme"
 
 from __future__ import annotations
 
+import codecs
 import json
 import tomllib
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from millennium_bundler.msi.schema import Row, Table, Value, tables
 _MAX_BYTES = 1024 * 1024
 _MAX_STREAM_BYTES = 256 * 1024 * 1024
 _HELP = "an object of tables, each a list of rows, each an object of cells"
+_NO_XML = f"write what it adds as rows, in TOML or JSON: {_HELP}"
 _FORBIDDEN = {"_Validation", "Media", "File", "MsiFileHash"}
 
 
@@ -38,14 +40,7 @@ def read_fragment(path: Path) -> Fragment:
     Raises:
         FormatError: It is no such file, or names a table or column that is not known.
     """
-    try:
-        data = path.read_bytes()
-        if len(data) > _MAX_BYTES:
-            raise _refused(path, f"is larger than {_MAX_BYTES} bytes")
-        text = data.decode()
-        value = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except (OSError, ValueError, RecursionError) as exc:
-        raise _refused(path, "cannot be read as JSON or TOML") from exc
+    value = _parsed(path, _read(path))
     if not isinstance(value, dict):
         raise _refused(path, "is no object of tables")
     found: list[tuple[str, Row]] = []
@@ -57,6 +52,27 @@ def read_fragment(path: Path) -> Fragment:
             raise _refused(path, f"has no list of rows in {name}")
         found += [(name, _row(path, tables()[name], row)) for row in rows]
     return Fragment(name=path.name, rows=tuple(found))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        help_line = "correct the path, or leave it out"
+        raise _refused(path, f"cannot be read: {exc.strerror}", help_line) from exc
+    if len(data) > _MAX_BYTES:
+        raise _refused(path, f"is larger than {_MAX_BYTES} bytes")
+    return data
+
+
+def _parsed(path: Path, data: bytes) -> object:
+    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        raise _refused(path, "is XML, as of WiX, which nothing compiles here", _NO_XML)
+    try:
+        text = data.decode()
+        return tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise _refused(path, "cannot be read as JSON or TOML") from exc
 
 
 def _row(path: Path, table: Table, cells: object) -> Row:

@@ -25,7 +25,10 @@ NOT_YET: tuple[str, ...] = (
 )
 """Paths from the top; `NOT_YET_OF_WINDOWS` has those of each window."""
 
-_FRAGMENTS = "no WiX makes the .msi: write rows in a file of bundle.windows.wix.fragment-paths"
+_REFERENCES = (
+    "no reference is needed: every row in the files of bundle.windows.wix.fragment-paths goes "
+    "into the .msi"
+)
 
 WITHOUT_COUNTERPART: dict[str, str] = {
     "bundle.appimage.bundle_media_framework": "an AppImage has the webview and its media of the "
@@ -35,14 +38,16 @@ WITHOUT_COUNTERPART: dict[str, str] = {
     "bundle.macos.provider_short_name": "today's notary does not ask for it",
     "bundle.windows.tsp": "time stamps are those of RFC 3161 anyway",
     "bundle.windows.one_file": "every build is one file",
-    "bundle.windows.wix.template": _FRAGMENTS,
-    "bundle.windows.wix.component_group_refs": _FRAGMENTS,
-    "bundle.windows.wix.component_refs": _FRAGMENTS,
-    "bundle.windows.wix.feature_group_refs": _FRAGMENTS,
-    "bundle.windows.wix.feature_refs": _FRAGMENTS,
-    "bundle.windows.wix.merge_refs": _FRAGMENTS,
-    "bundle.windows.wix.enable_elevated_update_task": "updates of an app that is installed per "
-    "user need no administrator, and no task",
+    "bundle.windows.wix.template": "no WiX makes the .msi: set the other keys of "
+    "bundle.windows.wix, and write what they have not as rows in a file of its fragment-paths",
+    "bundle.windows.wix.component_group_refs": _REFERENCES,
+    "bundle.windows.wix.component_refs": _REFERENCES,
+    "bundle.windows.wix.feature_group_refs": _REFERENCES,
+    "bundle.windows.wix.feature_refs": _REFERENCES,
+    "bundle.windows.wix.merge_refs": "no merge module (.msm) is taken into the .msi: name the "
+    "files that it brings in bundle.resources",
+    "bundle.windows.wix.enable_elevated_update_task": "no task updates an app with the rights of "
+    "an administrator: with bundle.windows.wix.install-scope = 'per-user' updates need none",
 }
 """Those of `NOT_YET` that no version will act on, and what there is instead."""
 
