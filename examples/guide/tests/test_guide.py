@@ -10,6 +10,7 @@ import pytest
 
 from guide.__main__ import app
 from guide.events import seen
+from guide.settings import Settings
 from millennium.context import Context
 from millennium.testing import InvokeError, MockApp, assert_refused, invoke, mock_app
 
@@ -141,6 +142,18 @@ def test_state_is_shared(running: MockApp) -> None:
 def test_settings_are_kept(running: MockApp) -> None:
     invoke(running, "set_font_size", size=18)
     assert invoke(running, "font_size") == 18
+
+
+def test_one_setting_leaves_the_others(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings.set("font-size", 18)
+    settings.set("line-height", 2)
+    assert (settings.get("font-size", 14), settings.get("line-height", 1)) == (18, 2)
+
+
+def test_the_folders_are_there_before_a_page_asks(running: MockApp) -> None:
+    paths = running.handle.paths
+    assert (paths.app_config.is_dir(), paths.app_data.is_dir()) == (True, True)
 
 
 # --8<-- [start:windows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from guide.app import app
 from millennium import Window
 from millennium.errors import AskFailedError, AskTimeoutError
@@ -11,7 +13,7 @@ from millennium.errors import AskFailedError, AskTimeoutError
 @app.command
 def headings(window: Window) -> list[str]:
     script = "() => [...document.querySelectorAll('h1, h2')].map((each) => each.textContent)"
-    return [str(each) for each in _as_list(window.ask_page(script))]
+    return msgspec.convert(window.ask_page(script), list[str])
 
 
 # --8<-- [end:ask]
@@ -30,7 +32,7 @@ async def marked(window: Window, text: str) -> bool:
 # --8<-- [start:fails]
 @app.command
 async def page_fails(window: Window) -> list[str]:
-    told = []
+    told: list[str] = []
     try:
         await window.aio.ask_page("() => { throw new RangeError('too far') }")
     except AskFailedError as error:
@@ -43,5 +45,3 @@ async def page_fails(window: Window) -> list[str]:
 
 
 # --8<-- [end:fails]
-def _as_list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

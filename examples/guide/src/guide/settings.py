@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-import json
+import threading
 from pathlib import Path
+
+import msgspec
 
 from guide.app import app
 from millennium import AppHandle, State
 
 
 class Settings:
-    """A few values in a JSON file."""
+    """A few numbers in a JSON file, for any thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
 
     def get(self, key: str, default: int) -> int:
         """Return a value."""
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8")).get(key, default)
-        except FileNotFoundError:
-            return default
-        return int(found)
+        with self._lock:
+            return self._read().get(key, default)
 
     def set(self, key: str, value: int) -> None:
-        """Keep a value."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps({key: value}), encoding="utf-8")
+        """Keep a value beside the others."""
+        with self._lock:
+            self._path.write_bytes(msgspec.json.encode({**self._read(), key: value}))
+
+    def _read(self) -> dict[str, int]:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, int])
+        except FileNotFoundError:
+            return {}
 
 
 # --8<-- [start:setup]
 @app.setup
 def open_settings(handle: AppHandle) -> None:
     """Open the settings before any page may ask for them."""
-    handle.paths.app_data.mkdir(parents=True, exist_ok=True)
+    handle.paths.app_config.mkdir(parents=True, exist_ok=True)
     handle.manage(Settings(handle.paths.app_config / "settings.json"))
 
 
@@ -48,3 +54,9 @@ def font_size(settings: State[Settings]) -> int:
 def set_font_size(settings: State[Settings], size: int) -> None:
     """Change the size of letters."""
     settings.value.set("font-size", size)
+
+
+@app.setup
+def make_folder_for_drafts(handle: AppHandle) -> None:
+    """Make what the page writes into (`ui/files.js`): a page makes no folders."""
+    handle.paths.app_data.mkdir(parents=True, exist_ok=True)
