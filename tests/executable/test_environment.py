@@ -227,7 +227,7 @@ NO_TRAP: dict[str, str] = {
     **dict.fromkeys(("PANGO_LIBDIR", "PANGO_SYSCONFDIR"), "this Pango has no modules"),
     "LIBDECOR_PLUGIN_DIR": "for Wayland only",
     "PX_MODULE_PATH": "this GIO asks no libproxy",
-    "GSS_MECH_CONFIG": "read at a login to a Kerberos server",
+    **dict.fromkeys(("GSS_MECH_CONFIG", "KRB5_CONFIG"), "read at a login to a Kerberos server"),
     "LIBGL_DRIVERS_DIR": "the name that Mesa gave up",
     "VK_LAYER_PATH": "nothing here draws with Vulkan",
     "SSL_CERT_DIR": "as SSL_CERT_FILE, but told only at a connection",
@@ -249,7 +249,7 @@ NO_TRAP: dict[str, str] = {
         (
             *("ALSA_CONFIG_DIR", "ALSA_CONFIG_PATH", "ALSA_PLUGIN_DIR", "LADSPA_PATH"),
             *("ALSA_MIXER_SIMPLE_MODULES", "PIPEWIRE_MODULE_DIR", "PIPEWIRE_CONFIG_DIR"),
-            "SPA_PLUGIN_DIR",
+            *("SPA_PLUGIN_DIR", "PULSE_BINARY", "PULSE_CONFIG_PATH"),
         ),
         "read when sound is played, on a machine with a sound device",
     ),

@@ -13,7 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from millennium.security.environment import KEPT_NAMES, REMOVED_NAMES, REMOVED_PREFIXES
+from millennium.security.environment import (
+    KEPT_NAMES,
+    REMOVED_NAMES,
+    REMOVED_PREFIXES,
+    REMOVED_UNLESS,
+    REMOVED_WITH,
+)
 from millennium_build.freeze.run import FrozenProgram
 from millennium_build.native import SOURCES, compile_native
 
@@ -181,6 +187,23 @@ def test_launcher_forgets_dangerous_variables_before_python_starts(
         set(dangerous + foreign) if is_careless else set()
     )
     assert set(kept) <= set(seen)
+
+
+@pytest.mark.parametrize("is_careless", [False, True], ids=["launcher", "control"])
+def test_launcher_looks_at_what_is_a_program_or_a_path(
+    frozen, run_json, careless_stub: bytes, is_careless: bool
+) -> None:
+    executable = frozen(NAMES)
+    if is_careless:
+        _give_another_stub(executable, careless_stub)
+    names = {name for name, _ in (*REMOVED_WITH, *REMOVED_UNLESS)}
+    good = {name: "good" for name, _ in REMOVED_WITH} | dict(REMOVED_UNLESS)
+    bad = {name: f"a{part}b" for name, part in REMOVED_WITH}
+    climbs = {name: f"{folder}../bad" for name, folder in REMOVED_UNLESS}
+    left = names if is_careless else set()
+    assert names <= set(run_json(executable, **good))
+    assert names & set(run_json(executable, **bad, **climbs)) == left
+    assert names & set(run_json(executable, **bad, **dict.fromkeys(climbs, "/tmp/x"))) == left
 
 
 def _give_another_stub(executable: Path, stub: bytes) -> None:

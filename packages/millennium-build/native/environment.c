@@ -25,8 +25,29 @@ static int is_one_of(const char *entry, const char *const *names)
     return 0;
 }
 
+static const char *value_of(const char *entry)
+{
+    return strchr(entry, '=') + 1; /* asked of entries that have a name of ours */
+}
+
+static int has_dangerous_value(const char *entry)
+{
+    for (size_t i = 0; REMOVED_WITH[i][0]; i++)
+        if (has_name(entry, REMOVED_WITH[i][0]) && strstr(value_of(entry), REMOVED_WITH[i][1]))
+            return 1;
+    for (size_t i = 0; REMOVED_UNLESS[i][0]; i++) {
+        const char *folder = REMOVED_UNLESS[i][1];
+        if (has_name(entry, REMOVED_UNLESS[i][0]) &&
+            (strncmp(value_of(entry), folder, strlen(folder)) || strstr(value_of(entry), "..")))
+            return 1;
+    }
+    return 0;
+}
+
 static int is_dangerous(const char *entry)
 {
+    if (has_dangerous_value(entry))
+        return 1;
     if (is_one_of(entry, KEPT_NAMES))
         return 0;
     for (const char *const *prefix = REMOVED_PREFIXES; *prefix; prefix++)

@@ -24,6 +24,7 @@ static const char *const REMOVED_NAMES[] = {
     "GCONV_PATH",
     "PX_MODULE_PATH",
     "GSS_MECH_CONFIG",
+    "KRB5_CONFIG",
     "LIBGL_DRIVERS_PATH",
     "LIBGL_DRIVERS_DIR",
     "GBM_BACKENDS_PATH",
@@ -38,6 +39,8 @@ static const char *const REMOVED_NAMES[] = {
     "SPA_PLUGIN_DIR",
     "PIPEWIRE_MODULE_DIR",
     "PIPEWIRE_CONFIG_DIR",
+    "PULSE_BINARY",
+    "PULSE_CONFIG_PATH",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "SSLKEYLOGFILE",
@@ -70,6 +73,24 @@ static const char *const KEPT_NAMES[] = {
     "WEBKIT_DMABUF_RENDERER_FORCE_SHM",
     "WEBKIT_DMABUF_RENDERER_DISABLE_GBM",
     NULL,
+};
+
+static const char *const REMOVED_WITH[][2] = {
+    {"DBUS_SESSION_BUS_ADDRESS", "unixexec:"},
+    {"DBUS_SYSTEM_BUS_ADDRESS", "unixexec:"},
+    {"DBUS_STARTER_ADDRESS", "unixexec:"},
+    {"AT_SPI_BUS_ADDRESS", "unixexec:"},
+    {"MESA_LOADER_DRIVER_OVERRIDE", "/"},
+    {"GBM_BACKEND", "/"},
+    {"LIBVA_DRIVER_NAME", "/"},
+    {"VDPAU_DRIVER", "/"},
+    {"__GLX_VENDOR_LIBRARY_NAME", "/"},
+    {NULL, NULL},
+};
+
+static const char *const REMOVED_UNLESS[][2] = {
+    {"PULSE_CLIENTCONFIG", "/run/flatpak/"},
+    {NULL, NULL},
 };
 
 #endif

@@ -7,10 +7,14 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from millennium.security.environment import (
     KEPT_NAMES,
     REMOVED_NAMES,
     REMOVED_PREFIXES,
+    REMOVED_UNLESS,
+    REMOVED_WITH,
     UNPACKED_NAMES,
 )
 from millennium_build.codegen.environment import launcher_header, start_hook
@@ -35,6 +39,26 @@ def test_the_hook_takes_out_all_of_the_list_and_nothing_else() -> None:
         check=True,
     )
     assert set(json.loads(done.stdout)) - {"LC_CTYPE"} == stays
+
+
+@pytest.mark.parametrize("name", [name for name, _ in (*REMOVED_WITH, *REMOVED_UNLESS)])
+def test_the_hook_looks_at_what_is_a_program_or_a_path(name: str) -> None:
+    good = dict(REMOVED_UNLESS).get(name, "") + "good"
+    bad = dict(REMOVED_WITH).get(name, "/tmp/") + "bad"
+    climbs = dict(REMOVED_UNLESS).get(name, bad) + "../../bad"
+    seen = [_after_hook({name: value}) for value in (good, bad, climbs)]
+    assert seen == [{name}, set(), set()]
+
+
+def _after_hook(environment: dict[str, str]) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", start_hook() + SHOW],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(done.stdout)) - {"LC_CTYPE"}
 
 
 def test_the_hook_leaves_an_app_image_its_variables() -> None:

@@ -11,6 +11,7 @@ from millennium.security.environment import (
     REMOVED_PREFIXES,
     UNPACKED_NAMES,
     find_dangerous,
+    has_dangerous_value,
     is_dangerous,
     is_own_mount,
     remove_dangerous,
@@ -33,7 +34,8 @@ MOUNTED = Path("/proc/notes")
         *("WEBKIT_FORCE_SANDBOX", "JSC_useJIT", "LIBGL_DRIVERS_PATH", "GBM_BACKENDS_PATH"),
         *("__EGL_VENDOR_LIBRARY_FILENAMES", "VK_LAYER_PATH", "OPENSSL_CONF", "SSL_CERT_FILE"),
         *("SSL_CERT_DIR", "SSLKEYLOGFILE", "PYTHONPATH", "PYTHONSTARTUP", "PYWEBVIEW_GUI"),
-        *("MILLENNIUM_ANYTHING", "_PYI_ARCHIVE_FILE", "_MEIPASS2", "PYINSTALLER_RESET_ENVIRONMENT"),
+        *("MILLENNIUM_ANYTHING", "PULSE_BINARY", "PULSE_CONFIG_PATH", "KRB5_CONFIG"),
+        *("_PYI_ARCHIVE_FILE", "_MEIPASS2", "PYINSTALLER_RESET_ENVIRONMENT"),
     ],
 )
 def test_what_could_load_code_or_change_trust_goes(name: str) -> None:
@@ -52,6 +54,45 @@ def test_what_could_load_code_or_change_trust_goes(name: str) -> None:
 )
 def test_what_only_names_something_installed_stays(name: str) -> None:
     assert not is_dangerous(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DBUS_SESSION_BUS_ADDRESS", "unixexec:path=/tmp/evil"),
+        ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/run/bus;unixexec:path=/tmp/evil"),
+        ("DBUS_STARTER_ADDRESS", "unixexec:path=/tmp/evil"),
+        ("AT_SPI_BUS_ADDRESS", "unixexec:path=/tmp/evil"),
+        ("MESA_LOADER_DRIVER_OVERRIDE", "../../../../tmp/evil"),
+        ("GBM_BACKEND", "../evil"),
+        ("LIBVA_DRIVER_NAME", "../evil"),
+        ("VDPAU_DRIVER", "/../evil"),
+        ("__GLX_VENDOR_LIBRARY_NAME", "/evil"),
+        ("PULSE_CLIENTCONFIG", "/tmp/client.conf"),
+        ("PULSE_CLIENTCONFIG", "/run/flatpak/../../tmp/client.conf"),
+        ("PULSE_CLIENTCONFIG", "run/flatpak/client.conf"),
+    ],
+)
+def test_what_says_a_program_or_a_file_goes(name: str, value: str) -> None:
+    assert has_dangerous_value(name, value)
+    assert find_dangerous({name: value, "HOME": value}, APP) == (name,)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1000/bus"),
+        ("AT_SPI_BUS_ADDRESS", "unix:path=/run/flatpak/at-spi-bus"),
+        ("MESA_LOADER_DRIVER_OVERRIDE", "zink"),
+        ("GBM_BACKEND", "nvidia-drm"),
+        ("__GLX_VENDOR_LIBRARY_NAME", "nvidia"),
+        ("PULSE_CLIENTCONFIG", "/run/flatpak/pulse/config"),
+        ("OTHER", "unixexec:path=/usr/bin/true"),
+    ],
+)
+def test_what_says_a_socket_or_the_name_of_a_driver_stays(name: str, value: str) -> None:
+    assert not has_dangerous_value(name, value)
+    assert find_dangerous({name: value}, APP) == ()
 
 
 def test_each_exception_is_one_of_a_prefix() -> None:

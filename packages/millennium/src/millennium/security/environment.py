@@ -3,6 +3,8 @@
 Whoever can set a variable must not thereby load code into the app, change whom it trusts, or open
 it to an inspector. The rule: what gives a path, code or a debugging door goes; what only names one
 of the things the system has installed stays (``GTK_THEME``, ``GIO_USE_VFS``, ``GDK_BACKEND``).
+What may be one or the other is looked at: the address of a bus can be a program that is started, and
+the name of a driver leads anywhere when it has a slash.
 
 This is the one list. `millennium_build` makes of it what runs before Python: the header of the
 native launcher, and PyInstaller's first hook. `remove_dangerous` is the net below them, for any
@@ -23,12 +25,12 @@ REMOVED_NAMES: tuple[str, ...] = (
     *("PANGO_LIBDIR", "PANGO_SYSCONFDIR", "LIBDECOR_PLUGIN_DIR"),
     # GLib and the C library: modules, the program that opens links, schemas, typelibs, converters
     *("GIO_EXTRA_MODULES", "GIO_MODULE_DIR", "GIO_LAUNCH_DESKTOP", "GSETTINGS_SCHEMA_DIR"),
-    *("GI_TYPELIB_PATH", "GCONV_PATH", "PX_MODULE_PATH", "GSS_MECH_CONFIG"),
+    *("GI_TYPELIB_PATH", "GCONV_PATH", "PX_MODULE_PATH", "GSS_MECH_CONFIG", "KRB5_CONFIG"),
     # drivers of graphics and sound
     *("LIBGL_DRIVERS_PATH", "LIBGL_DRIVERS_DIR", "GBM_BACKENDS_PATH", "GBM_DRIVERS_PATH"),
     *("LIBVA_DRIVERS_PATH", "VDPAU_DRIVER_PATH", "ALSA_CONFIG_DIR", "ALSA_CONFIG_PATH"),
     *("ALSA_PLUGIN_DIR", "ALSA_MIXER_SIMPLE_MODULES", "LADSPA_PATH", "SPA_PLUGIN_DIR"),
-    *("PIPEWIRE_MODULE_DIR", "PIPEWIRE_CONFIG_DIR"),
+    *("PIPEWIRE_MODULE_DIR", "PIPEWIRE_CONFIG_DIR", "PULSE_BINARY", "PULSE_CONFIG_PATH"),
     # whom to trust, and a file that gets the keys of every connection
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE", "CTLOG_FILE"),
     *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
@@ -47,6 +49,18 @@ KEPT_NAMES: tuple[str, ...] = (
     *("WEBKIT_DMABUF_RENDERER_FORCE_SHM", "WEBKIT_DMABUF_RENDERER_DISABLE_GBM"),
 )
 """Of the prefixes: how WebKitGTK draws, which users set against blank windows."""
+
+REMOVED_WITH: tuple[tuple[str, str], ...] = (
+    # https://dbus.freedesktop.org/doc/dbus-specification.html#transports-exec
+    *((f"DBUS_{bus}_ADDRESS", "unixexec:") for bus in ("SESSION_BUS", "SYSTEM_BUS", "STARTER")),
+    ("AT_SPI_BUS_ADDRESS", "unixexec:"),
+    *(("MESA_LOADER_DRIVER_OVERRIDE", "/"), ("GBM_BACKEND", "/"), ("LIBVA_DRIVER_NAME", "/")),
+    *(("VDPAU_DRIVER", "/"), ("__GLX_VENDOR_LIBRARY_NAME", "/")),
+)
+"""Variables, and what they must not have in them: else they name something that is installed."""
+
+REMOVED_UNLESS: tuple[tuple[str, str], ...] = (("PULSE_CLIENTCONFIG", "/run/flatpak/"),)
+"""Variables that give a path, and the one folder, which only root makes, that it may lead into."""
 
 UNPACKED_NAMES: tuple[str, ...] = (
     *("_PYI_ARCHIVE_FILE", "_PYI_APPLICATION_HOME_DIR", "_PYI_PARENT_PROCESS_LEVEL"),
@@ -68,6 +82,13 @@ def is_dangerous(name: str) -> bool:
     return name in REMOVED_NAMES or name.startswith(REMOVED_PREFIXES)
 
 
+def has_dangerous_value(name: str, value: str) -> bool:
+    """Tell whether a release must not have a variable because of what it says."""
+    if any(name == other and part in value for other, part in REMOVED_WITH):
+        return True
+    return any(name == other and not _leads_into(path, value) for other, path in REMOVED_UNLESS)
+
+
 def find_dangerous(
     environment: Mapping[str, str], executable: Path, *, own: str = ""
 ) -> tuple[str, ...]:
@@ -85,6 +106,7 @@ def find_dangerous(
         name
         for name, value in environment.items()
         if (is_dangerous(name) and name not in unpacked and not _leads_into(own, value))
+        or has_dangerous_value(name, value)
         or (name in MOUNT_NAMES and not is_mounted)
     )
 
