@@ -23,6 +23,7 @@
         * ProjectNameError ▸ a project cannot have this name
         * ProjectExistsError ▸ the new project's files would overwrite others
     * TemplateError ▸ a template is damaged or names what nobody gave
+        * UnknownTemplateError ▸ no template has this name
     * StaleBuildError ▸ there is no build, or an old one, and none may be made
     * HookError ▸ a command of the developer's own failed
     * DevServerError ▸ the page's development server does not answer
@@ -59,6 +60,7 @@ NUMBERS: dict[str, str] = {
     "init.name": "M0351",
     "init.exists": "M0352",
     "init.template": "M0353",
+    "init.unknown_template": "M0354",
     "build.stale": "M0360",
     "build.no_bundler": "M0361",
     "dev.hook": "M0370",
@@ -222,6 +224,12 @@ class TemplateError(BuildError):
     """A template is damaged or names what nobody gave."""
 
     code = "init.template"
+
+
+class UnknownTemplateError(TemplateError):
+    """No template has this name."""
+
+    code = "init.unknown_template"
 
 
 class StaleBuildError(BuildError):

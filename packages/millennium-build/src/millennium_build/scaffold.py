@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from millennium_build.errors import ProjectExistsError, TemplateError
+from millennium_build.errors import ProjectExistsError, TemplateError, UnknownTemplateError
 from millennium_build.output import write_file
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -38,12 +38,13 @@ def render(template: Path, values: Mapping[str, str]) -> list[Rendering]:
     """Render all files of a template, sorted by path.
 
     Raises:
-        TemplateError: It does not exist, names an unknown value, or leaves its folder.
+        UnknownTemplateError: It does not exist.
+        TemplateError: It names an unknown value, or leaves its folder.
     """
     sources = sorted(path for path in template.rglob("*") if path.is_file())
     if not sources:
         message = f"there is no template {template.name!r}"
-        raise TemplateError(message, help=f"templates: {', '.join(template_names())}")
+        raise UnknownTemplateError(message, help=f"templates: {', '.join(template_names())}")
     found = [_render_file(source, source.relative_to(template), values) for source in sources]
     return sorted(found, key=lambda rendering: rendering.path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def test_warnings_fail_only_when_strict(
     edit(project / "pyproject.toml", "net.lovelace", "com.example")
     done = typed("check", *words, cwd=project)
     assert (done.returncode, done.stdout) == (code, "0 errors, 1 warning\n")
+
+
+def test_without_a_place_for_talk_the_answer_is_given(project: Path, edit: Edit):
+    edit(project / "pyproject.toml", "net.lovelace", "com.example")
+    words = ["sh", "-c", '"$@" 2>&-', "sh", sys.executable, "-m", "millennium", "check"]
+    done = subprocess.run(words, cwd=project, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"0 errors, 1 warning\n")
 
 
 def test_broken_python_is_an_error(typed: Typed, project: Path):

@@ -88,6 +88,8 @@ def test_force_overwrites_them(typed: Typed, tmp_path: Path):
 @pytest.mark.parametrize(
     "words",
     [
+        [""],
+        [".."],
         ["9lives"],
         ["a b"],
         ["-dash"],
@@ -110,7 +112,27 @@ def test_what_cannot_be_a_project_is_refused(typed: Typed, tmp_path: Path, words
 
 def test_an_unknown_template_is_an_error(typed: Typed, tmp_path: Path):
     done = typed("init", "notes", "--template", "react", cwd=tmp_path)
-    assert (done.returncode, "= help: templates: vanilla" in done.stderr) == (1, True)
+    assert (done.returncode, "= help: templates: vanilla" in done.stderr) == (2, True)
+    assert done.stderr.startswith("error[M0354]: there is no template 'react'\n")
+
+
+def test_the_folder_one_stands_in_gives_its_name(typed: Typed, tmp_path: Path):
+    (tmp_path / "my-notes").mkdir()
+    done = typed("init", ".", "--yes", cwd=tmp_path / "my-notes")
+    assert (done.returncode, done.stderr) == (0, "\nNext:\n  millennium dev\n")
+    assert settings(tmp_path / "my-notes")["identifier"] == "com.example.my-notes"
+
+
+def test_a_place_with_blanks_is_quoted(typed: Typed, tmp_path: Path):
+    done = typed("init", "my apps/notes", "--yes", cwd=tmp_path)
+    assert done.stderr == "\nNext:\n  cd 'my apps/notes'\n  millennium dev\n"
+
+
+def test_without_an_input_nothing_is_asked(tmp_path: Path):
+    words = [sys.executable, "-m", "millennium", "init", "notes"]
+    done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *words], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert settings(tmp_path / "notes")["identifier"] == "com.example.notes"
 
 
 def test_on_a_terminal_it_asks(tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -31,10 +32,11 @@ _MAX_NAME_CHARS = 64
 def command(  # noqa: PLR0913 - one parameter per option
     name: str, identifier: str, title: str, template: str, *, yes: bool, force: bool
 ) -> None:
-    """Make a new project in a folder of its own."""
+    """Make a new project in a folder of its own; `.` is the one you are in."""
     folder = Path(name)
-    project = _checked_name(folder.name)
-    asks = sys.stdin.isatty() and not yes
+    is_here = bool(name) and folder == Path()
+    project = _checked_name(Path.cwd().name if is_here else folder.name)
+    asks = sys.stdin is not None and sys.stdin.isatty() and not yes
     title = title or _ask("Title", _title(project), asks=asks)
     identifier = identifier or _ask("Identifier", f"com.example.{_label(project)}", asks=asks)
     _check(title, identifier)
@@ -49,7 +51,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     write(files, folder, overwrite=force)
     for file in files:
         click.echo(str(folder / file.path))
-    say(f"\nNext:\n  cd {folder}\n  millennium dev")
+    say("\nNext:" + ("" if is_here else f"\n  cd {_quoted(folder)}") + "\n  millennium dev")
+
+
+def _quoted(folder: Path) -> str:
+    return f'"{folder}"' if sys.platform == "win32" else shlex.quote(str(folder))
 
 
 def _ask(question: str, default: str, *, asks: bool) -> str:
@@ -77,7 +83,8 @@ def _check(title: str, identifier: str) -> None:
         raise ProjectNameError(message, help="leave out quotes, slashes, backslashes, < > & { }")
     if not _IDENTIFIER.fullmatch(identifier):
         message = f"{identifier!r} is no reverse domain name"
-        raise ProjectNameError(message, help="use two or more parts, as in org.example.notes")
+        help_line = "use two or more parts of letters a-z, digits and '-', as in org.example.notes"
+        raise ProjectNameError(message, help=help_line)
 
 
 def _package(name: str) -> str:

@@ -22,6 +22,7 @@ from millennium_build.errors import (
     BuildError,
     EnvironmentUnusableError,
     UnknownFreezerError,
+    UnknownTemplateError,
     UsageError,
     VerificationError,
 )
@@ -49,11 +50,11 @@ _UNEXPECTED = "M0399"
 _ENVIRONMENT_CODES = frozenset({"runtime.no_engine", "runtime.not_found"})
 
 
-def is_plain(stream: TextIO) -> bool:
-    """Tell whether a stream takes no colour: not a terminal, NO_COLOR, or a dumb one."""
+def is_plain(stream: TextIO | None) -> bool:
+    """Tell whether a stream takes no colour: closed, not a terminal, NO_COLOR, or a dumb one."""
     # https://no-color.org/
     wants_none = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return wants_none or not stream.isatty()
+    return wants_none or stream is None or not stream.isatty()
 
 
 def write_anything() -> None:
@@ -129,7 +130,7 @@ def show_error(error: BaseException, *, verbosity: int = 0) -> None:
 
 def exit_code(error: BaseException) -> int:
     """Return what the process ends with for an error."""
-    if isinstance(error, (UsageError, UnknownFreezerError)):
+    if isinstance(error, (UsageError, UnknownFreezerError, UnknownTemplateError)):
         return EXIT_USAGE
     if isinstance(error, VerificationError):
         return EXIT_UNVERIFIED
