@@ -123,6 +123,49 @@ def test_a_ledger_without_its_old_heads_is_refused(
         read_ledger(tmp_path / "ledger", secret.public)
 
 
+def test_entries_without_any_head_are_no_empty_ledger(
+    grow: Grow, entry: Entry, tmp_path: Path, secret: SecretKey
+):
+    """Else whoever takes the heads away makes the next append begin another ledger of that name."""
+    grow(entry(), entry("b.rpm", content=b"b"))
+    kept = (tmp_path / "ledger/entries.jsonl").read_bytes()
+    (tmp_path / "ledger/head.json").unlink()
+    (tmp_path / "ledger/heads/2.json").unlink()
+    with pytest.raises(LedgerError, match="no heads"):
+        grow(entry("c.msi", content=b"c"))
+    with pytest.raises(LedgerError, match="no heads"):
+        read_ledger(tmp_path / "ledger", secret.public)
+    assert (tmp_path / "ledger/entries.jsonl").read_bytes() == kept
+
+
+def test_a_first_append_that_writes_no_head_leaves_no_entries(
+    grow: Grow, entry: Entry, tmp_path: Path
+):
+    (tmp_path / "ledger/heads/.1.json.part").mkdir(parents=True)
+    with pytest.raises(LedgerError) as caught:
+        grow(entry())
+    assert caught.value.code == "ledger.write"
+    assert not (tmp_path / "ledger/entries.jsonl").exists()
+
+
+def test_a_first_append_that_cannot_write_its_head_can_be_tried_again(
+    grow: Grow, entry: Entry, tmp_path: Path
+):
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "ledger/heads").write_text("in the way")
+    with pytest.raises(LedgerError):
+        grow(entry())
+    (tmp_path / "ledger/heads").unlink()
+    assert len(grow(entry()).entries) == 1
+
+
+@pytest.mark.parametrize("letter", ["\x9b", "\u2028", "\u202e", "\u2066"], ids=ascii)
+def test_a_name_that_a_terminal_would_not_show_is_refused(grow: Grow, entry: Entry, letter: str):
+    with pytest.raises(LedgerError) as caught:
+        grow(entry(f"a{letter}b.deb"))
+    assert caught.value.code == "ledger.malformed"
+
+
 def test_a_ledger_without_its_entries_is_refused(
     grow: Grow, entry: Entry, tmp_path: Path, secret: SecretKey
 ):

@@ -15,7 +15,8 @@ from millennium_bundler.errors import LedgerError
 MAX_ENTRY_BYTES = 4096
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LINE = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
+# No control characters of either kind, no other line ends, nothing that turns the direction of a line.
+_LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,256}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

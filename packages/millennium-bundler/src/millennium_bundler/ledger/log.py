@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +93,8 @@ def read_ledger(folder: Path, key: PublicKey, *, origin: str = "") -> Ledger:
     if not paths:
         if (folder / HEAD).exists():
             raise malformed(f"{folder} has a {HEAD} and no {HEADS}")
+        if (folder / ENTRIES).is_file():  # an empty ledger would be begun anew, under the same name
+            raise malformed(f"{folder} has {ENTRIES} and no {HEADS}")
         return Ledger()
     entries = tuple(_read_entries(folder / ENTRIES))
     leaves = Ledger(entries=entries).leaves
@@ -134,7 +136,7 @@ def append(folder: Path, entries: Sequence[LedgerEntry], *, by: HeadSigner, orig
             code="ledger.origin",
             help="use no spaces, as in example.org/notes: --origin NAME",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with _locked(folder):
         old = read_ledger(folder, by.key, origin=origin)
         fresh = _fresh(old, entries)
@@ -178,10 +180,24 @@ def _fresh(old: Ledger, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
 
 def _write_all(folder: Path, entries: Sequence[LedgerEntry], signed: SignedHead) -> None:
     heads = folder / HEADS
-    heads.mkdir(exist_ok=True)
-    _replace(folder / ENTRIES, b"".join(entry.to_bytes() + b"\n" for entry in entries))
-    _replace(heads / f"{signed.head.size}.json", signed.to_bytes())
+    _make(heads)
+    is_first = next(heads.glob("*.json"), None) is None
+    try:
+        _replace(folder / ENTRIES, b"".join(entry.to_bytes() + b"\n" for entry in entries))
+        _replace(heads / f"{signed.head.size}.json", signed.to_bytes())
+    except BaseException:
+        if is_first:  # entries without any head are no ledger
+            with suppress(OSError):
+                (folder / ENTRIES).unlink()
+        raise
     _replace(folder / HEAD, signed.to_bytes())
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise _unwritable(folder, exc) from exc
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -192,10 +208,15 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
         partial.replace(path)
     except OSError as exc:
-        message = f"{path} cannot be written: {exc.strerror}"
-        raise LedgerError(message, code="ledger.write", help="may you write there?") from exc
+        raise _unwritable(path, exc) from exc
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
+
+
+def _unwritable(path: Path, error: OSError) -> LedgerError:
+    message = f"{path} cannot be written: {error.strerror}"
+    return LedgerError(message, code="ledger.write", help="may you write there?")
 
 
 def _read_entries(path: Path) -> Iterator[LedgerEntry]:
@@ -238,8 +259,7 @@ def _locked(folder: Path) -> Iterator[None]:
         help_line = f"wait for it; if there is none, remove {lock}"
         raise LedgerError(message, code="ledger.locked", help=help_line) from exc
     except OSError as exc:
-        message = f"{folder} cannot be written: {exc.strerror}"
-        raise LedgerError(message, code="ledger.write", help="may you write there?") from exc
+        raise _unwritable(folder, exc) from exc
     try:
         yield
     finally:
