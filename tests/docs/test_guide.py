@@ -67,6 +67,7 @@ EXPECTED = {
     "headings": ["Guide"],
     "marked": True,
     "pageFails": ["RangeError: too far", "ask.timeout"],
+    "forecast": "Oslo: 70 F",
 }
 
 pytestmark = [

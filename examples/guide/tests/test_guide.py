@@ -12,6 +12,7 @@ from guide.__main__ import app
 from guide.events import seen
 from guide.settings import Settings
 from millennium.context import Context
+from millennium.errors import InvalidValueError
 from millennium.testing import InvokeError, MockApp, assert_refused, invoke, mock_app
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -202,3 +203,18 @@ def test_files_stay_in_their_scope(running: MockApp) -> None:
     assert invoke(running, "fs.read_text", path="$APPDATA/draft.md") == "# Draft"
     with assert_refused("fs.out_of_scope"):
         invoke(running, "fs.read_text", path="/etc/hostname")
+
+
+def test_a_plugin_brings_commands_of_its_name(running: MockApp) -> None:
+    assert invoke(running, "weather:forecast", place="Oslo") == "Oslo: 70 F"
+
+
+def test_a_window_that_does_not_name_them_has_none(running: MockApp) -> None:
+    invoke(running, "show_settings")
+    with assert_refused():
+        invoke(running, "weather:forecast", window="settings", place="Oslo")
+
+
+def test_a_plugin_refuses_a_table_that_is_wrong() -> None:
+    with pytest.raises(InvalidValueError, match="'K' is neither"):
+        mock_app(app, plugins={"weather": {"unit": "K"}}).__enter__()

@@ -6,6 +6,7 @@ import * as events from "./events.js";
 import * as failures from "./failures.js";
 import * as files from "./files.js";
 import * as progress from "./progress.js";
+import * as weather from "./weather.js";
 
 const bar = document.createElement("progress");
 const canvas = document.createElement("canvas");
@@ -35,6 +36,7 @@ const shown = {
   headings: () => invoke("headings"),
   marked: () => invoke("marked", { text: "headings: [\"Guide\"]" }),
   pageFails: () => invoke("page_fails"),
+  forecast: weather.forecast,
 };
 
 export const results = (async () => {

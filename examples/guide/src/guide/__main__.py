@@ -10,6 +10,7 @@ import guide.progress
 import guide.questions
 import guide.settings
 import guide.shared
+import guide.weather
 import guide.windows  # noqa: F401 - each adds its commands
 from guide.app import app
 

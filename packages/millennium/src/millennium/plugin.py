@@ -29,13 +29,20 @@ class Plugin(ABC):
         return ()
 
     def on_setup(self, handle: AppHandle, config: Mapping[str, object]) -> None:  # noqa: B027
-        """Prepare, before the app's own set-up; `config` is its table under ``plugins``.
+        """Prepare, before the app's own set-up. An exception ends the app.
+
+        Args:
+            handle: Reaches the app.
+            config: The plug-in's table under ``plugins``, as it is written; empty without one.
 
         Thread: main.
         """
 
     def on_window_created(self, window: Window) -> None:  # noqa: B027
-        """Get to know a new window. Thread: main."""
+        """Get to know a new window; those of the configuration come before `on_setup`.
+
+        Thread: main.
+        """
 
     def on_event(self, handle: AppHandle, event: RunEvent) -> None:  # noqa: B027
         """Hear what happens to the loop and to windows. Thread: main. Must not block."""
