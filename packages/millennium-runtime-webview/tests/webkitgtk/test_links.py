@@ -68,3 +68,34 @@ def test_a_clicked_link_is_told_once(app, press, text):
     shown.js(A_WHILE)
     assert shown.popups == [AWAY]
     assert shown.dispatcher.url() == f"{ORIGIN}/"
+
+
+MANY = """<body style='height: 300px'><script>
+addEventListener('click', event => {
+  if (!event.isTrusted) return
+  for (let number = 0; number < 50; number++) {
+    const link = document.createElement('a')
+    Object.assign(link, { target: '_blank', href: `https://example.org/?${number}` })
+    document.body.append(link)
+    link.click()
+    open(`https://example.org/?w${number}`)
+  }
+})
+</script>"""
+
+
+def test_one_click_opens_one_address(app, press):
+    shown = open_page(app, MANY)
+    click(press, shown)
+    assert eventually(lambda: shown.popups)
+    shown.js(A_WHILE)
+    assert shown.popups == ["https://example.org/?0"]
+
+
+def test_the_next_click_opens_the_next(app, press):
+    shown = open_page(app, BLANK_LINK)
+    click(press, shown)
+    assert eventually(lambda: shown.popups)
+    shown.js("new Promise(done => setTimeout(done, 1100))")
+    press("click", "1")
+    assert eventually(lambda: len(shown.popups) == 2)

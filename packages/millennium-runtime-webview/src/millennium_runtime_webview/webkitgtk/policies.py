@@ -5,7 +5,8 @@
    page cannot take the top frame to a ``data:`` URL, and the other two are its own content.
 2. New windows: always refused; the new-window handler is told. It is told about a refused
    navigation too, but only when the user clicked a link: what a script or a frame wants must not
-   reach the system's browser, whose address can carry away what the page knows.
+   reach the system's browser, whose address can carry away what the page knows. One click is told
+   once: the engine calls all that a script does in its wake a click of the user's too.
 3. Permissions: granted when the window's attributes name them, else denied; a query says the same.
 4. Frames: a page that may be framed by nobody is not shown in one.
 5. Context menu: editing, and the inspector where devtools are on.
@@ -14,6 +15,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -24,6 +26,8 @@ from millennium_runtime_webview.webkitgtk.framing import begin, end, may_be_fram
 UNASKED_SCHEMES = frozenset({"about", "blob", "data"})
 ZOOM_STEP = 1.1
 MIN_ZOOM, MAX_ZOOM = 0.3, 5.0
+CLICK_SECONDS = 1.0
+"""How long nothing more is told after an address that leaves; as long as an engine's click lasts."""
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +38,7 @@ class Policies:
     def __init__(self, pending: PendingWindow, native: Native) -> None:
         self._pending = pending
         self._allowed = ""
+        self._last_told = float("-inf")
         self._frameable = begin(pending.label)
         native.connect("decide-policy", self._on_decide)
         native.connect("create", self._on_create)
@@ -105,6 +110,11 @@ class Policies:
         if handler is None:
             log.info("window %r may not open a window", self._pending.label)
             return
+        now = time.monotonic()
+        if now - self._last_told < CLICK_SECONDS:
+            log.debug("window %r wants more than one address for one click", self._pending.label)
+            return
+        self._last_told = now
         try:
             handler(url)
         except Exception:

@@ -1,7 +1,12 @@
 """`alert`, `confirm`, `prompt` and leaving: native dialogs titled with the app's name.
 
-They are answered later, without a nested loop. A page that is not the app's own is named, so
-that it cannot speak in the app's voice.
+They are answered later, without a nested loop. Nobody but the app's own page speaks in the app's
+voice:
+
+1. Another page is named. What counts is the committed document, for a view names the page that is
+   coming while it loads.
+2. WebKitGTK does not say which frame speaks. Once a document has shown a frame of another origin,
+   "a page" speaks, until the next document.
 """
 
 from __future__ import annotations
@@ -19,7 +24,23 @@ class ScriptDialogs:
     def __init__(self, native: Native, app_name: str, own_schemes: frozenset[str]) -> None:
         self._app_name = app_name
         self._own_schemes = own_schemes
+        self._committed = ""
+        self._has_strangers = False
         native.connect("script-dialog", self._on_dialog)
+        native.connect("load-changed", self._on_load_changed)
+        native.connect("decide-policy", self._on_decide)  # after what refuses: it is not asked then
+
+    def _on_load_changed(self, view: Native, event: Native) -> None:
+        if event == WebKit2.LoadEvent.COMMITTED:
+            self._committed = view.get_uri() or ""
+            self._has_strangers = False
+
+    def _on_decide(self, _: object, decision: Native, kind: Native) -> bool:
+        is_response = kind == WebKit2.PolicyDecisionType.RESPONSE
+        if is_response and not decision.is_main_frame_main_resource():
+            url = decision.get_request().get_uri() or ""
+            self._has_strangers = self._has_strangers or _origin(url) != _origin(self._committed)
+        return False
 
     def _on_dialog(self, view: Native, dialog: Native) -> bool:
         kind = dialog.get_dialog_type()
@@ -29,7 +50,7 @@ class ScriptDialogs:
             destroy_with_parent=True,
             message_type=_TYPES[kind],
             title=self._app_name,
-            text=self._speaker(view.get_uri() or ""),
+            text=self._speaker(),
             secondary_text=_text(dialog, kind),
         )
         _add_buttons(native, kind)
@@ -49,11 +70,18 @@ class ScriptDialogs:
         native.show_all()
         return True
 
-    def _speaker(self, url: str) -> str:
-        parts = urlsplit(url)
+    def _speaker(self) -> str:
+        if self._has_strangers:  # (2)
+            return "A page says"
+        parts = urlsplit(self._committed)  # (1)
         if parts.scheme in self._own_schemes:
             return self._app_name
         return f"{parts.hostname or 'A page'} says"
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _text(dialog: Native, kind: Native) -> str:
