@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from millennium_bundler.attestation import Released, earlier_packages, write_attestations
-from millennium_bundler.errors import BundleError, ExecutableError
+from millennium_bundler.errors import BundleError, ExecutableError, all_of
 from millennium_bundler.formats.interface import Finding, Format
 from millennium_bundler.inspection import Inspection
 from millennium_bundler.installed_formats import (
@@ -155,7 +155,6 @@ def bundle(manifest: Manifest, formats: list[Format[Any]], options: BundleOption
         )
     failed = _failed_checks(manifest, formats)
     good = [format_ for format_ in formats if format_.name not in failed]
-    check_sources(manifest)
     release = _Release.of(manifest, options)
     stop = threading.Event()
     # Compression is most of the work, and does not hold the interpreter's lock.
@@ -181,14 +180,18 @@ def _failed_checks(manifest: Manifest, formats: list[Format[Any]]) -> dict[str, 
     """
     failed: dict[str, Failure] = {}
     for ask in (check_system, _check_settings):
+        wrong: list[BundleError] = []
         for format_ in formats:
             try:
                 ask(manifest, format_)
-            except BundleError:
-                raise
+            except BundleError as error:
+                wrong.append(error)
             except Exception as error:  # noqa: BLE001 - a format may be of others' making
                 failure = Failure(target=format_.name, error=_bug_of(format_, error))
                 failed.setdefault(format_.name, failure)
+        if wrong:
+            raise all_of(wrong)
+    check_sources(manifest)
     return failed
 
 

@@ -15,6 +15,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
+E = TypeVar("E", bound="BundleError")
+
 # Printed by the command line as error[M0401]; never renumbered, never reused.
 NUMBERS: dict[str, str] = {
     "manifest.missing": "M0401",
@@ -143,6 +148,7 @@ class BundleError(Exception):
         message: What happened, with the offending name.
         help: What to do next; may be empty.
         place: File, and key where known, that the error is about; may be empty.
+        also: What else was found to be wrong at the same time.
     """
 
     def __init__(
@@ -158,11 +164,23 @@ class BundleError(Exception):
         self.message = message
         self.help = help
         self.place = place
+        self.also: tuple[BundleError, ...] = ()
 
     @property
     def number(self) -> str:
         """The number the command line prints, such as "M0401"."""
         return NUMBERS[self.code]
+
+
+def all_of(errors: Iterable[E]) -> E:
+    """Return the first of some errors; it carries the others, each said once."""
+    told: dict[tuple[str, str], BundleError] = {}
+    found = [*errors]
+    for error in found:
+        for one in (error, *error.also):
+            told.setdefault((one.code, one.message), one)
+    found[0].also = (*told.values(),)[1:]
+    return found[0]
 
 
 class ManifestError(BundleError):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MEGABYTE = 1_000_000
 # Enough to compare by eye; all of it is in --json and in SHA256SUMS.
 _DIGEST_CHARS = 12
+_MAX_ERRORS = 20
 _BUG = "format.internal"
 _ACCENT = "cyan"
 _HEADINGS = ("package", "size", "time", "lint", "signature", "sha256", "file")
@@ -44,7 +45,7 @@ def is_plain(stream: TextIO) -> bool:
 
 
 def show_error(error: BundleError, *, target: str = "", with_traceback: bool = False) -> None:
-    """Print an error as code, place, cause and help on stderr.
+    """Print an error as code, place, cause and help on stderr; below it what else is wrong.
 
     Args:
         error: What went wrong.
@@ -62,6 +63,10 @@ def show_error(error: BundleError, *, target: str = "", with_traceback: bool = F
         click.echo(f"  = help: {error.help}", err=True)
     if with_traceback and error.code == _BUG and error.__cause__ is not None:
         click.echo("".join(traceback.format_exception(error.__cause__)).rstrip(), err=True)
+    for other in error.also[:_MAX_ERRORS]:
+        show_error(other, target=target, with_traceback=with_traceback)
+    if len(error.also) > _MAX_ERRORS:
+        click.echo(f"and {len(error.also) - _MAX_ERRORS} more", err=True)
 
 
 def write_anything() -> None:

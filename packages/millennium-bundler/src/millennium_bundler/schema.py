@@ -10,6 +10,7 @@ Rules:
 6. No text, key or `FreeForm` holds half of a character, U+FFFE or U+FFFF, which are none, or an end of a line that
    only Unicode knows: some of what reads a package would part the text there.
 7. Names in a ``dict[str, T]`` are single lines, and not empty.
+8. All keys of an object are read before one is refused: the error carries the others. Of a list it is the first.
 
 Field types may be `str`, `int`, `bool`, `Literal`, a dataclass, ``tuple[T, ...]``, ``dict[str, T]``
 and `FreeForm`, the one door for objects that this version does not read.
@@ -21,9 +22,10 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from itertools import islice
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from millennium_bundler.errors import ManifestError
+from millennium_bundler.errors import ManifestError, all_of
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 T = TypeVar("T")
@@ -43,6 +45,7 @@ _WANTED = {
 _PLACE_OF_SECRET = re.compile(r"(^|\.)(key|password)\.")
 MAX_ITEMS = 20_000
 _MAX_NAME_CHARS = 1024
+_MAX_UNKNOWN = 20  # that are told of one object
 _NO_SIGNS = "\ufffe\uffff\x85\u2028\u2029"
 _WHOLE = "without half characters and Unicode's own ends of lines"
 
@@ -115,27 +118,36 @@ class _Reader:
             raise self._bad(key, "an object", value)
         known = {item.name: item for item in _fields(kind)}
         hints = get_type_hints(kind)
-        self._refuse_unknown(value, known, key)
+        wrong = [*self._unknown(value, known, key)]
         found: dict[str, object] = {}
         for name, item in known.items():
             path = f"{key}.{name}" if key else name
-            if name in value:
-                found[name] = self.value(hints[name], value[name], path, item.metadata)
-                self._refuse_outside(item, value[name], path)
-            elif item.default is MISSING and item.default_factory is MISSING:
-                message = f"key {path!r} is missing"
-                raise ManifestError(message, code="manifest.missing_key", place=self.place)
+            try:
+                if name in value:
+                    found[name] = self.value(hints[name], value[name], path, item.metadata)
+                    self._refuse_outside(item, value[name], path)
+                else:
+                    self._refuse_absence(item, path)
+            except ManifestError as error:
+                wrong.append(error)
+        if wrong:
+            raise all_of(wrong)
         return kind(**found)
 
-    def _refuse_unknown(self, value: dict[str, JSON], known: dict[str, Any], key: str) -> None:
-        for name in value:
-            if name in known:
-                continue
+    def _refuse_absence(self, item: Field[Any], key: str) -> None:
+        if item.default is MISSING and item.default_factory is MISSING:
+            message = f"key {key!r} is missing"
+            raise ManifestError(message, code="manifest.missing_key", place=self.place)
+
+    def _unknown(
+        self, value: dict[str, JSON], known: dict[str, Any], key: str
+    ) -> Iterator[ManifestError]:
+        for name in islice((name for name in value if name not in known), _MAX_UNKNOWN):
             path = f"{key}.{name}" if key else name
             near = difflib.get_close_matches(name, known, n=1)
             help_line = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
             message = f"unknown key {path!r}"
-            raise ManifestError(
+            yield ManifestError(
                 message, code="manifest.unknown_key", help=help_line, place=self.place
             )
 

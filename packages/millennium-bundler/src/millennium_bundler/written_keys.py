@@ -48,13 +48,15 @@ def tell_as_written(
     """Let an error speak of the configuration, not of the manifest.
 
     Args:
-        error: Its texts are changed.
+        error: Its texts are changed, and those of what else is wrong.
         source: What the manifest was made of.
         known: See `known_keys`.
         manifest: Its file.
     """
     if not source.file:
         return
+    for other in error.also:
+        tell_as_written(other, source, known, manifest)
     message, help_line = (
         text_as_written(said, source, known) for said in (error.message, error.help)
     )
