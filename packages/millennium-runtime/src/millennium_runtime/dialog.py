@@ -17,7 +17,15 @@ class FileFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDialog:
-    """Ask for files or folders that exist. Result: tuple of absolute paths, () when cancelled."""
+    """Ask for files or folders that exist. Result: tuple of absolute paths, () when cancelled.
+
+    Attributes:
+        title: Of the dialog; "" for the system's own.
+        default_path: The folder to begin in, or the file to point at; "" for the system's choice.
+        filters: What the user may choose between; none shows everything.
+        multiple: Whether more than one may be chosen.
+        directory: Whether folders are chosen, not files.
+    """
 
     title: str = ""
     default_path: str = ""
@@ -28,7 +36,15 @@ class OpenDialog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveDialog:
-    """Ask for one path to write to. Result: tuple of one absolute path, () when cancelled."""
+    """Ask for one path to write to. Result: tuple of one absolute path, () when cancelled.
+
+    The system asks before an existing file is chosen.
+
+    Attributes:
+        title: Of the dialog; "" for the system's own.
+        default_path: The folder to begin in, or a file: its folder, and its name to begin with.
+        filters: What the user may choose between; none shows everything.
+    """
 
     title: str = ""
     default_path: str = ""
@@ -37,7 +53,14 @@ class SaveDialog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDialog:
-    """Tell or ask something. Result: the tuple of the pressed button's text, () when dismissed."""
+    """Tell or ask something. Result: the tuple of the pressed button's text, () when dismissed.
+
+    Attributes:
+        title: Its first line.
+        message: What it says below.
+        kind: Which picture stands beside it.
+        buttons: Their texts, in order; the first is what the return key presses.
+    """
 
     title: str
     message: str

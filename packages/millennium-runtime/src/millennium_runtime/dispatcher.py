@@ -213,7 +213,11 @@ class Dispatcher(ABC):
 
     @abstractmethod
     def open_devtools(self) -> None:
-        """Open the inspector. Raises UnsupportedError where devtools are off."""
+        """Open the inspector.
+
+        Raises:
+            UnsupportedError: The window's `WebviewAttributes.devtools` are off.
+        """
 
     @abstractmethod
     def close_devtools(self) -> None:

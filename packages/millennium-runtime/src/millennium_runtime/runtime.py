@@ -60,7 +60,11 @@ class EventLoopProxy(ABC):
 
     @abstractmethod
     def send_event(self, value: object) -> None:
-        """Have `UserEvent(value)` sent. Raises EventLoopClosedError after the end."""
+        """Have `UserEvent(value)` sent.
+
+        Raises:
+            EventLoopClosedError: The loop has ended.
+        """
 
 
 class RuntimeHandle(ABC):
@@ -79,7 +83,10 @@ class RuntimeHandle(ABC):
         """Run `task` on the main thread soon, before drawing; order is kept; never waits.
 
         Called before `run` it waits for the loop. An exception in a task is logged and does not
-        end the loop. Raises EventLoopClosedError after the end.
+        end the loop.
+
+        Raises:
+            EventLoopClosedError: The loop has ended.
         """
 
     def post_later(self, task: Callable[[], None], seconds: float = 0.0) -> None:  # noqa: ARG002
@@ -101,6 +108,8 @@ class RuntimeHandle(ABC):
         Raises:
             InvalidLabelError: The label is taken.
             CreateWindowError: The system refused.
+            EventLoopClosedError: The loop has ended.
+            RuntimeTimeoutError: The main thread did not answer in time.
         """
 
     @abstractmethod
@@ -112,7 +121,11 @@ class RuntimeHandle(ABC):
 
     @abstractmethod
     def open_url(self, url: str) -> None:
-        """Hand an http, https or mailto URL to the system. Raises UnsupportedError for others."""
+        """Hand an http, https or mailto URL to the system.
+
+        Raises:
+            UnsupportedError: Another scheme.
+        """
 
     @abstractmethod
     def available_monitors(self) -> tuple[Monitor, ...]:

@@ -14,7 +14,11 @@ T = TypeVar("T")
 
 
 class MainThread:
-    """The main thread of the running app, as other threads reach it. Thread: any."""
+    """The main thread of the running app, as other threads reach it. Thread: any.
+
+    It asks a runtime's handle. A runtime's own queue into its loop is another class,
+    `millennium_runtime.main_thread.MainThread`.
+    """
 
     def __init__(self, runtime: RuntimeHandle) -> None:
         self._runtime = runtime
