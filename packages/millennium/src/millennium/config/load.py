@@ -56,6 +56,7 @@ __all__ = [
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
 _WRONG_TYPE = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<given>[^`]+)`")
+_TABLE_FOR_LIST = "Expected `array`, got `object`"
 _WORDS = {
     "array": "a list",
     "bool": "true or false",
@@ -136,8 +137,9 @@ def require_assets(loaded: LoadedConfig, *, folder: str = "") -> Path:
     key = "dev-path" if folder else "dist-dir"
     path = (loaded.root / written).resolve()
     if not path.is_dir():
+        what = "is a file" if path.exists() else "does not exist"
         raise MissingAssetsError(
-            f"the folder with the page, {written!r}, does not exist",
+            f"the folder with the page, {written!r}, {what}",
             help=f"create it, or set build.{key} to the folder that has your index.html",
             location=loaded.locate("build", key),
         )
@@ -171,9 +173,12 @@ def require_main(loaded: LoadedConfig) -> Path:
     path = find_main(loaded)
     if path is None:
         written = loaded.config.build.main or "src/<package>/__main__.py"
+        what, advice = "does not exist", "create it, or set build.main"
+        if (loaded.root / written).is_dir():
+            what, advice = "is a folder", "set build.main to the file in it that calls app.run()"
         raise MissingMainError(
-            f"the file that starts the app, {written!r}, does not exist",
-            help="create it, or set build.main",
+            f"the file that starts the app, {written!r}, {what}",
+            help=advice,
             location=loaded.locate("build", "main"),
         )
     return path
@@ -187,7 +192,7 @@ def _decode(sources: Sequence[Source]) -> Config:
     try:
         return msgspec.convert(merged, Config)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), sources) from error
+        raise _explain(str(error), sources) from None  # which says the same in msgspec's words
 
 
 def _with_version(config: Config, root: Path, sources: Sequence[Source]) -> Config:
@@ -205,13 +210,13 @@ def _explain(message: str, sources: Sequence[Source]) -> ConfigError:
     missing = _MISSING.fullmatch(reason)
     if missing:
         name = show_path((*path, missing["name"]))
-        advice = "such as 'org.example.notes'" if name == "identifier" else ""
+        advice = "write it, such as 'org.example.notes'" if name == "identifier" else "write it"
         return MissingKeyError(f"the key {name!r} is missing", help=advice, location=location)
-    return InvalidValueError(
-        f"{show_path(path)}: {_in_words(reason)}",
-        help="run `millennium config schema` to see what each key takes",
-        location=location,
-    )
+    advice = "run `millennium config schema` to see what each key takes"
+    if reason == _TABLE_FOR_LIST and location.path.endswith(".toml"):
+        advice = f"write its heading with two brackets: [[…{path[-1]}]]"
+    message = f"{show_path(path)}: {_in_words(reason)}"
+    return InvalidValueError(message, help=advice, location=location)
 
 
 def _in_words(reason: str) -> str:
