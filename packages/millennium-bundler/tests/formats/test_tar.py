@@ -189,6 +189,42 @@ def test_root_follows_nothing_in_another_user_s_folder(
     assert [path.name for path in victim.iterdir()] == ["kept"]
 
 
+@needs_root
+def test_root_follows_no_link_in_one_folder_of_another_user(unpacked: Path, tmp_path: Path):
+    (victim := tmp_path / "victim").write_text("kept")
+    menu = tmp_path / "p/share/applications"
+    menu.mkdir(parents=True)
+    (menu / "org.example.Hello.desktop.new").symlink_to(victim)
+    os.chown(menu, 1000, 1000)
+    done = run(unpacked, "--prefix", tmp_path / "p")
+    assert (done.returncode, f"{menu} belongs to another user" in done.stderr) == (1, True)
+    assert victim.read_text() == "kept"
+    assert files(tmp_path / "p") == ["share/applications/org.example.Hello.desktop.new"]
+
+
+@needs_root
+@pytest.mark.parametrize("mode", [0o777, 0o1777], ids=["anybody's", "sticky"])
+def test_root_does_not_write_where_anybody_may(unpacked: Path, tmp_path: Path, mode: int):
+    (folder := tmp_path / "p/bin").mkdir(parents=True)
+    folder.chmod(mode)
+    done = run(unpacked, "--prefix", tmp_path / "p")
+    assert (done.returncode, f"anybody may write in {folder}" in done.stderr) == (1, True)
+    assert files(tmp_path / "p") == []
+
+
+@needs_root
+def test_root_removes_nothing_from_a_folder_of_another_user(unpacked: Path, tmp_path: Path):
+    (victim := tmp_path / "victim").mkdir()
+    (victim / "hello").write_text("kept")
+    assert run(unpacked, "--prefix", tmp_path / "p").returncode == 0
+    (tmp_path / "p/bin").rename(tmp_path / "p/old")
+    (tmp_path / "p/bin").symlink_to(victim)
+    os.chown(victim, 1000, 1000)
+    done = run(unpacked, "--uninstall", "--prefix", tmp_path / "p")
+    assert (done.returncode, "belongs to another user" in done.stderr) == (1, True)
+    assert (victim / "hello").read_text() == "kept"
+
+
 @needs_shell
 def test_help_says_how(unpacked: Path):
     assert "--uninstall" in run(unpacked, "--help").stdout

@@ -38,19 +38,36 @@ esac
     fail 'the prefix must not hold control characters'
 list=$prefix/share/$identifier/installed-files
 
-owned_by_root() {
-    # In a folder of another user a link, or a list of that user's, leads what root writes and removes anywhere.
+guard() {
+    # Reads paths below the prefix. In a folder of another user, or of everybody, a link, or a list of that
+    # user's, leads what root writes and removes anywhere.
+    [ "$(id -u)" = 0 ] || return 0
+    sed 's|/[^/]*$||' |
+        awk -F/ '{ path = ""; for (i = 1; i <= NF; i++) { path = path "/" $i; if (!seen[path]++) print path } }' |
+        while IFS= read -r path; do roots_own "$prefix$path" -perm -0002; done
+}
+
+guard_above() {
     folder=$1
     while [ "$folder" != / ]; do
-        if [ -n "$(find -H "$folder" -prune ! -user 0 2>/dev/null)" ]; then
-            fail "$folder belongs to another user than root: run this as that user"
-        fi
+        roots_own "$folder" -perm -0002 ! -perm -1000
         folder=$(dirname -- "$folder")
     done
 }
+
+roots_own() {
+    # The rest says of a folder that anybody may write in it.
+    place=$1
+    shift
+    [ -n "$(find -H "$place" -prune \( ! -user 0 -o -type d "$@" \) 2>/dev/null)" ] || return 0
+    if [ -n "$(find -H "$place" -prune ! -user 0)" ]; then
+        fail "$place belongs to another user than root: run this as that user"
+    fi
+    fail "anybody may write in $place: root installs nothing there"
+}
 if [ "$(id -u)" = 0 ]; then
     umask 022
-    owned_by_root "$list"
+    guard_above "$list"
 fi
 
 refresh() {
@@ -70,6 +87,7 @@ refresh_in() {
 
 remove() {
     [ -f "$list" ] || fail "$binary is not installed in $prefix"
+    guard <"$list"
     while IFS= read -r path; do
         case $path in
             .. | ../* | */.. | */../* | /* | '') fail "the list of files is damaged: $list" ;;
@@ -97,12 +115,16 @@ fi
 
 cd "$here"
 sha256sum --check --quiet SHA256SUMS || fail 'a file is damaged; nothing was installed'
+new() { find usr ! -type d | LC_ALL=C sort | sed 's|^usr/||'; }
+new | guard
 if [ -f "$list" ]; then remove; fi
+new | while IFS= read -r path; do mkdir -p "$prefix/$(dirname -- "$path")"; done
 mkdir -p "$prefix/share/$identifier"
-find usr ! -type d | LC_ALL=C sort | sed 's|^usr/||' >"$list.new"
+# Once more, now that they are all there: what was missing before, somebody may have made.
+{ new; printf 'share/%s/installed-files\n' "$identifier"; } | guard
+new >"$list.new"
 mv -- "$list.new" "$list"
 while IFS= read -r path; do
-    mkdir -p "$prefix/$(dirname -- "$path")"
     rm -f -- "$prefix/$path"
     cp -P -p -- "usr/$path" "$prefix/$path"
     # Whoever unpacked the archive must not own what root installs.
