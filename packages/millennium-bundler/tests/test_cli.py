@@ -130,9 +130,9 @@ def test_the_wrong_thing_has_a_code(tmp_path: Path, words: list[str], code: int,
 
 def test_list_names_the_formats():
     done = typed("bundle", "list")
-    lines = [line.split() for line in done.stdout.splitlines()]
+    lines = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
     assert done.returncode == 0
-    assert ["deb", "linux"] in lines
+    assert ["deb", "linux", "Debian packages"] in lines
 
 
 def test_list_prints_json():
@@ -140,6 +140,7 @@ def test_list_prints_json():
     assert formats["deb"] == {
         "class": "millennium_bundler.formats.deb:DebFormat",
         "systems": ["linux"],
+        "makes": "Debian packages",
     }
 
 

@@ -51,6 +51,7 @@ VERBOSE = "millennium.verbose"
 
 _ALL = "all"
 _EXIT_INTERRUPTED = 130
+_SYSTEM_WIDTH = len("windows")
 _NO_TOOL = "format.no_tool"
 _USAGE_CODES = ("format.unknown", "format.system")
 _NOT_SIGNED = ("minisign.bad_signature", "minisign.other_key", "minisign.other_name")
@@ -92,19 +93,32 @@ def group() -> None:
 
 @click.group(name="bundle", invoke_without_command=True)
 @click.option(
-    "--manifest", type=click.Path(path_type=Path), help="The bundle-manifest.json to read."
+    "--manifest",
+    type=click.Path(path_type=Path),
+    help="Read this bundle-manifest.json; build nothing.",
 )
 @click.option(
-    "--targets", default="", metavar="A,B", help="Formats to make, as `list` names them, or all."
+    "--targets",
+    default="",
+    metavar="A,B",
+    help="Formats to make, as `list` names them, or all; else those of the configuration.",
 )
-@click.option("--output", type=click.Path(path_type=Path), help="Folder for the packages.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder for them; else bundle/ beside the manifest.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--allow-unverified", is_flag=True, help="Take an executable nobody saw start.")
-@click.option("--lint/--no-lint", "with_lint", default=True, help="Ask lintian and its like.")
-@click.option("--previous", type=click.Path(path_type=Path), help="The last release, for deltas.")
+@click.option("--allow-unverified", is_flag=True, help="Take an executable that nobody saw start.")
+@click.option(
+    "--lint/--no-lint", "with_lint", default=True, help="Ask lintian and its like, where installed."
+)
+@click.option(
+    "--previous", type=click.Path(path_type=Path), help="Folder of the last release, for deltas."
+)
 @click.option("--offline", is_flag=True, help="Fetch nothing: take what was fetched before.")
-@click.option("--no-build", is_flag=True, help="Refuse instead of building first.")
-@click.option("--verbose", is_flag=True, help="Show where a format has a bug.")
+@click.option("--no-build", is_flag=True, help="Refuse a build that is not up to date.")
+@click.option("--verbose", is_flag=True, help="Show where in its code a format has a bug.")
 @click.pass_context
 @_shown
 def bundle(context: click.Context, /, targets: str, *, verbose: bool, **options: object) -> None:
@@ -119,16 +133,20 @@ def bundle(context: click.Context, /, targets: str, *, verbose: bool, **options:
     _run(request, context.meta.get(BUILD_HOOK))
 
 
-@bundle.command("list")
+@bundle.command("list", short_help="List the formats that are installed.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @_shown
 def list_command(*, as_json: bool) -> None:
-    """List the formats that are installed."""
+    """List the formats that are installed: name, systems, and what each makes."""
     found = {name: point.value for name, point in find_formats().items()}
     formats = {format_.name: format_ for format_ in load_formats(found)}
     if as_json:
         rows = {
-            name: {"class": value, "systems": list(formats[name].systems)}
+            name: {
+                "class": value,
+                "systems": list(formats[name].systems),
+                "makes": _makes(formats[name]),
+            }
             for name, value in found.items()
         }
         click.echo(json.dumps({"formats": rows}, indent=2))
@@ -136,7 +154,13 @@ def list_command(*, as_json: bool) -> None:
     width = max(map(len, found), default=0)
     for name in found:
         systems = ", ".join(formats[name].systems) or "cannot be imported"
-        click.echo(f"{name:<{width}}  {systems}")
+        click.echo(f"{name:<{width}}  {systems:<{_SYSTEM_WIDTH}}  {_makes(formats[name])}".rstrip())
+
+
+def _makes(format_: Format[Any]) -> str:
+    """Return what a format says of itself in its first line."""
+    said = (type(format_).__doc__ or "").strip() if format_.systems else ""
+    return said.partition("\n")[0].rstrip(".")
 
 
 @bundle.command("verify", short_help="Check checksums, signatures and provenance.")
