@@ -39,6 +39,7 @@ ADVICE = {
     "config.unknown_key": "Write the key that the help names, or look it up in "
     "[Configuration](configuration.md).",
     "config.missing_key": "Write the key that the message names.",
+    "config.missing_main": "Create the file, or let `build.main` name it.",
     "config.invalid_value": "See the type of the key in [Configuration](configuration.md).",
     "config.version_file": "Let `version` name a JSON file of the project that has a `version`.",
     "config.capability": "Compare the file with [Let the page use an API]"
