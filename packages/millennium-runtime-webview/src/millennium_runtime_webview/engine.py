@@ -117,7 +117,11 @@ class EngineWindow(ABC):
 
     @abstractmethod
     def set_devtools(self, is_open: bool) -> None:
-        """Open or close the inspector. Raises UnsupportedError where devtools are off."""
+        """Open or close the inspector.
+
+        Raises:
+            UnsupportedError: The window's `WebviewAttributes.devtools` are off.
+        """
 
     @abstractmethod
     def show_dialog(self, dialog: Dialog, on_result: DialogHandler) -> None:
@@ -141,7 +145,11 @@ class Engine(ABC):
 
     @abstractmethod
     def create_window(self, pending: PendingWindow, emit: EmitEvent) -> EngineWindow:
-        """Make and show a window. Raises CreateWindowError."""
+        """Make and show a window.
+
+        Raises:
+            CreateWindowError: The system refused.
+        """
 
     @abstractmethod
     def monitors(self) -> tuple[Monitor, ...]:
@@ -157,7 +165,12 @@ class Engine(ABC):
 
     @abstractmethod
     def later(self, task: Callable[[], None], seconds: float) -> None:
-        """Have the loop run `task` once, when nothing else waits, not before so long. Any thread."""
+        """Have the loop run `task` once, when nothing else waits. Any thread.
+
+        Args:
+            task: What to run.
+            seconds: Not before so many have passed.
+        """
 
     @abstractmethod
     def run(self, on_start: Callable[[], None], on_signal: Callable[[int], None]) -> None:

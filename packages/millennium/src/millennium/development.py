@@ -1,7 +1,7 @@
 """The development door: `millennium dev` and `millennium run` speak to an app started from source.
 
-``--millennium-source=release`` runs from source as a release would. ``--millennium-source=R,W`` names
-two inherited pipes, on which one JSON object a line comes in and goes out:
+``--millennium-source=release`` runs from source as a release would. ``--millennium-source=R,W``
+names two inherited pipes, on which one JSON object a line comes in and goes out:
 
 * in, first: ``{"do": "start", "windows": [...]}``: where the windows of the run before were
 * in: ``{"do": "reload"}``, ``{"do": "state"}``, ``{"do": "exit"}``

@@ -16,7 +16,11 @@ class State(Generic[T]):
     """A managed value as a command receives it.
 
     Example:
-        ``def search(words: str, notes: State[Notes]) -> list[str]: return notes.value.search(words)``
+        ::
+
+            @app.command
+            def search(words: str, notes: State[Notes]) -> list[str]:
+                return notes.value.search(words)
 
     Attributes:
         value: The very object given to `App.manage`; commands on several threads share it, so it

@@ -144,7 +144,7 @@ class Window:
         return self._main.is_current()
 
     def run_on_main(self, question: Callable[[], T]) -> T:
-        """Run `question` on the main thread and return what it returned, or raise what it raised."""
+        """Run `question` on the main thread; return what it returned, raise what it raised."""
         return self._main.call(question)
 
     # --- what the dispatcher knows

@@ -62,7 +62,10 @@ async def ask_main(main: MainThread, question: Callable[[], T], *, timeout: floa
 
 
 class AsyncWindow:
-    """Twin of `Window`: the same names, awaited. What never waits, as `emit`, is on `Window` only."""
+    """Twin of `Window`: the same names, awaited.
+
+    What never waits, such as `Window.emit`, has no twin.
+    """
 
     def __init__(self, dispatcher: Dispatcher, main: MainThread, questions: Questioner) -> None:
         self._dispatcher = dispatcher

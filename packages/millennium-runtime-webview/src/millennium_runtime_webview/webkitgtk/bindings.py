@@ -122,7 +122,11 @@ def check_version(version: tuple[int, int, int]) -> None:
 
 
 def decode_image(data: bytes, *, max_pixels: int) -> Native:
-    """Return a picture as a pixbuf, no wider or higher than that. Raises GLib.Error if it is none."""
+    """Return a picture as a pixbuf, no wider or higher than that.
+
+    Raises:
+        GLib.Error: The data is no picture.
+    """
     from gi.repository import GdkPixbuf  # noqa: PLC0415 - no start waits for it
 
     stream = Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(data))

@@ -8,8 +8,8 @@ from millennium_runtime.webview import WebviewAttributes
 from millennium_runtime_webview.webkitgtk.bindings import Native, WebKit2
 
 SWITCHED_OFF = frozenset({"LinkDNSPrefetch", "LinkPreconnect"})
-"""The engine's own switches: a link that only says "connect", or asks for an address, tells somebody
-else about a page although no content security policy rules it.
+"""The engine's own switches: a link that only says "connect", or asks for an address, tells
+somebody else about a page although no content security policy rules it.
 
 Platform-specific: WebKitGTK before 2.42 has no such switches to turn.
 """

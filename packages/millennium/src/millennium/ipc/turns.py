@@ -2,7 +2,8 @@
 
 Each window has a lane; what it asks for is cut into pieces that take well below a millisecond.
 
-1. A lane that used little of the main thread lately runs its work at once: a quiet page never waits.
+1. A lane that used little of the main thread lately runs its work at once: a quiet page never
+   waits.
 2. One that used more than `BURST_SECONDS` waits. Lanes that wait take turns, a piece each, when the
    main thread has nothing more urgent to do, for at most `SLICE_SECONDS` at a time.
 3. While another lane is active, a lane gets at most `SHARE` of the time; alone it gets all.

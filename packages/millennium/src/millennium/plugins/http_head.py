@@ -1,4 +1,4 @@
-"""Reads the head of an HTTP/1.1 request, strictly: what two readers could take in two ways, none does.
+"""Reads the head of an HTTP/1.1 request, and only what no two readers could take in two ways.
 
 1. Lines end with CR LF; no line is folded; a header's name is a token right before its colon.
 2. The target is a path (``/…``), never a whole address; visible ASCII only.

@@ -1,10 +1,12 @@
 """A small HTTP server for this machine only: one request a connection, limits on everything.
 
 1. It binds 127.0.0.1 and nothing else, and that cannot be configured.
-2. A head that is not complete after `HEAD_SECONDS` is answered with 408, an answer that is not taken
-   after `ANSWER_SECONDS` is dropped, and more than `MAX_CONNECTIONS` at once are closed unheard.
-3. Each connection ends with its answer: what comes behind a head is read away, for closing with unread
-   bytes resets the connection and takes the answer with it; `MAX_UNREAD_BYTES` in `LINGER_SECONDS`.
+2. A head that is not complete after `HEAD_SECONDS` is answered with 408, an answer that is not
+   taken after `ANSWER_SECONDS` is dropped, and more than `MAX_CONNECTIONS` at once are closed
+   unheard.
+3. Each connection ends with its answer: what comes behind a head is read away, for closing with
+   unread bytes resets the connection and takes the answer with it; `MAX_UNREAD_BYTES` in
+   `LINGER_SECONDS`.
 
 Its own thread has the loop; answers are made there, so they must be quick.
 """

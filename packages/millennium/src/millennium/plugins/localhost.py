@@ -6,8 +6,8 @@ can read what is served here. What it does about it:
 1. It binds the loopback address only; ``port`` is configured, or 0 for one that the system chooses.
 2. ``Host`` is exactly that address, so a foreign name that leads here gets nothing (DNS rebinding);
    ``Origin``, where it is given, is too, and another site may only navigate here.
-3. Only GET and HEAD; every answer, refusals too, has the app's policy and headers; no service worker
-   can register; a path that leads out is refused as on the app's own scheme.
+3. Only GET and HEAD; every answer, refusals too, has the app's policy and headers; no service
+   worker can register; a path that leads out is refused as on the app's own scheme.
 4. Its pages have no bridge, unless a capability names this very origin, port and all.
 
 A port that is taken ends the app: somebody else's pages must not be taken for its own.
