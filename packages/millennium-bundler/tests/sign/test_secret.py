@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import stat
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -103,3 +104,31 @@ def test_a_private_file_replaces_when_asked(tmp_path: Path):
     path = write_private(tmp_path / "key", b"1")
     write_private(path, b"2", replace=True)
     assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"2", [path])
+
+
+def test_a_private_file_that_cannot_be_put_in_its_place_leaves_no_copy(tmp_path: Path):
+    (tmp_path / "key/in-the-way").mkdir(parents=True)
+    with pytest.raises(OSError, match="key"):
+        write_private(tmp_path / "key", b"a secret", replace=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+ON_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from millennium_bundler.sign.secret import write_private
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4, 4))
+try:
+    write_private(Path(sys.argv[1]), b"a secret", replace=sys.argv[2] == "replace")
+except OSError:
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
+@pytest.mark.parametrize("how", ["new", "replace"])
+def test_a_private_file_that_cannot_be_written_whole_leaves_no_part(tmp_path: Path, how: str):
+    command = [sys.executable, "-B", "-c", ON_A_FULL_DISK, tmp_path / "key", how]
+    assert subprocess.run(command, check=False).returncode == 7
+    assert list(tmp_path.iterdir()) == []

@@ -86,7 +86,7 @@ def work_folder() -> Iterator[Path]:
 
 
 def write_private(path: Path, data: bytes, *, replace: bool = False) -> Path:
-    """Write a file that only its owner can read; return its path.
+    """Write a file that only its owner can read, whole or not at all; return its path.
 
     Args:
         path: The file, which must not exist.
@@ -99,8 +99,13 @@ def write_private(path: Path, data: bytes, *, replace: bool = False) -> Path:
     """
     target = path.with_name(f".{path.name}.{os.getpid()}.part") if replace else path
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(target, flags, 0o600), "wb") as out:
-        out.write(data)
-    if replace:
-        target.replace(path)
+    descriptor = os.open(target, flags, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+        if replace:
+            target.replace(path)
+    except BaseException:  # Ctrl-C, too
+        target.unlink(missing_ok=True)
+        raise
     return path
