@@ -34,6 +34,7 @@ _DT_NEEDED, _DT_STRTAB, _DT_STRSZ = 1, 5, 10
 _DT_VERNEED, _DT_VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 _CLASS_64, _LITTLE_ENDIAN = 2, 1
 _MAX_TABLE = 4096
+_MAX_NAME_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class _Image:
         self._order = "<" if data[5] == _LITTLE_ENDIAN else ">"
         self._loads: list[tuple[int, int, int]] = []
         self._dynamic: list[tuple[int, int]] = []
+        self._left = _MAX_TABLE
 
     def read(self) -> Elf:
         machine = self._unpack("H", 18)[0]
@@ -157,6 +159,10 @@ class _Image:
 
     def _nodes(self, strings: bytes, at: int, count: int) -> Iterator[str]:
         for _ in range(min(count, _MAX_TABLE)):
+            # All lists together: many may lead to the same long one.
+            self._left -= 1
+            if self._left < 0:
+                raise ValueError(at)
             _hash, _flags, _other, name, following = self._unpack("IHHII", at)
             yield _text(strings, name)
             if not following:
@@ -165,4 +171,5 @@ class _Image:
 
 
 def _text(strings: bytes, offset: int) -> str:
-    return strings[offset : strings.index(b"\0", offset)].decode("ascii")
+    end = strings.index(b"\0", offset, offset + _MAX_NAME_BYTES)
+    return strings[offset:end].decode("ascii")

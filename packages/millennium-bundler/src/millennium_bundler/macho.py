@@ -150,7 +150,7 @@ def read_macho(data: bytes, *, place: str) -> tuple[Slice, ...]:
         ExecutableError: Not 64-bit, for another processor, truncated, or not well-formed.
     """
     try:
-        return tuple(_slices(data))
+        return tuple(_whole(part) for part in _slices(data))
     except (struct.error, IndexError, ValueError) as exc:
         message = f"{place} is not a well-formed 64-bit Mach-O file: {exc}"
         raise ExecutableError(
@@ -196,6 +196,12 @@ def _slice(data: bytes, offset: int, align: int) -> Slice:
         data=data,
         commands=tuple(_commands(data[: HEADER_BYTES + size], count)),
     )
+
+
+def _whole(part: Slice) -> Slice:
+    """Return a slice of which everything can be read that anybody may ask it."""
+    _ = part.oldest_system, part.sdk, part.libraries, part.signature, part.segments
+    return part
 
 
 def _commands(data: bytes, count: int) -> Iterator[Command]:

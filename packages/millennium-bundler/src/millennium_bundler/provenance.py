@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ _BUILDER = "urn:x-millennium:bundler"
 # Of a folder: https://github.com/in-toto/attestation/blob/main/spec/v1/digest_set.md lets producers name their own.
 _FILE, _TREE = "sha256", "millenniumTreeSha256"
 _MAX_ENVELOPES = 64
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,13 +239,19 @@ def _subjects(values: list[object]) -> tuple[Subject, ...]:
 def _subject(value: object) -> Subject:
     match value:
         case {"name": str(name), "digest": {"sha256": str(sha256)}} if is_file_name(name):
-            return Subject(name=name, sha256=sha256)
+            return Subject(name=name, sha256=_digest(sha256))
         case {"name": str(name), "digest": {"millenniumTreeSha256": str(sha256)}} if is_file_name(
             name
         ):
-            return Subject(name=name, sha256=sha256, is_folder=True)
+            return Subject(name=name, sha256=_digest(sha256), is_folder=True)
         case _:
             raise _malformed("a subject has no name or no digest")
+
+
+def _digest(text: str) -> str:
+    if not _SHA256.fullmatch(text):
+        raise _malformed("a digest is none")
+    return text
 
 
 def _is_signed(payload: bytes, signature: bytes, key: PublicKey) -> bool:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from millennium_bundler.errors import FormatError
@@ -18,6 +20,13 @@ from millennium_bundler.tree import File
 
 PROGRAM = "msedgewebview2.exe"
 _MAX_BYTES = 2 * 1024 * 1024 * 1024
+# Others ask for any memory they like.
+_COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# What zipfile raises for one that is damaged, locked, or of a newer kind.
+_NO_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(ValueError, RuntimeError, struct.error, IndexError),
+)
 _TIMEOUT_S = 600
 # What reads Microsoft's LZX cabinets, each with its words before the file and the folder.
 _READERS = (
@@ -65,11 +74,22 @@ def unpack_runtime(data: bytes, inside: str) -> tuple[File, ...]:
 
 
 def _unpack_zip(data: bytes, folder: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(item.file_size for item in archive.infolist()) > _MAX_BYTES:
-            message = "the fixed WebView2 runtime is too large"
-            raise FormatError(message, code="webview.missing", help="see what the address gives")
-        archive.extractall(folder)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            items = archive.infolist()
+            if sum(item.file_size for item in items) > _MAX_BYTES:
+                message = "the fixed WebView2 runtime is too large"
+                raise FormatError(
+                    message, code="webview.missing", help="see what the address gives"
+                )
+            if any(item.compress_type not in _COMPRESSIONS for item in items):
+                raise zipfile.BadZipFile
+            archive.extractall(folder)
+    except _NO_ZIP as exc:
+        message = "the .zip of the fixed WebView2 runtime cannot be unpacked"
+        raise FormatError(
+            message, code="webview.missing", help="see what the address gives"
+        ) from exc
 
 
 def _unpack_cabinet(data: bytes, folder: Path) -> None:

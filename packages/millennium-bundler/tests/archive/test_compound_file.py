@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from contextlib import suppress
 from pathlib import Path
 from shutil import which
@@ -176,3 +177,11 @@ def test_another_reader_finds_the_streams(tmp_path: Path):
     (tmp_path / "file").write_bytes(GOOD)
     done = run(["7z", "l", str(tmp_path / "file")], capture_output=True, text=True, check=True)
     assert "large" in done.stdout
+
+
+def test_many_small_streams_are_read_soon():
+    streams = {f"stream {number}": bytes([number % 251]) * 4000 for number in range(1000)}
+    data = write_compound_file(CompoundFile(streams=streams))
+    started = time.process_time()
+    assert read_compound_file(data).streams == streams
+    assert time.process_time() - started < 1

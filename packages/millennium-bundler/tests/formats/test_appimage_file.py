@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import tracemalloc
 
 import pytest
 
@@ -171,3 +172,18 @@ def test_names_that_lie_beyond_all_numbers_are_refused(file: bytes):
     at = table + 64 * (1 + len(SIZES)) + 24
     with pytest.raises(PackageError, match="cannot be read"):
         read_appimage(file[:at] + b"\xff" * 8 + file[at + 8 :])
+
+
+def test_a_section_with_a_name_of_the_whole_file_is_refused():
+    names = b"a" * 100_000 + b"\0"
+    table = 64 + len(names)
+    rows = b"".join(_row(at, 1, 64, len(names)) for at in range(1000))
+    head = b"\x7fELF\x02\x01\x01\x00AI\x02".ljust(16, b"\0")
+    numbers = (2, 62, 1, 0, 0, table, 0, 64, 0, 0, 64, 1000, 0)
+    data = struct.pack("<16s2HI3QI6H", head, *numbers) + names + rows
+    tracemalloc.start()
+    with pytest.raises(PackageError, match="sections"):
+        read_appimage(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * 1024 * 1024

@@ -276,7 +276,7 @@ class _Reader:
                 found[entry.name] = b""
             elif entry.size < _CUTOFF:
                 chain = _follow(mini_fat, entry.start, mini_used)
-                parts = [mini[at * _MINI_SECTOR :][:_MINI_SECTOR] for at in chain]
+                parts = [mini[at * _MINI_SECTOR : (at + 1) * _MINI_SECTOR] for at in chain]
                 found[entry.name] = _cut(b"".join(parts), entry.size)
             else:
                 found[entry.name] = _cut(self._chained(entry.start), entry.size)

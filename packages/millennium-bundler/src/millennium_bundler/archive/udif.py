@@ -168,7 +168,7 @@ def read_udif(data: bytes, *, max_bytes: int = MAX_VOLUME_BYTES) -> DiskImage:
         resources = _resources(data[start:end])
         [table] = resources.pop(_BLOCK_TABLE)
         volume = _volume(data[:start], table.data, trailer)
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as exc:
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, OverflowError) as exc:
         raise _corrupt("its property list is not well-formed") from exc
     except (zlib.error, lzma.LZMAError, EOFError, OSError) as exc:
         raise _corrupt("a chunk cannot be decompressed") from exc

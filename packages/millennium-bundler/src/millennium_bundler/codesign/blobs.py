@@ -41,6 +41,8 @@ _SEGMENT = struct.Struct(">IQQQQ")
 _RUNTIME = struct.Struct(">II")
 _MAX_BLOBS = 64
 _MAX_SLOTS = 32
+# All at once, or as the processors of Macs have pages.
+_PAGE_BITS = frozenset({0, 12, 14})
 _MAX_CODE_BYTES = 0xFFFF_FFFF
 
 
@@ -129,6 +131,8 @@ class CodeDirectory:
         team_at = found[15]
         if slots > _MAX_SLOTS or hashes_at + count * HASH_BYTES > len(data):
             raise ValueError("more hashes than there are")
+        if found[12] not in _PAGE_BITS:
+            raise ValueError("pages of an odd size")
         segment, runtime = _read_tail(data, version)
         hashes = [
             data[at : at + HASH_BYTES]
@@ -200,9 +204,13 @@ def read_super(data: bytes) -> dict[int, bytes]:
             _BLOB.unpack_from(data, _SUPER.size + index * _BLOB.size)
             for index in range(min(count, _MAX_BLOBS))
         ]
-        found = {slot: data[at : at + _BLOB.unpack_from(data, at)[1]] for slot, at in entries}
+        sizes = [_BLOB.unpack_from(data, at)[1] for _, at in entries]
     except struct.error as exc:
         raise _damaged() from exc
+    # Many may lie in the same place.
+    if sum(sizes) > len(data):
+        raise _damaged()
+    found = {slot: data[at : at + size] for (slot, at), size in zip(entries, sizes, strict=True)}
     if write_super(found) != data[:length] or data[length:].strip(b"\0"):
         raise _damaged()
     return found

@@ -178,10 +178,14 @@ def _without_signature(part: Slice, place: str) -> bytes:
     if found is None:
         return part.data.ljust(_aligned(len(part.data), _ALIGN), b"\0")
     offset, size = found
-    if offset % _ALIGN or offset + size != len(part.data):
-        message = f"something follows the signature of {place}"
+    if offset % _ALIGN or offset + size != len(part.data) or offset < _end_of_commands(part):
+        message = f"something follows the signature of {place}, or it covers more than itself"
         raise SignError(message, code="codesign.macho", help="sign before anything is appended")
     return part.data[:offset]
+
+
+def _end_of_commands(part: Slice) -> int:
+    return max((item.at + len(item.data) for item in part.commands), default=HEADER_BYTES)
 
 
 def _with_place(part: Slice, code: bytes, size: int, place: str) -> bytes:

@@ -85,9 +85,9 @@ def _token(answer: bytes, digest: bytes, nonce: int) -> bytes:
             raise _refused(f"the time stamp authority refuses with status {code}")
         token = rest[0][2]
         info = _info(token)
+        has_digest = digest in [body for _, body, _ in walk(info[2][1])]
     except (ValueError, IndexError, StopIteration) as exc:
         raise _refused("the answer of the time stamp authority is damaged") from exc
-    has_digest = digest in [body for _, body, _ in walk(info[2][1])]
     numbers = [int.from_bytes(body, "big") for tag, body, _ in info if tag == INTEGER]
     if not has_digest or nonce not in numbers:
         raise _refused("the time stamp is of another signature")

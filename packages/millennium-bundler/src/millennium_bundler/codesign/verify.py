@@ -53,6 +53,7 @@ _HEAD_BYTES = 8
 _NOT_FITTING = (
     *(ValueError, IndexError, StopIteration, TypeError),
     *(InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension),
+    *(x509.UnsupportedGeneralNameType,),
 )
 _SLOTS = {
     REQUIREMENTS: REQUIREMENTS_SLOT,
@@ -162,12 +163,13 @@ def _signer(
         chain = found.chain()
         _check(chain[0], found.signature, found.signed)
         _check_chain(chain)
+        digest = found.digest
         asked = requirements(designated(directory.identifier, chain))
     except _NOT_FITTING as exc:
         raise _invalid(place, "its certificate does not fit") from exc  # (3)
     if blobs.get(REQUIREMENTS) != asked:
         raise _invalid(place, "its requirements are of another certificate")
-    if not hmac.compare_digest(found.digest, sha256(blobs[CODE_DIRECTORY])):
+    if not hmac.compare_digest(digest, sha256(blobs[CODE_DIRECTORY])):
         raise _invalid(place, "its certificate vouches for something else")
     return chain[0]
 

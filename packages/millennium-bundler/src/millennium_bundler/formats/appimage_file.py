@@ -35,6 +35,8 @@ _ALL = (UPDATE, IMAGE_DIGEST, *_CHECKED_OUT)
 _ELF_HEADER = struct.Struct("<16s2HI3QI6H")
 _SECTION = struct.Struct("<2I4Q2I2Q")
 _NO_BITS = 8
+# Thousands of sections may have the same name, which could go on for the whole file.
+_MAX_NAME_BYTES = 256
 _CHUNK_BYTES = 128 * 1024
 _MARK = b"\x7fELF\x02\x01\x01\x00AI\x02"
 
@@ -136,10 +138,7 @@ def _sections(file: bytes) -> tuple[dict[str, tuple[int, int]], int]:
             raise _corrupt("it does not begin like one")
         rows = [_SECTION.unpack_from(file, table + i * entry_size) for i in range(count)]
         names = rows[names_index][4]
-        found = {
-            file[names + row[0] : file.index(b"\0", names + row[0])].decode(): (row[4], row[5])
-            for row in rows
-        }
+        found = {_name(file, names + row[0]): (row[4], row[5]) for row in rows}
     except (struct.error, IndexError, ValueError, OverflowError) as exc:
         raise _corrupt("its sections cannot be read") from exc
     ends = (row[4] + row[5] for row in rows if row[1] != _NO_BITS)
@@ -150,6 +149,10 @@ def _sections(file: bytes) -> tuple[dict[str, tuple[int, int]], int]:
     if any(sum(found[name]) > end for name in _ALL):
         raise _corrupt("a section lies outside of it")
     return {name: found[name] for name in _ALL}, end
+
+
+def _name(file: bytes, at: int) -> str:
+    return file[at : file.index(b"\0", at, at + _MAX_NAME_BYTES)].decode()
 
 
 def _fill(file: bytearray, places: dict[str, tuple[int, int]], name: str, data: bytes) -> None:

@@ -135,6 +135,7 @@ def read_arch(data: bytes, *, max_bytes: int = MAX_BYTES) -> ArchContents:
 
     Raises:
         PackageError: Not such a package, damaged, larger, or the table describes other files.
+        TreeError: A path leaves its archive, or is taken.
     """
     tar = unpack(data, "zstd", max_bytes=max_bytes)
     whole = read_tar(tar)

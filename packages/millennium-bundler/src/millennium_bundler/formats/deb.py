@@ -222,6 +222,7 @@ def read_deb(data: bytes, *, max_bytes: int = MAX_BYTES) -> DebContents:
 
     Raises:
         PackageError: Not a .deb, damaged, larger, or a checksum differs.
+        TreeError: A path leaves its archive, or is taken.
     """
     members = {member.name: member.data for member in read_ar(data)}
     if tuple(members) != _MEMBERS or members["debian-binary"] != _FORMAT_VERSION:

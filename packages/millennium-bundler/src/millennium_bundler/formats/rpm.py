@@ -190,6 +190,7 @@ def read_rpm(data: bytes, *, max_bytes: int = MAX_BYTES) -> RpmContents:
 
     Raises:
         PackageError: Not an .rpm of version 4, damaged, larger, or a digest differs.
+        TreeError: A path leaves its archive, or is taken.
     """
     parts = _parts(data)
     archive = unpack(parts.payload, "xz", max_bytes=max_bytes, what="its payload")

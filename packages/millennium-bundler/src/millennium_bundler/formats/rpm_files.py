@@ -113,6 +113,7 @@ def check_files(values: dict[int, Value], members: list[CpioMember]) -> Tree:
 
     Raises:
         PackageError: A member is of a strange kind, or the header describes other files.
+        TreeError: A path leaves the archive, or is taken.
     """
     entries: list[Entry] = [_entry(member) for member in members]
     times = values.get(RpmTag.FILE_MTIMES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import tarfile
+from typing import Self
 
 from millennium_bundler.archive.unpack import MAX_BYTES, unpack
 from millennium_bundler.errors import PackageError
@@ -15,6 +16,7 @@ _XZ_PRESET = 6
 # A member has one header, two with their texts where its path and target are long, and is filled up to whole
 # blocks; before all stands the folder of all, behind all a record of 20 blocks.
 _HEADERS_BYTES = 8 * tarfile.BLOCKSIZE
+_SETTINGS = frozenset({tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE})
 _ENDS_BYTES = tarfile.BLOCKSIZE + 2 * tarfile.RECORDSIZE
 
 
@@ -40,10 +42,15 @@ def read_tar(data: bytes) -> Tree:
 
     Raises:
         PackageError: Not a tar, or a member is neither file, folder nor link, or is not root's.
+        TreeError: The path of a member leaves the archive, or is taken.
     """
     try:
         with tarfile.open(
-            fileobj=io.BytesIO(data), mode="r:", encoding="utf-8", errors="strict"
+            fileobj=io.BytesIO(data),
+            mode="r:",
+            encoding="utf-8",
+            errors="strict",
+            tarinfo=_Header,
         ) as archive:
             members = archive.getmembers()
             tree = Tree(date=int(members[0].mtime) if members else 0)
@@ -105,6 +112,23 @@ def _member(entry: Entry, date: int, prefix: str) -> tarfile.TarInfo:
         case File():
             info.size, info.mode = len(entry.data), entry.mode
     return info
+
+
+class _Header(tarfile.TarInfo):
+    """A header of those that `write_tar` writes, as far as it matters."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Refuse settings that stand before a member, and less content than none.
+
+        Older versions of Python take the square of the settings' length for them, and go back in the archive
+        where a length is negative (CVE-2024-6232, CVE-2025-8194).
+        """
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _SETTINGS or found.size < 0:
+            message = f"{found.name!r} has no header of ours"
+            raise ValueError(message)
+        return found
 
 
 def _take(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:

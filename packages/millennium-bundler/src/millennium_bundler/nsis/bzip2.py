@@ -22,6 +22,7 @@ from itertools import accumulate
 _BLOCK, _END = 0x31, 0x17
 _MAX_BLOCK_BYTES = 900_000
 _GROUP = 50
+_RUN_BYTES = 5
 _MAX_SELECTORS = 18_002
 _MAX_CODE_BITS = 20
 # What may be asked for behind the end: a group of symbols at their longest, twice.
@@ -47,7 +48,9 @@ def _unpacked(bits: _Bits, max_bytes: int) -> bytes:
     parts = []
     size = 0
     while (mark := bits.take(8)) == _BLOCK:
-        parts.append(_unrun(_unsorted(*_block(bits))))
+        # Five letters of a block are four of the text at least.
+        most = min(_MAX_BLOCK_BYTES, (max_bytes - size) * 5 // 4 + _RUN_BYTES)
+        parts.append(_unrun(_unsorted(*_block(bits, most))))
         size += len(parts[-1])
         if size > max_bytes:
             raise ValueError(size)
@@ -107,7 +110,7 @@ class _Bits:
 _Table = tuple[int, list[tuple[int, int]]]
 
 
-def _block(bits: _Bits) -> tuple[bytearray, int]:
+def _block(bits: _Bits, most: int) -> tuple[bytearray, int]:
     """Return the last column of the sorted text, and where the text begins."""
     origin = bits.take(24)
     used = _used(bits)
@@ -120,7 +123,7 @@ def _block(bits: _Bits) -> tuple[bytearray, int]:
     for group in bits.symbols(tables, selectors, end):
         for symbol in group:
             if symbol <= 1:
-                run += weight << symbol
+                run = min(run + (weight << symbol), most + 1)  # forty digits are terabytes
                 weight <<= 1
                 continue
             if run:
@@ -130,7 +133,7 @@ def _block(bits: _Bits) -> tuple[bytearray, int]:
                 byte = used.pop(symbol - 1)
                 used.insert(0, byte)
                 column.append(byte)
-        if len(column) + run > _MAX_BLOCK_BYTES:
+        if len(column) + run > most:
             raise ValueError(run)
     if origin >= len(column):
         raise ValueError(origin)
@@ -175,11 +178,12 @@ def _table(bits: _Bits, symbols: int) -> _Table:
                 raise ValueError(length)
         lengths.append(length)
     width = max(lengths)
+    # Before the table is made: codes that are too many for it would take gigabytes.
+    if not min(lengths) or sum(1 << (width - size) for size in lengths) > 1 << width:
+        raise ValueError(width)
     entries: list[tuple[int, int]] = []
     for size, symbol in sorted((size, symbol) for symbol, size in enumerate(lengths)):
         entries += [(symbol, size)] * (1 << (width - size))
-    if not min(lengths) or len(entries) > 1 << width:
-        raise ValueError(width)
     entries += [(symbols - 1, width)] * ((1 << width) - len(entries))
     return width, entries
 

@@ -26,25 +26,32 @@ _CRC_BYTES = 4
 _SIZE_BYTES = 4
 _FIRST_BYTES = 4096
 _PACKED = 0x80000000
-_MAX_BYTES = 4 * 1024 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024 * 1024
+"""For callers that do not know how much there should be."""
+
+# NSIS takes 8 MiB when it is asked for nothing else.
+_MAX_DICTIONARY_BYTES = 128 * 1024 * 1024
 # What zlib calls deflate without a head.
 _RAW = -15
 
 
-def carried_digests(data: bytes, *, compression: Compression) -> frozenset[bytes]:
+def carried_digests(
+    data: bytes, *, compression: Compression, max_bytes: int = MAX_BYTES
+) -> frozenset[bytes]:
     """Return the SHA-256 of everything that a setup.exe carries.
 
     Args:
         data: The whole file.
         compression: How it is packed.
+        max_bytes: The most that may come out.
 
     Raises:
-        PackageError: It cannot be unpacked.
+        PackageError: It cannot be unpacked, or carries more.
     """
-    start, size = find_data(data)
-    packed = data[start + HEAD_BYTES : start + size - _CRC_BYTES]
     try:
-        plain = _unpacked(packed, compression)
+        start, size = find_data(data)
+        packed = data[start + HEAD_BYTES : start + size - _CRC_BYTES]
+        plain = _unpacked(packed, compression, max_bytes)
         return frozenset(hashlib.sha256(item).digest() for item in _items(plain))
     except (lzma.LZMAError, zlib.error, struct.error, ValueError) as exc:
         message = "the setup.exe cannot be unpacked"
@@ -66,33 +73,38 @@ def is_deflated(data: bytes) -> bool:
     return first == data[start + HEAD_BYTES - 2 * _SIZE_BYTES :][:_SIZE_BYTES]
 
 
-def _unpacked(packed: bytes, compression: Compression) -> bytes:
+def _unpacked(packed: bytes, compression: Compression, max_bytes: int) -> bytes:
     match compression:
         case "none":
             return packed
         case "lzma":
-            return _unpack_lzma(packed)
+            return _unpack_lzma(packed, max_bytes)
         case "zlib":
-            return _unpack_deflate(packed)
+            return _unpack_deflate(packed, max_bytes)
         case "bzip2":
-            return unpack_bzip2(packed, _MAX_BYTES)
+            return unpack_bzip2(packed, max_bytes)
 
 
-def _unpack_deflate(packed: bytes) -> bytes:
+def _unpack_deflate(packed: bytes, max_bytes: int) -> bytes:
     coder = zlib.decompressobj(_RAW)
-    plain = coder.decompress(packed, _MAX_BYTES)
-    if not coder.eof or coder.unused_data:
+    plain = coder.decompress(packed, max_bytes + 1)
+    if not coder.eof or coder.unused_data or len(plain) > max_bytes:
         raise ValueError(len(plain))
     return plain
 
 
-def _unpack_lzma(packed: bytes) -> bytes:
+def _unpack_lzma(packed: bytes, max_bytes: int) -> bytes:
     settings, dictionary = struct.unpack_from("<BI", packed)
+    if dictionary > _MAX_DICTIONARY_BYTES:
+        raise ValueError(dictionary)
     rest, lc = divmod(settings, 9)
     pb, lp = divmod(rest, 5)
     filters = [{"id": lzma.FILTER_LZMA1, "dict_size": dictionary, "lc": lc, "lp": lp, "pb": pb}]
     coder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
-    return coder.decompress(packed[_PROPERTIES_BYTES:], _MAX_BYTES)
+    plain = coder.decompress(packed[_PROPERTIES_BYTES:], max_bytes + 1)
+    if len(plain) > max_bytes:
+        raise ValueError(len(plain))
+    return plain
 
 
 def _items(plain: bytes) -> Iterator[memoryview]:

@@ -80,7 +80,11 @@ def read_setup(data: bytes, *, name: str) -> SetupFile:
 
 
 def find_data(data: bytes) -> tuple[int, int]:
-    """Return where NSIS's part of a whole setup.exe begins, and its size."""
+    """Return where NSIS's part of a whole setup.exe begins, and its size.
+
+    Raises:
+        ValueError: There is none.
+    """
     at = _find_head(data)
     return at, int(_HEAD.unpack_from(data, at)[3])
 
@@ -122,7 +126,7 @@ def _find_head(data: bytes) -> int:
     at = data.find(_MARK)
     while at >= 0 and (at - 4) % _BLOCK:
         at = data.find(_MARK, at + 1)
-    if at < 0:
+    if at < 0 or at - 4 + HEAD_BYTES > len(data):
         message = "NSIS's head is not there"
         raise ValueError(message)
     return at - 4

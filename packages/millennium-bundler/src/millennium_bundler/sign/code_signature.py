@@ -45,7 +45,10 @@ _WAYS = frozenset(
         *("2a8648ce3d0201", "2a8648ce3d040302", "2a8648ce3d040303", "2a8648ce3d040304"),
     )
 )
-UNREADABLE = (UnsupportedAlgorithm, x509.InvalidVersion)
+UNREADABLE = (
+    *(UnsupportedAlgorithm, x509.InvalidVersion),
+    *(x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
 _HASHES: dict[bytes, tuple[str, hashes.HashAlgorithm]] = {
     bytes.fromhex("608648016503040201"): ("sha256", hashes.SHA256()),
     bytes.fromhex("608648016503040202"): ("sha384", hashes.SHA384()),

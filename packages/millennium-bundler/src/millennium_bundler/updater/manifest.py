@@ -102,8 +102,15 @@ class Artifact:
 
     @property
     def name(self) -> str:
-        """The file's name, as its address ends."""
-        return PurePosixPath(unquote(urlsplit(self.url).path)).name
+        """The file's name, as its address ends.
+
+        Raises:
+            UpdaterError: It is no address.
+        """
+        try:
+            return PurePosixPath(unquote(urlsplit(self.url).path)).name
+        except ValueError:
+            raise _malformed("the update manifest has an address that is none") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

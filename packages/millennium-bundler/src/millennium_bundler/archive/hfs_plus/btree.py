@@ -87,7 +87,7 @@ def read_btree(data: bytes, kind: TreeKind) -> list[Record]:
     """
     try:
         return _Reader(data, kind).read()
-    except (struct.error, IndexError, UnicodeDecodeError) as exc:
+    except (struct.error, IndexError, ValueError) as exc:
         raise _corrupt("a node is not well-formed") from exc
 
 
