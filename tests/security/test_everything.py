@@ -207,6 +207,15 @@ def test_no_name_forges_a_line_of_the_log(everything: Any) -> None:
     assert not any(line.startswith(("FORGED", "window main: granted")) for line in lines)
 
 
+def test_no_exception_forges_a_line_of_the_log(everything: Any) -> None:
+    lines = everything["log"]["lines"]
+
+    assert set(everything["failed"].values()) == {"command.failed"}
+    assert sum(line.startswith("  ValueError: ") for line in lines) >= 6, "they were logged"
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.startswith(("FORGED", "window main: granted")) for line in lines)
+
+
 def test_an_engine_keeps_a_key_that_may_not_be_exported(everything: Any) -> None:
     assert everything["exported"] == {"false": "InvalidAccessError", "true": "exported"}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import stat
 import subprocess
 import sys
 
 import pytest
 
-from millennium_runtime_webview.log_file import MAX_BYTES, start_log_file
+from millennium_runtime_webview.log_file import MAX_BYTES, MAX_ENTRY_CHARS, start_log_file
 
 
 class Terminal:
@@ -72,6 +73,59 @@ def test_a_large_log_is_kept_once(tmp_path, root_logger):
     start_log_file(tmp_path, "x")()
     assert (tmp_path / "x.log.1").stat().st_size == MAX_BYTES + 1
     assert (tmp_path / "x.log").stat().st_size == 0
+
+
+def test_a_log_that_grows_large_is_kept_once_and_begun_again(tmp_path, root_logger):
+    stop = start_log_file(tmp_path, "x")
+    for number in range(400):
+        logging.getLogger("millennium").warning("%d %s", number, "a" * 9000)
+    stop()
+    sizes = {each.name: each.stat().st_size for each in tmp_path.iterdir()}
+    assert set(sizes) == {"x.log", "x.log.1"}
+    assert max(sizes.values()) < MAX_BYTES + MAX_ENTRY_CHARS
+    assert "399 aaa" in (tmp_path / "x.log").read_text()
+    assert stat.S_IMODE((tmp_path / "x.log").stat().st_mode) == 0o600
+
+
+def test_a_full_log_whose_folder_is_gone_fails_nobody(tmp_path, root_logger):
+    stop = start_log_file(tmp_path / "logs", "x")
+    shutil.rmtree(tmp_path / "logs")
+    for _ in range(150):
+        logging.getLogger("millennium").warning("a" * 9000)
+    stop()
+    assert not (tmp_path / "logs").exists()
+
+
+def test_what_an_exception_says_is_no_entry_of_its_own(tmp_path, root_logger):
+    stop = start_log_file(tmp_path, "x")
+    try:
+        raise ValueError(
+            "a\n2026-01-01 WARNING millennium: forged\r\x1b[2J\x9b2J\u202e\u2028\ud800"
+        )
+    except ValueError:
+        logging.getLogger("millennium").exception("it failed")
+    stop()
+    entry, *rest = (tmp_path / "x.log").read_text().splitlines()
+    assert entry.endswith("ERROR millennium: it failed")
+    assert all(line.startswith("  ") for line in rest)
+    assert all(line.isprintable() for line in rest)
+    assert rest[-1] == (r"  2026-01-01 WARNING millennium: forged\r\x1b[2J\x9b2J\u202e\u2028\ud800")
+
+
+def test_a_long_entry_is_cut(tmp_path, root_logger):
+    stop = start_log_file(tmp_path, "x")
+    logging.getLogger("millennium").warning("a" * 10_000_000)
+    stop()
+    text = (tmp_path / "x.log").read_text()
+    assert len(text) < MAX_ENTRY_CHARS + 100
+    assert "characters more" in text
+
+
+def test_a_terminal_without_logging_of_the_apps_own_is_told_plainly(root_logger, capsys):
+    root_logger.handlers[:] = []
+    start_log_file(None, "x")()
+    logging.getLogger("millennium").warning("a\x1b[2Jb\nforged")
+    assert capsys.readouterr().err == "a\\x1b[2Jb\n  forged\n"
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path, caplog):

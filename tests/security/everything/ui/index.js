@@ -12,6 +12,7 @@ const isPolluted = () => ({}).polluted ?? [].polluted ?? (() => {}).polluted ?? 
 
 const result = { granted: (await code("app.name")).value };
 await codes(names.forging, (name) => code(name, {}));
+result.failed = await codes(names.forging, (text) => code("fail", { text }));
 result.absent = await codes(names.absent, (name) => code(name, {}));
 result.outside_of_the_scope = await codes(names.outside, (path) => code("fs.read_text", { path }));
 result.inside_of_the_scope = await codes(names.inside, (path) => code("fs.read_text", { path }));

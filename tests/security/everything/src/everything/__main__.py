@@ -37,6 +37,11 @@ def number(value: int) -> int:
 
 
 @app.command
+def fail(text: str) -> None:
+    raise ValueError(text)
+
+
+@app.command
 def address() -> str:
     return str(ADDRESS)
 
