@@ -11,7 +11,7 @@ import pytest
 
 from millennium_bundler.archive.cabinet import CabinetFile, write_cabinet
 from millennium_bundler.errors import BundleError
-from millennium_bundler.formats.appimage import _run
+from millennium_bundler.formats.lint_tool import run_lint_tool
 from millennium_bundler.formats.macos_lint import lint_app
 from millennium_bundler.formats.msi import MsiFormat
 from millennium_bundler.formats.nsis import NsisFormat
@@ -39,7 +39,7 @@ def draw(path: Path) -> None:
         MsiFormat().lint,
         NsisFormat().lint,
         lambda _path: unpack_runtime(CABINET, "webview2"),
-        lambda _path: _run(["unsquashfs"]),
+        lambda _path: run_lint_tool(["unsquashfs"]),
     ],
     ids=["icons", "app", "msi", "nsis", "webview2", "appimage"],
 )

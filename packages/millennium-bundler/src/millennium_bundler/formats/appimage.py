@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,15 +24,14 @@ from millennium_bundler.formats.appimage_file import (
     write_appimage,
 )
 from millennium_bundler.formats.interface import Finding, Format, Package
+from millennium_bundler.formats.lint_tool import run_lint_tool
 from millennium_bundler.layout import linux_tree, outlined_tree, read_executable
 from millennium_bundler.native import MACHINES, STORE, find_runtime
 from millennium_bundler.settings import BundleSettings, Manifest
 from millennium_bundler.sign.signing import Signing
-from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Link, Tree
 
 _KIBIBYTE = 1024
-_TOOL_TIMEOUT_S = 120
 _LARGEST_ICON = 256  # what file managers show; the larger ones stay in the theme
 # https://github.com/AppImage/AppImageSpec/blob/master/draft.md#update-information
 _UPDATES = (
@@ -91,7 +89,7 @@ class AppImageFormat(Format[AppImagePlan]):
             return None
         found = read_appimage(path.read_bytes())
         offset = str(len(found.runtime))
-        done = _run([tool, "-quiet", "-no-progress", "-lls", "-offset", offset, str(path)])
+        done = run_lint_tool([tool, "-quiet", "-no-progress", "-lls", "-offset", offset, str(path)])
         findings = [_finding("unsquashfs", done.stderr)] if done.returncode else []
         if found.signature and not is_signature_good(found):
             findings.append(_finding("gpg", "the signature does not verify"))
@@ -173,10 +171,10 @@ def is_signature_good(found: AppImage) -> bool:
             (folder / part).write_bytes(data)
         gpg = ["gpg", "--homedir", name, "--batch", "--no-autostart", "--quiet"]
         ring = [*gpg, "--no-default-keyring", "--keyring", str(folder / "ring.gpg")]
-        if _run([*ring, "--import", str(folder / "key")]).returncode:
+        if run_lint_tool([*ring, "--import", str(folder / "key")]).returncode:
             return False
         verify = [*ring, "--trust-model", "always", "--verify"]
-        done = _run([*verify, str(folder / "signature"), str(folder / "digest")])
+        done = run_lint_tool([*verify, str(folder / "signature"), str(folder / "digest")])
         return done.returncode == 0
 
 
@@ -213,18 +211,6 @@ def _warnings(settings: BundleSettings) -> tuple[str, ...]:
         (settings.description, "no description: desktops show the product's name alone"),
     )
     return tuple(warning for value, warning in checks if not value)
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=_TOOL_TIMEOUT_S,
-        check=False,
-        env=plain_environment(),
-    )
 
 
 def _finding(tool: str, message: str) -> Finding:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from millennium_bundler.formats.interface import Finding, Severity
-from millennium_bundler.sign.tool import plain_environment
+from millennium_bundler.formats.lint_tool import run_lint_tool
 
-_TIMEOUT_S = 300
 _MAX_MESSAGE_CHARS = 500
 # dash takes the language of POSIX and no more; sh is bash on some systems, which takes more.
 _SHELLS = ("dash", "sh")
@@ -43,7 +41,7 @@ def lint_archive(path: Path, *, script: str, sums: str) -> tuple[Finding, ...] |
     with TemporaryDirectory(prefix="millennium-tar-") as name:
         folder = Path(name)
         words = ("tar", "--extract", "--gzip", "--no-same-owner", "--file", str(path))
-        done = _run(words, folder)
+        done = run_lint_tool(words, home=folder)
         found = list(folder.iterdir())
         if done.returncode or done.stderr or len(found) != 1:
             said = done.stderr or f"exit code {done.returncode}, {len(found)} folders"
@@ -66,11 +64,11 @@ def lint_flatpak(path: Path) -> tuple[Finding, ...] | None:
             ("flatpak", "build-import-bundle", "--no-update-summary", "repo", str(path)),
             ("ostree", "--repo=repo", "fsck", "--quiet"),
         ):
-            done = _run(words, folder)
+            done = run_lint_tool(words, home=folder)
             if done.returncode:
                 return (_finding(words[0], "error", "unreadable", done.stderr + done.stdout),)
-        reference = _run(("ostree", "--repo=repo", "refs"), folder).stdout.strip()
-        _run(("ostree", "--repo=repo", "checkout", "-U", reference, "out"), folder)
+        reference = run_lint_tool(("ostree", "--repo=repo", "refs"), home=folder).stdout.strip()
+        run_lint_tool(("ostree", "--repo=repo", "checkout", "-U", reference, "out"), home=folder)
         return lint_desktop(folder / "out" / "export" / "share")
 
 
@@ -89,7 +87,7 @@ def lint_desktop(share: Path) -> tuple[Finding, ...] | None:
 def _sums(folder: Path, sums: str) -> Iterator[Finding]:
     if shutil.which("sha256sum") is None:
         return
-    done = _run(("sha256sum", "--check", "--strict", "--quiet", sums), folder)
+    done = run_lint_tool(("sha256sum", "--check", "--strict", "--quiet", sums), home=folder)
     if done.returncode:
         yield _finding("sha256sum", "error", "differs", done.stdout + done.stderr)
 
@@ -97,11 +95,11 @@ def _sums(folder: Path, sums: str) -> Iterator[Finding]:
 def _script(folder: Path, script: str) -> Iterator[Finding]:
     shell = next((name for name in _SHELLS if shutil.which(name)), None)
     if shell is not None:
-        done = _run((shell, "-n", script), folder)
+        done = run_lint_tool((shell, "-n", script), home=folder)
         if done.returncode:
             yield _finding(shell, "error", "syntax", done.stderr)
     if shutil.which(_SHELLCHECK[0]) is not None:
-        for line in _run((*_SHELLCHECK, script), folder).stdout.splitlines():
+        for line in run_lint_tool((*_SHELLCHECK, script), home=folder).stdout.splitlines():
             match = _SHELLCHECK_LINE.fullmatch(line)
             if match is not None and match[2] != "note":
                 severity: Severity = "error" if match[2] == "error" else "warning"
@@ -111,7 +109,7 @@ def _script(folder: Path, script: str) -> Iterator[Finding]:
 def _entry(path: Path) -> Iterator[Finding]:
     if shutil.which(_DESKTOP) is None:
         return
-    done = _run((_DESKTOP, str(path)), path.parent)
+    done = run_lint_tool((_DESKTOP, str(path)), home=path.parent)
     for line in (done.stdout + done.stderr).splitlines():
         match = _DESKTOP_LINE.fullmatch(line)
         if match is not None:
@@ -122,7 +120,7 @@ def _entry(path: Path) -> Iterator[Finding]:
 def _description(path: Path) -> Iterator[Finding]:
     if shutil.which(_APPSTREAM[0]) is None:
         return
-    for line in _run((*_APPSTREAM, str(path)), path.parent).stdout.splitlines():
+    for line in run_lint_tool((*_APPSTREAM, str(path)), home=path.parent).stdout.splitlines():
         match = _APPSTREAM_LINE.match(line.strip())
         if match is not None:
             severity: Severity = "error" if match[1] == "E" else "warning"
@@ -132,17 +130,3 @@ def _description(path: Path) -> Iterator[Finding]:
 def _finding(tool: str, severity: Severity, tag: str, said: str) -> Finding:
     message = " ".join(said.split())[-_MAX_MESSAGE_CHARS:]
     return Finding(tool=tool, severity=severity, tag=tag, message=message)
-
-
-def _run(words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a tool in a folder that is also its home, so that it leaves nothing elsewhere."""
-    return subprocess.run(
-        words,
-        cwd=folder,
-        env={**plain_environment(), "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=_TIMEOUT_S,
-        check=False,
-    )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 from millennium_bundler.formats.interface import Finding
-from millennium_bundler.sign.tool import plain_environment
+from millennium_bundler.formats.lint_tool import run_lint_tool
 
-_TIMEOUT_S = 300
 _MAX_MESSAGE_CHARS = 500
 _CODESIGN = ("codesign", "--verify", "--deep", "--strict")
 _PLUTIL = ("plutil", "-lint")
@@ -35,15 +33,7 @@ def _asked(calls: list[tuple[str, ...]]) -> tuple[Finding, ...] | None:
 
 
 def _ask(words: tuple[str, ...]) -> tuple[Finding, ...]:
-    done = subprocess.run(
-        words,
-        capture_output=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-        text=True,
-        errors="replace",
-        env=plain_environment(),
-    )
+    done = run_lint_tool(words)
     if done.returncode == 0:
         return ()
     said = " ".join((done.stderr + done.stdout).split())[-_MAX_MESSAGE_CHARS:]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from millennium_bundler.archive.compound_file import (
 )
 from millennium_bundler.errors import FormatError, PackageError
 from millennium_bundler.formats.interface import Finding, Package
+from millennium_bundler.formats.lint_tool import run_lint_tool, said_by
 from millennium_bundler.formats.windows_installer import (
     WindowsInstaller,
     check_languages,
@@ -42,7 +42,6 @@ from millennium_bundler.msi.pictures import (
 from millennium_bundler.msi.product import Product
 from millennium_bundler.msi.version import msi_version
 from millennium_bundler.settings import Manifest
-from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import WebviewInstall
 from millennium_bundler.windows_icon import windows_icon
@@ -51,8 +50,6 @@ from millennium_bundler.windows_layout import (
     signed_windows_tree,
     windows_names,
 )
-
-_LINT_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,21 +84,10 @@ class MsiFormat(WindowsInstaller[MsiPlan]):
             return None
         findings = []
         for tool, command in tools:
-            words = [tool, command, str(path)]
-            done = subprocess.run(
-                words,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_LINT_TIMEOUT_S,
-                check=False,
-                env=plain_environment(),
-            )
+            done = run_lint_tool([tool, command, str(path)])
             if done.returncode or done.stderr.strip():
-                said = done.stderr.strip() or f"exit code {done.returncode}"
-                findings.append(
-                    Finding(tool=tool, severity="error", tag=f"msi-{command}", message=said)
-                )
+                tag, said = f"msi-{command}", said_by(done)
+                findings.append(Finding(tool=tool, severity="error", tag=tag, message=said))
         return tuple(findings)
 
     def _plan(self, manifest: Manifest) -> MsiPlan:
