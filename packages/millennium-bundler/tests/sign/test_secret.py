@@ -129,6 +129,6 @@ except OSError:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
 @pytest.mark.parametrize("how", ["new", "replace"])
 def test_a_private_file_that_cannot_be_written_whole_leaves_no_part(tmp_path: Path, how: str):
-    command = [sys.executable, "-B", "-c", ON_A_FULL_DISK, tmp_path / "key", how]
+    command = [sys.executable, "-B", "-c", ON_A_FULL_DISK, str(tmp_path / "key"), how]
     assert subprocess.run(command, check=False).returncode == 7
     assert list(tmp_path.iterdir()) == []
