@@ -321,6 +321,15 @@ def test_codes_that_are_too_many_for_their_table_are_refused_without_the_memory_
         unpack_bzip2(packed, MIB)
 
 
+@pytest.mark.parametrize("bits", [21, 27, 31])
+def test_codes_of_more_bits_than_there_are_are_refused_without_the_memory_for_them(bits: int):
+    head = ((0x31, 8), (0, 24), (1 << 15, 16), (1 << 15, 16), (2, 3), (1, 15), (0, 1))
+    packed = bits_of(*head, (bits, 5), *[(0, 1)] * 3) + bytes(40)
+    assert peak_of(lambda: unpack_bzip2(packed, MIB)) < MIB
+    with pytest.raises(ValueError, match=str(bits)):
+        unpack_bzip2(packed, MIB)
+
+
 # What is signed or listed.
 
 

@@ -178,6 +178,8 @@ def _table(bits: _Bits, symbols: int) -> _Table:
                 raise ValueError(length)
         lengths.append(length)
     width = max(lengths)
+    if width > _MAX_CODE_BITS:  # the first may begin with more
+        raise ValueError(width)
     # Before the table is made: codes that are too many for it would take gigabytes.
     if not min(lengths) or sum(1 << (width - size) for size in lengths) > 1 << width:
         raise ValueError(width)
