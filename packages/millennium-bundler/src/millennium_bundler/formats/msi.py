@@ -17,7 +17,7 @@ from millennium_bundler.archive.compound_file import (
     read_compound_file,
     write_compound_file,
 )
-from millennium_bundler.errors import FormatError, PackageError
+from millennium_bundler.errors import PackageError
 from millennium_bundler.formats.interface import Finding, Package
 from millennium_bundler.formats.lint_tool import run_lint_tool, said_by
 from millennium_bundler.formats.windows_installer import (
@@ -65,10 +65,8 @@ class MsiFormat(WindowsInstaller[MsiPlan]):
 
     name: ClassVar[str] = "msi"
     file_kind: ClassVar[str] = "an .msi"
+    target_code: ClassVar[str] = "msi.target"
     machine_words: ClassVar[Collection[str]] = MACHINES.keys()
-
-    def _other_machine(self, message: str, help_line: str) -> FormatError:
-        return FormatError(message, code="msi.target", help=help_line)
 
     def _check(self, manifest: Manifest) -> None:
         install = manifest.settings.windows.webview_install
@@ -144,16 +142,12 @@ def _products(manifest: Manifest, tree: Tree, webview: WebviewInstall) -> list[P
 
 def _languages(manifest: Manifest) -> list[Language]:
     msi = manifest.settings.windows.msi
-    check_languages(msi.language, msi.locales, key="msi.language", other=_unfit_language)
+    check_languages(msi.language, msi.locales, key="msi.language", code="msi.language")
     found = []
     for tag in dict.fromkeys(msi.language):
         own = msi.locales.get(tag)
         found.append(find_language(tag, manifest.resolve(own) if own else None))
     return found
-
-
-def _unfit_language(message: str, help_line: str) -> FormatError:
-    return FormatError(message, code="msi.language", help=help_line)
 
 
 def _warnings(product: Product) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import ClassVar
 
 from millennium_bundler.errors import FormatError, PackageError, TreeError
 from millennium_bundler.formats.interface import Finding, Package
+from millennium_bundler.formats.lint_tool import run_lint_tool, said_by
 from millennium_bundler.formats.windows_installer import (
     WindowsInstaller,
     check_languages,
@@ -28,14 +28,12 @@ from millennium_bundler.nsis.setup import MACHINES, UNINSTALLER, Setup
 from millennium_bundler.nsis.template import check_template
 from millennium_bundler.nsis.version import file_version
 from millennium_bundler.settings import Manifest
-from millennium_bundler.sign.tool import plain_environment
 from millennium_bundler.tree import Tree
 from millennium_bundler.webview_install import WebviewInstall
 from millennium_bundler.windows_icon import windows_icon
 from millennium_bundler.windows_layout import executable_name, signed_windows_tree, windows_names
 
 _HEADER_SIZE, _SIDEBAR_SIZE = (150, 57), (164, 314)
-_LINT_TIMEOUT_S = 300
 _READER = "7z"
 # NSIS's tables, the uninstaller, plug-ins and pictures.
 _MOST_OWN_BYTES = 256 * 1024 * 1024
@@ -46,10 +44,8 @@ class NsisFormat(WindowsInstaller[Setup]):
 
     name: ClassVar[str] = "nsis"
     file_kind: ClassVar[str] = "a setup.exe"
+    target_code: ClassVar[str] = "nsis.target"
     machine_words: ClassVar[Collection[str]] = MACHINES.keys()
-
-    def _other_machine(self, message: str, help_line: str) -> FormatError:
-        return FormatError(message, code="nsis.target", help=help_line)
 
     def _check(self, manifest: Manifest) -> None:
         nsis = manifest.settings.windows.nsis
@@ -70,19 +66,11 @@ class NsisFormat(WindowsInstaller[Setup]):
         """Ask 7-Zip whether it can read all that is inside; not with zlib, of which it knows an older dialect."""
         if shutil.which(_READER) is None or _is_deflated(path):
             return None
-        done = subprocess.run(
-            [_READER, "t", str(path)],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_LINT_TIMEOUT_S,
-            check=False,
-            env=plain_environment(),
-        )
+        done = run_lint_tool([_READER, "t", str(path)])
         if done.returncode == 0 and "Type = Nsis" in done.stdout:
             return ()
-        said = done.stderr.strip() or f"exit code {done.returncode}"
-        return (Finding(tool=_READER, severity="error", tag="nsis-unreadable", message=said),)
+        tag = "nsis-unreadable"
+        return (Finding(tool=_READER, severity="error", tag=tag, message=said_by(done)),)
 
     def _plan(self, manifest: Manifest) -> Setup:
         find_compiler()
@@ -147,14 +135,10 @@ def _languages(manifest: Manifest) -> tuple[Language, ...]:
     nsis = manifest.settings.windows.nsis
     own = {language_tag(name): path for name, path in nsis.custom_language_files.items()}
     tags = list(dict.fromkeys(map(language_tag, nsis.languages)))
-    check_languages(tags, own, key="nsis.languages", other=_unfit_language)
+    check_languages(tags, own, key="nsis.languages", code="nsis.language")
     return tuple(
         find_language(tag, manifest.resolve(own[tag]) if tag in own else None) for tag in tags
     )
-
-
-def _unfit_language(message: str, help_line: str) -> FormatError:
-    return FormatError(message, code="nsis.language", help=help_line)
 
 
 def _icon(manifest: Manifest) -> bytes:

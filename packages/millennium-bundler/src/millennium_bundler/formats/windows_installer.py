@@ -32,11 +32,13 @@ class WindowsInstaller(Format[Plan]):
 
     Attributes:
         file_kind: What it is called in errors.
+        target_code: Of the error for a target that is none of its own.
         machine_words: First words of the targets that it can be made for.
     """
 
     systems: ClassVar[tuple[System, ...]] = ("windows",)
     file_kind: ClassVar[str]
+    target_code: ClassVar[str]
     machine_words: ClassVar[Collection[str]]
 
     def __init__(
@@ -49,16 +51,11 @@ class WindowsInstaller(Format[Plan]):
         """Refuse a target, WebView2 mode or setting that no such installer can carry."""
         settings = manifest.settings
         if settings.system != "windows" or settings.target.split("-")[0] not in self.machine_words:
-            raise self._other_machine(
-                f"{self.file_kind} cannot be made for {settings.target}",
-                f"machines: {', '.join(sorted(self.machine_words))}",
-            )
+            message = f"{self.file_kind} cannot be made for {settings.target}"
+            help_line = f"machines: {', '.join(sorted(self.machine_words))}"
+            raise FormatError(message, code=self.target_code, help=help_line)
         check_webview_install(manifest)
         self._check(manifest)
-
-    @abstractmethod
-    def _other_machine(self, message: str, help_line: str) -> FormatError:
-        """Return the error for a target that is none of this installer's."""
 
     @abstractmethod
     def _check(self, manifest: Manifest) -> None:
@@ -94,11 +91,7 @@ def licence_text(manifest: Manifest, own: str) -> str:
 
 
 def check_languages(
-    tags: Collection[str],
-    with_texts: Iterable[str],
-    *,
-    key: str,
-    other: Callable[[str, str], FormatError],
+    tags: Collection[str], with_texts: Iterable[str], *, key: str, code: str
 ) -> None:
     """Refuse no language at all, and texts for one that is not named.
 
@@ -106,12 +99,15 @@ def check_languages(
         tags: The languages.
         with_texts: Those with a file of texts.
         key: Of the manifest that names languages: "msi.language".
-        other: Makes the error of a message and a help line.
+        code: Of the error.
+
+    Raises:
+        FormatError: No language is named, or texts for another one are.
     """
     unused = sorted(set(with_texts) - set(tags))
     if unused or not tags:
         message = f"texts for {unused[0]!r} have no language" if unused else "no language is named"
-        raise other(message, f"name it in `windows.{key}`")
+        raise FormatError(message, code=code, help=f"name it in `windows.{key}`")
 
 
 def common_warnings(product: WindowsProduct, *, without_icon: str) -> list[str]:
