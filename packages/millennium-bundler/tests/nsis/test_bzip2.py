@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import hashlib
 
 import pytest
 from hypothesis import given, settings
@@ -14,15 +15,20 @@ LIMIT = 10_000_000
 _BLOCK, _END = 0x314159265359, 0x177245385090
 
 
-def of_nsis(data: bytes) -> bytes:
-    """Return one block as NSIS writes it: libbz2's, without marks, sums and the bit for randomising."""
+def of_nsis(*parts: bytes) -> bytes:
+    """Return a stream as NSIS writes it, a block for each part."""
+    own = "".join(map(block, parts)) + f"{0x17:08b}"
+    own = own.ljust(-(-len(own) // 8) * 8, "0")
+    return int(own, 2).to_bytes(len(own) // 8, "big")
+
+
+def block(data: bytes) -> str:
+    """Return the bits of one block: libbz2's, without marks, sums and the bit for randomising."""
     packed = bz2.compress(data, 9)[len(b"BZh9") :]
     bits = f"{int.from_bytes(packed, 'big'):0{8 * len(packed)}b}"
     assert int(bits[:48], 2) == _BLOCK
     end = bits.rindex(f"{_END:048b}")
-    own = f"{0x31:08b}{bits[48 + 32 + 1 : end]}{0x17:08b}"
-    own = own.ljust(-(-len(own) // 8) * 8, "0")
-    return int(own, 2).to_bytes(len(own) // 8, "big")
+    return f"{0x31:08b}{bits[48 + 32 + 1 : end]}"
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,3 +82,10 @@ def test_what_is_no_stream_is_refused(packed: bytes):
 
 def test_an_end_alone_is_nothing():
     assert unpack_bzip2(b"\x17", LIMIT) == b""
+
+
+def test_a_block_follows_on_a_full_one_alone():
+    full = hashlib.shake_256(b"Ada").digest(899_981)
+    assert unpack_bzip2(of_nsis(full, b"and more"), LIMIT) == full + b"and more"
+    with pytest.raises(ValueError, match="5"):  # each block takes time, however short it is
+        unpack_bzip2(of_nsis(b"short", b"and more"), LIMIT)

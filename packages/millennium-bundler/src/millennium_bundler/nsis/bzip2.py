@@ -1,7 +1,7 @@
 """NSIS's dialect of bzip2, unpacked: blocks without sums, behind marks of one byte.
 
-1. A stream is blocks of up to 900 000 bytes, each behind 0x31; 0x17 is the end. No head, no sums, no randomised
-   blocks: libbz2 reads none of it.
+1. A stream is blocks of 900 000 bytes but for the last, each behind 0x31; 0x17 is the end. No head, no sums, no
+   randomised blocks: libbz2 reads none of it.
 2. A block is the place of its first byte in the sorted text, the bytes that occur, two to six codes, which of
    them each 50 symbols have, and the symbols: runs of the foremost byte, and places in a list of bytes where the
    last used one is moved to the front.
@@ -21,6 +21,7 @@ from itertools import accumulate
 
 _BLOCK, _END = 0x31, 0x17
 _MAX_BLOCK_BYTES = 900_000
+_FULL_BLOCK_BYTES = 899_000
 _GROUP = 50
 _RUN_BYTES = 5
 _MAX_SELECTORS = 18_002
@@ -45,12 +46,17 @@ def unpack_bzip2(packed: bytes, max_bytes: int) -> bytes:
 
 
 def _unpacked(bits: _Bits, max_bytes: int) -> bytes:
-    parts = []
-    size = 0
+    parts: list[bytes] = []
+    size, is_full = 0, True
     while (mark := bits.take(8)) == _BLOCK:
+        if not is_full:  # a few bytes can be a block, which takes time as if it were large
+            raise ValueError(size)
         # Five letters of a block are four of the text at least.
-        most = min(_MAX_BLOCK_BYTES, (max_bytes - size) * 5 // 4 + _RUN_BYTES)
-        parts.append(_unrun(_unsorted(*_block(bits, most))))
+        column, origin = _block(
+            bits, min(_MAX_BLOCK_BYTES, (max_bytes - size) * 5 // 4 + _RUN_BYTES)
+        )
+        is_full = len(column) >= _FULL_BLOCK_BYTES
+        parts.append(_unrun(_unsorted(column, origin)))
         size += len(parts[-1])
         if size > max_bytes:
             raise ValueError(size)
