@@ -206,6 +206,21 @@ def test_too_old_an_app_is_refused():
     assert code_of(seal(MANIFEST, (SIGNER,)), trust) == "updater.mismatch"
 
 
+@pytest.mark.parametrize(
+    "end",
+    ["", "..", "%2e%2e", "%00", "a%0Ab", "..%5Ca.deb", "c%3Aa.deb", "%E2%80%AEbed.a", "a" * 300],
+    ids=["none", "up", "up-encoded", "nul", "line", "windows", "drive", "turned", "long"],
+)
+def test_an_address_that_ends_with_no_name_of_a_file_is_refused(end: str):
+    changed = replace(MANIFEST, artifacts=(artifact(url=f"https://example.org/{end}"),))
+    assert code_of(seal(changed, (SIGNER,))) == "updater.malformed"
+
+
+def test_an_address_that_is_none_is_refused():
+    changed = replace(MANIFEST, artifacts=(artifact(url="https://[example.org/a.deb"),))
+    assert code_of(seal(changed, (SIGNER,))) == "updater.malformed"
+
+
 def test_a_manifest_without_minimum_is_for_everybody():
     manifest = replace(MANIFEST, minimum_version="")
     assert open_manifest(seal(manifest, (SIGNER,)), replace(TRUST, version="0.0.1")) == manifest

@@ -33,6 +33,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from millennium_bundler.checksums import is_file_name
 from millennium_bundler.errors import BundleError, SignError, UpdaterError
 from millennium_bundler.schema import JSON, TEXT, decode, text
 from millennium_bundler.sign.minisign import (
@@ -105,12 +106,15 @@ class Artifact:
         """The file's name, as its address ends.
 
         Raises:
-            UpdaterError: It is no address.
+            UpdaterError: It is no address, or ends with no name of one file.
         """
         try:
-            return PurePosixPath(unquote(urlsplit(self.url).path)).name
+            name = PurePosixPath(unquote(urlsplit(self.url).path)).name
         except ValueError:
             raise _malformed("the update manifest has an address that is none") from None
+        if not is_file_name(name):
+            raise _malformed("the update manifest has an address that names no file")
+        return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +179,12 @@ def _manifest(payload: bytes) -> UpdateManifest:
     if canonical(value) != payload:  # (3)
         raise _malformed("the update manifest is not canonical JSON")
     try:
-        return decode(UpdateManifest, value, place="update manifest")
+        manifest = decode(UpdateManifest, value, place="update manifest")
     except BundleError as error:
         raise _malformed(f"the update manifest is malformed: {error.message}") from None
+    for artifact in manifest.artifacts:
+        _ = artifact.name  # readers write it under this name
+    return manifest
 
 
 def open_manifest(data: bytes, trust: Trust) -> UpdateManifest:
