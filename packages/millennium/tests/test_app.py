@@ -248,8 +248,9 @@ async def wait(*_: object) -> None: ...
 def test_a_hook_that_nobody_would_await_is_refused(
     app: App, hook: str, add: Callable[[App], object]
 ) -> None:
-    with pytest.raises(BadSignatureError, match="'wait' is async"):
+    with pytest.raises(BadSignatureError, match="'wait' is async") as refused:
         add(app)
+    assert refused.value.__notes__[-1].startswith("  = help: write `def`")
 
 
 def test_a_listener_prevents_a_close_and_an_exit(app: App) -> None:

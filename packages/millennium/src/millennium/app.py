@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar, overload
 
-from millennium.errors import AppStateError, RegistrationError
+from millennium.errors import AppStateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,13 +104,7 @@ class App:
         self._require_new("commands are added")
 
         def add(function: F) -> F:
-            try:
-                self.collected.registry.add(function, name=name, inline=inline, sealed=sealed)
-            except RegistrationError as error:
-                from millennium.launch import explain  # noqa: PLC0415 - only to fail
-
-                explain(error)
-                raise
+            self.collected.add_command(function, name=name, inline=inline, sealed=sealed)
             return function
 
         return add if function is None else add(function)
@@ -130,10 +124,7 @@ class App:
             AppStateError: The app runs already, or has a plug-in of this name.
         """
         self._require_new("plug-ins are added")
-        if any(plugin.name == other.name for other in self.collected.plugins):
-            message = f"there is a plug-in {plugin.name!r} already"
-            raise AppStateError(message, help="add each plug-in once")
-        self.collected.plugins.append(plugin)
+        self.collected.add_plugin(plugin)
 
     # --- what it wants to be told
 

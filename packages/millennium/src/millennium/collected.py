@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from millennium.errors import AppStateError, BadSignatureError
+from millennium.errors.notes import explained
 from millennium.event import Sender
 from millennium.event_bus import EventBus
 from millennium.handle import AppHandle
@@ -54,13 +55,35 @@ class Collected:
         self.listeners: list[Callable[[AppHandle, RunEvent], object]] = []
         self.plugins: list[Plugin] = []
 
+    def add_command(self, function: Function, *, name: str, inline: bool, sealed: bool) -> None:
+        """Keep a function that pages may call; see `CommandRegistry.add`.
+
+        Raises:
+            RegistrationError: One of its leaves.
+        """
+        with explained():
+            self.registry.add(function, name=name, inline=inline, sealed=sealed)
+
+    def add_plugin(self, plugin: Plugin) -> None:
+        """Keep a plug-in.
+
+        Raises:
+            AppStateError: There is one of this name.
+        """
+        if any(plugin.name == other.name for other in self.plugins):
+            message = f"there is a plug-in {plugin.name!r} already"
+            with explained():
+                raise AppStateError(message, help="add each plug-in once")
+        self.plugins.append(plugin)
+
     def add_setup(self, setup: Callable[[AppHandle], object]) -> None:
         """Keep a function to be called once, in order.
 
         Raises:
             BadSignatureError: It is async.
         """
-        _require_plain(setup, "set-up function")
+        with explained():
+            _require_plain(setup, "set-up function")
         self.setups.append(setup)
 
     def add_listener(self, listener: Callable[[AppHandle, RunEvent], object]) -> None:
@@ -69,7 +92,8 @@ class Collected:
         Raises:
             BadSignatureError: It is async.
         """
-        _require_plain(listener, "listener of the loop")
+        with explained():
+            _require_plain(listener, "listener of the loop")
         self.listeners.append(listener)
 
     def fork(self) -> Collected:

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 
 from millennium.collected import Collected
 from millennium.context import Context, find_context
-from millennium.errors import MillenniumError
+from millennium.errors.notes import explained
 from millennium.paths import AppPaths, installed_resources
 from millennium.security.environment import remove_dangerous
 from millennium.verify import Door, Proof, take_descriptor
-from millennium_runtime.errors import MillenniumRuntimeError
 from millennium_runtime.registry import select_runtime
 from millennium_runtime.runtime import Runtime, RuntimeAttributes
 
@@ -71,11 +70,8 @@ class Launch:
         Raises:
             Exception: Why the app did not start.
         """
-        try:
+        with explained():
             return self._run(context or find_context(), runtime, paths)
-        except (MillenniumError, MillenniumRuntimeError) as error:
-            explain(error)
-            raise
 
     def _run(self, context: Context, runtime: type[Runtime] | None, paths: AppPaths | None) -> int:
         if self._companion is not None:
@@ -136,15 +132,6 @@ def _find_companion(arguments: list[str]) -> Companion | None:
     from millennium.development import take_companion  # noqa: PLC0415 - no part of a release
 
     return take_companion(arguments)
-
-
-def explain(error: MillenniumError | MillenniumRuntimeError) -> None:
-    """Say below the traceback what the exception itself does not print."""
-    error.add_note(f"error[{error.number or error.code}]: {error.code}")
-    if isinstance(error, MillenniumError) and error.location is not None:
-        error.add_note(f"  --> {error.location}")
-    if error.help:
-        error.add_note(f"  = help: {error.help}")
 
 
 def _paths(context: Context) -> AppPaths:
