@@ -83,6 +83,7 @@ ADVICE = {
     "build.freezer": "Read the message; `build.freezer` chooses another one.",
     "build.artifact": "Build it again.",
     "build.typelib": "Install the GTK and WebKit introspection data that the message names.",
+    "build.app_ended": "Mend what the message says of the app; `millennium run` shows the same.",
     "build.source": "Mend the place that the message names.",
     "dev.app": "The traceback above it is the app's: mend the line that the message names.",
     "dev.server": "Start the page's server, or let `build.before-dev-command` do it.",

@@ -11,7 +11,7 @@ import pytest
 
 from millennium_build import verify
 from millennium_build.build import BuildRequest, BuildResult, BuildStep, build
-from millennium_build.errors import BuildError, VerificationError
+from millennium_build.errors import AppEndedError, BuildError, VerificationError
 from millennium_build.freeze.native.listing import list_artifact
 from millennium_bundler.settings import load_manifest
 
@@ -143,6 +143,14 @@ def test_app_that_does_not_start_fails_the_build_and_keeps_the_last(project: Pat
     assert [path.name for path in (project / "dist" / "org.example.hello").iterdir()] == [
         "x86_64-linux-gnu"
     ]
+
+
+def test_an_app_that_never_runs_is_frozen_once(project: Path) -> None:
+    (project / "src" / "hello" / "__main__.py").write_text("import millennium\n")
+    told: list[BuildStep] = []
+    with pytest.raises(AppEndedError, match="code 0 before its page answered"):
+        _build(project, on_step=told.append)
+    assert [step.name for step in told if step.seconds is not None].count("freeze") == 1
 
 
 def test_what_native_cannot_start_is_frozen_again_and_the_reason_told(project: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from millennium_build import verify
-from millennium_build.errors import VerificationError
+from millennium_build.errors import AppEndedError, VerificationError
 from millennium_build.verify import verify_artifact
 
 pytestmark = pytest.mark.skipif(
@@ -63,6 +63,43 @@ def test_anything_else_is_refused(tmp_path: Path, body: str, told: str, seconds:
     path = _artifact(tmp_path, body)
     with pytest.raises(VerificationError, match=told):
         verify_artifact(path, version="1.2", timeout_seconds=seconds)
+
+
+EXPLAINED = """
+sys.stderr.write('''Traceback (most recent call last):
+  File "/x/app.py", line 4, in <module>
+millennium.errors.command.BadSignatureError: command 'greet': no type 'Strr'
+error[M0156]: command.bad_signature
+  = help: import it
+''')
+sys.exit(1)
+"""
+
+
+def test_an_app_that_explains_itself_is_quoted_without_a_traceback(tmp_path: Path) -> None:
+    with pytest.raises(AppEndedError) as caught:
+        verify_artifact(_artifact(tmp_path, EXPLAINED), version="1.2")
+    assert caught.value.message == (
+        "the app ended with code 1 before its page answered: command 'greet': no type 'Strr'"
+    )
+    assert caught.value.help == "import it"
+
+
+def test_an_app_that_never_runs_hears_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(AppEndedError) as caught:
+        verify_artifact(_artifact(tmp_path, "pass"), version="1.2")
+    assert caught.value.help == "call app.run() at the end of the main file"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [EXPLAINED.replace("M0156", "M0207"), "sys.exit('broken')", "time.sleep(60)"],
+    ids=["of the runtime", "crash", "hangs"],
+)
+def test_what_another_freezer_may_mend_is_no_fault_of_the_app(tmp_path: Path, body: str) -> None:
+    with pytest.raises(VerificationError) as caught:
+        verify_artifact(_artifact(tmp_path, body), version="1.2", timeout_seconds=2)
+    assert not isinstance(caught.value, AppEndedError)
 
 
 def test_what_cannot_be_started_is_refused(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from millennium_build.codegen.features import (
     script_files,
 )
 from millennium_build.codegen.runtime import find_runtime
-from millennium_build.errors import VerificationError
+from millennium_build.errors import AppEndedError, VerificationError
 from millennium_build.fingerprint import digest_inputs
 from millennium_build.freeze.choose import AUTO, COST, require_freezer
 from millennium_build.freeze.environment import Workshop
@@ -212,6 +212,8 @@ class _Build:
         program = self._freeze(plan, target)
         try:
             return program, self._verify(program, version)
+        except AppEndedError:
+            raise  # another freezer would not mend it
         except VerificationError as error:
             if target.freezer != AUTO or program.choice.freezer.name == FALLBACK:
                 raise

@@ -18,6 +18,7 @@
         * FreezerUnfitError ▸ the freezer cannot freeze this app here
     * ArtifactError ▸ an executable is not one that this freezer wrote
     * VerificationError ▸ the artifact was started and did not answer as it should
+        * AppEndedError ▸ for a reason of the app's own, whoever froze it
     * OutputError ▸ what was built cannot be written
     * UsageError ▸ the command was asked for what it cannot do
         * ProjectNameError ▸ a project cannot have this name
@@ -55,6 +56,7 @@ NUMBERS: dict[str, str] = {
     "build.freezer_unfit": "M0322",
     "build.artifact": "M0323",
     "build.verification": "M0330",
+    "build.app_ended": "M0331",
     "build.output": "M0340",
     "cli.usage": "M0350",
     "init.name": "M0351",
@@ -194,6 +196,12 @@ class VerificationError(BuildError):
     """The artifact was started and did not answer as it should."""
 
     code = "build.verification"
+
+
+class AppEndedError(VerificationError):
+    """The app ended before its page answered, for a reason of its own."""
+
+    code = "build.app_ended"
 
 
 class OutputError(BuildError):

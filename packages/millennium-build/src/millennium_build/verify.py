@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -22,12 +23,18 @@ from pathlib import Path
 from typing import Any
 
 from millennium_build.display import find_display
-from millennium_build.errors import VerificationError
+from millennium_build.errors import AppEndedError, VerificationError
 
 TIMEOUT_SECONDS = 60.0
 _END_SECONDS = 10.0
 _MAX_ANSWER_BYTES = 64 * 1024
 _MAX_LOG_CHARS = 1500
+# What `millennium.errors` notes of a command, an event or a state that the app declares wrongly, in the
+# last lines. The errors of a runtime may well be a freezer's fault.
+_OWN_FAULT = re.compile(
+    r"(?:^|\n)[\w.]+: (?P<message>.*)\nerror\[M01[3-7]\d\]: [\w.]+(?P<help>(?:\n  = help: .*)*)\Z"
+)
+_RUN = "call app.run() at the end of the main file"
 _KEPT = ("PATH", "LANG", "LC_ALL", "DBUS_SESSION_BUS_ADDRESS", "XAUTHORITY", "XDG_SESSION_TYPE")
 
 
@@ -63,7 +70,8 @@ def verify_artifact(
         timeout_seconds: How long to wait for it.
 
     Raises:
-        VerificationError: It ended without an answer, gave a wrong one, or none in time.
+        AppEndedError: It ended without an answer for a reason that no freezer can mend.
+        VerificationError: It ended otherwise, gave a wrong answer, or none in time.
     """
     if sys.platform != "linux":
         return Verification(verified=False, reason="artifacts are started on Linux only so far")
@@ -141,6 +149,12 @@ class _Run:
         what = "did not end" if code is None else f"ended with code {code}"
         told = "after" if answer else "before"
         text = log.read_text(encoding="utf-8", errors="replace").strip()[-_MAX_LOG_CHARS:]
+        own = _OWN_FAULT.search(text)
+        if own:
+            message = f"the app {what} {told} its page answered: {own['message']}"
+            return AppEndedError(message, help=own["help"].replace("  = help: ", "").strip())
+        if code == 0 and not answer:
+            return AppEndedError(f"the app {what} {told} its page answered", help=_RUN)
         return VerificationError(
             f"the artifact {what} {told} its page answered" + (f":\n{text}" if text else ""),
             help="start it by hand; --no-verify builds without this check",
