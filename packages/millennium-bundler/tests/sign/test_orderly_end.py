@@ -15,10 +15,11 @@ import pytest
 from millennium_bundler.sign.orderly_end import orderly_end
 
 PROGRAM = """
-import contextlib, sys, time
+import contextlib, signal, sys, time
 from millennium_bundler.sign.orderly_end import orderly_end
 from millennium_bundler.sign.secret import private_folder
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have used nohup
 with orderly_end() if sys.argv[1] == "orderly" else contextlib.nullcontext():
     with private_folder() as folder:
         print(folder, flush=True)
@@ -37,20 +38,30 @@ def started(how: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         yield program, Path(program.stdout.readline().strip())
 
 
-def test_a_private_folder_is_gone_after_sigterm():
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_private_folder_is_gone_after_a_signal_to_end(name: str, code: int):
     with started("orderly") as (program, folder):
         assert folder.is_dir()
-        program.terminate()
-        assert program.wait(30) == 143
+        program.send_signal(signal.Signals[name])
+        assert program.wait(30) == code
     assert not folder.exists()
 
 
-def test_control_without_it_the_folder_stays():
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_control_without_it_the_folder_stays(name: str):
     with started("otherwise") as (program, folder):
-        program.terminate()
-        assert program.wait(30) == -signal.SIGTERM
+        program.send_signal(signal.Signals[name])
+        assert program.wait(30) == -signal.Signals[name]
     assert folder.is_dir()
     folder.rmdir()
+
+
+def test_a_hang_up_that_nohup_ignores_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with orderly_end():
+        found = signal.getsignal(signal.SIGHUP)
+    signal.signal(signal.SIGHUP, before)
+    assert found is signal.SIG_IGN
 
 
 def test_the_signal_means_afterwards_what_it_meant_before():
