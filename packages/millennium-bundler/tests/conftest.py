@@ -17,6 +17,7 @@ from PIL import Image
 from millennium_bundler.settings import Manifest, load_manifest
 
 sys.path.insert(0, str(Path(__file__).parent / "programs"))
+from complete_manifests import USUAL
 from mac_programs import thin
 
 MakeManifest = Callable[..., Manifest]
@@ -27,27 +28,7 @@ settings.register_profile("long", max_examples=3000)
 @pytest.fixture
 def values() -> dict[str, object]:
     """The manifest of a complete app."""
-    return {
-        "schema": 1,
-        "identifier": "org.example.Hello",
-        "product_name": "Hello",
-        "binary_name": "hello",
-        "version": "1.2.3",
-        "description": "Greets whoever asks",
-        "long_description": "Hello greets people.\n\nIt does it well.",
-        "publisher": "Ada Lovelace",
-        "email": "ada@example.org",
-        "homepage": "https://example.org/hello",
-        "license": "MIT",
-        "category": "Utility",
-        "target": "x86_64-linux-gnu",
-        "executable": "hello",
-        "icons": ["icon.png"],
-        "verified": True,
-        "engine": {"name": "webkitgtk", "debian": ["libwebkit2gtk-4.1-0 (>= 2.40)"]},
-        "sonames": ["libc.so.6"],
-        "symbol_versions": {"libc.so.6": "2.35"},
-    }
+    return {**USUAL, "target": "x86_64-linux-gnu", "executable": "hello"}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from releases import KEY, for_windows, next_version, other_app, other_key, with_key, with_parts
 
 from millennium_bundler.attestation import Released, write_attestations
 from millennium_bundler.checksums import parse_sums
@@ -19,22 +20,10 @@ from millennium_bundler.formats.interface import Package
 from millennium_bundler.output import tree_digest, write_package
 from millennium_bundler.provenance import Subject, envelopes, open_statement
 from millennium_bundler.settings import Manifest
-from millennium_bundler.sign.minisign_key import SecretKey
-from millennium_bundler.sign.minisign_signer import KeySigner
-from millennium_bundler.sign.signing import Signing
 from millennium_bundler.tree import Tree
 from millennium_bundler.verification import verify_folder
 
 MakeManifest = Callable[..., Manifest]
-
-KEY = SecretKey.generate()
-SBOM = {
-    "bomFormat": "CycloneDX",
-    "specVersion": "1.6",
-    "metadata": {"component": {"bom-ref": "org.example.Hello"}},
-    "components": [],
-    "dependencies": [],
-}
 
 
 def add(folder: Path, name: str) -> Subject:
@@ -63,15 +52,13 @@ def released(tmp_path: Path) -> tuple[Path, Released]:
 @pytest.fixture
 def unsigned(make_manifest: MakeManifest) -> Manifest:
     """The manifest of an app that has a list of parts."""
-    manifest = make_manifest(sbom="parts.json")
-    manifest.resolve("parts.json").write_text(json.dumps(SBOM))
-    return manifest
+    return with_parts(make_manifest)
 
 
 @pytest.fixture
 def manifest(unsigned: Manifest) -> Manifest:
     """The same with a key."""
-    return replace(unsigned, signing=Signing(minisign=KeySigner(KEY)))
+    return with_key(unsigned)
 
 
 def names(folder: Path) -> list[str]:
@@ -199,7 +186,7 @@ def test_a_name_that_no_list_can_hold_is_refused(
 @pytest.fixture
 def windows(manifest: Manifest) -> Manifest:
     """The same version for another system."""
-    return replace(manifest, settings=replace(manifest.settings, target="x86_64-windows-msvc"))
+    return for_windows(manifest)
 
 
 def release_msi(windows: Manifest, folder: Path) -> None:
@@ -230,18 +217,6 @@ def forget(folder: Path, manifest: Manifest) -> Manifest:
 def alter(folder: Path, manifest: Manifest) -> Manifest:
     (folder / "a.msi").write_bytes(b"other")
     return manifest
-
-
-def next_version(_folder: Path, manifest: Manifest) -> Manifest:
-    return replace(manifest, settings=replace(manifest.settings, version="1.2.4"))
-
-
-def other_app(_folder: Path, manifest: Manifest) -> Manifest:
-    return replace(manifest, settings=replace(manifest.settings, identifier="org.example.Bye"))
-
-
-def other_key(_folder: Path, manifest: Manifest) -> Manifest:
-    return replace(manifest, signing=Signing(minisign=KeySigner(SecretKey.generate())))
 
 
 @pytest.mark.parametrize("change", [forget, alter, next_version, other_app, other_key])

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from releases import KEY, for_windows, next_version, other_app, other_key, with_key, with_parts
 
 from millennium_bundler.attestation import Released, write_attestations
 from millennium_bundler.bundle import BundleOptions, bundle
@@ -18,36 +19,24 @@ from millennium_bundler.output import tree_digest, write_package
 from millennium_bundler.provenance import Subject
 from millennium_bundler.settings import Manifest
 from millennium_bundler.sign.minisign_key import SecretKey
-from millennium_bundler.sign.minisign_signer import KeySigner
-from millennium_bundler.sign.signing import Signing
 from millennium_bundler.tree import Tree
 from millennium_bundler.verification import verify_folder
 
 MakeManifest = Callable[..., Manifest]
 
-KEY = SecretKey.generate()
-SBOM = {
-    "bomFormat": "CycloneDX",
-    "specVersion": "1.6",
-    "metadata": {"component": {"bom-ref": "org.example.Hello"}},
-    "components": [],
-    "dependencies": [],
-}
 BESIDE = ("SHA256SUMS", "provenance.json", "provenance.intoto.jsonl")
 
 
 @pytest.fixture
 def unsigned(make_manifest: MakeManifest) -> Manifest:
     """The manifest of an app that has a list of parts."""
-    manifest = make_manifest(sbom="parts.json")
-    manifest.resolve("parts.json").write_text(json.dumps(SBOM))
-    return manifest
+    return with_parts(make_manifest)
 
 
 @pytest.fixture
 def signed(unsigned: Manifest) -> Manifest:
     """The same with a key."""
-    return replace(unsigned, signing=Signing(minisign=KeySigner(KEY)))
+    return with_key(unsigned)
 
 
 @pytest.fixture(params=["unsigned", "signed"])
@@ -135,14 +124,6 @@ def link(folder: Path, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def next_version(_folder: Path, manifest: Manifest) -> Manifest:
-    return replace(manifest, settings=replace(manifest.settings, version="1.2.4"))
-
-
-def other_app(_folder: Path, manifest: Manifest) -> Manifest:
-    return replace(manifest, settings=replace(manifest.settings, identifier="org.example.Bye"))
-
-
 def other_inputs(_folder: Path, manifest: Manifest) -> Manifest:
     return replace(manifest, settings=replace(manifest.settings, inputs_digest="0" * 64))
 
@@ -153,10 +134,6 @@ def other_executable(_folder: Path, manifest: Manifest) -> Manifest:
     place.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     return replace(manifest, settings=replace(manifest.settings, executable_sha256=digest))
-
-
-def other_key(_folder: Path, manifest: Manifest) -> Manifest:
-    return replace(manifest, signing=Signing(minisign=KeySigner(SecretKey.generate())))
 
 
 @pytest.mark.parametrize(
@@ -206,7 +183,7 @@ def test_a_key_takes_nothing_over_that_nobody_has_signed(
 
 
 def test_of_another_system_stays_what_is_there(signed: Manifest, folder: Path):
-    windows = replace(signed, settings=replace(signed.settings, target="x86_64-windows-msvc"))
+    windows = for_windows(signed)
     release(windows, folder, add(folder, "a.msi"), add(folder, "setup.exe"))
     (folder / "a.msi").unlink()
     release(signed, folder, add(folder, "a.deb"))
@@ -215,7 +192,7 @@ def test_of_another_system_stays_what_is_there(signed: Manifest, folder: Path):
 
 
 def test_without_a_key_one_system_is_listed(unsigned: Manifest, folder: Path):
-    windows = replace(unsigned, settings=replace(unsigned.settings, target="x86_64-windows-msvc"))
+    windows = for_windows(unsigned)
     release(windows, folder, add(folder, "a.msi"))
     release(unsigned, folder, add(folder, "a.deb"))
     assert check(unsigned, folder) == ("a.msi", "a.msi.cdx.json")
@@ -251,7 +228,7 @@ def with_updates(make_manifest: MakeManifest) -> Manifest:
     """An app that has updates."""
     updater = {"artifacts": "plain", "base_url": "https://example.org/updates"}
     manifest = make_manifest(updater=updater)
-    return replace(manifest, signing=Signing(minisign=KeySigner(KEY)))
+    return with_key(manifest)
 
 
 def updates(folder: Path) -> list[str]:

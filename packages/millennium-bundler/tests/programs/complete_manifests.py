@@ -21,37 +21,43 @@ def own(name: str) -> list[dict[str, str]]:
     return [{"source": "words", "destination": f"/usr/share/hello/{name}", "mode": "0600"}]
 
 
-COMMON: dict[str, Any] = {
+USUAL: dict[str, Any] = {
     "schema": 1,
     "identifier": "org.example.Hello",
-    "product_name": "Hello World",
+    "product_name": "Hello",
     "binary_name": "hello",
     "version": "1.2.3",
-    "executable_sha256": "",
     "description": "Greets whoever asks",
     "long_description": "Hello greets people.\n\nIt does it well.",
     "publisher": "Ada Lovelace",
     "email": "ada@example.org",
     "homepage": "https://example.org/hello",
     "license": "MIT",
+    "category": "Utility",
+    "icons": ["icon.png"],
+    "verified": True,
+    "engine": {"name": "webkitgtk", "debian": ["libwebkit2gtk-4.1-0 (>= 2.40)"]},
+    "sonames": ["libc.so.6"],
+    "symbol_versions": {"libc.so.6": "2.35"},
+}
+"""What every test app says of itself, whatever its system is."""
+
+COMMON: dict[str, Any] = {
+    **USUAL,
+    "product_name": "Hello World",
+    "executable_sha256": "",
     "license_files": ["LICENSE"],
     "copyright": "2026 Ada Lovelace",
-    "category": "Utility",
     "files": [
         {"source": "words", "destination": "/usr/share/hello/words", "mode": "0644"},
         {"source": "words", "destination": "/usr/lib/hello/more", "mode": "0755"},
     ],
-    "icons": ["icon.png"],
-    "verified": True,
     "verification": {"engine": "webkitgtk", "milliseconds": 3},
     "engine": {
-        "name": "webkitgtk",
-        "debian": ["libwebkit2gtk-4.1-0 (>= 2.40)"],
+        **USUAL["engine"],
         "rpm": ["webkit2gtk4.1 >= 2.40"],
         "arch": ["webkit2gtk-4.1>=2.40"],
     },
-    "sonames": ["libc.so.6"],
-    "symbol_versions": {"libc.so.6": "2.35"},
     "file_associations": [
         {
             "ext": ["greet"],
