@@ -27,6 +27,21 @@ def test_references_are_files_or_addresses(tmp_path: Path):
     assert names(tmp_path, "remote") == ["https://cdn.example/a.js", "//cdn.example/b.png"]
 
 
+def test_modules_beside_a_script_are_files(tmp_path: Path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.js").write_text(
+        "import { x } from './x.js';\nimport '../y.js?v=1'; export * from \"./z.js\";\n"
+        "const late = import('./late.js');\nimport {\n  many,\n  more\n} from './many.js';\n"
+        "import 'bare'; import(`./${name}.js`); say('from ./text.js'); // import './no.js'\n"
+    )
+    (tmp_path / "b.html").write_text("<script>import './c.js'</script>")
+    assert names(tmp_path, "file") == [
+        *("c.js", "sub/x.js", "y.js", "sub/z.js", "sub/late.js", "sub/many.js"),
+    ]
+    place = next(each.place for each in read_pages(tmp_path, tmp_path) if each.name == "y.js")
+    assert str(place) == "sub/a.js:2:9"
+
+
 def test_inline_handlers_are_found(tmp_path: Path):
     (tmp_path / "a.html").write_text('<p onclick="go()"><a href=" JavaScript:go()">x</a><p onload>')
     assert names(tmp_path, "inline") == ["onclick", "javascript:"]

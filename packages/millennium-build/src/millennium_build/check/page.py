@@ -24,6 +24,10 @@ _SCRIPTS = frozenset({".js", ".mjs"})
 _PAGES = frozenset({".html", ".htm"})
 _REFERENCES = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}
 _IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(?P<name>@millennium/api[^"']*)\1""")
+_BESIDE = re.compile(
+    r"""(?:\bimport\b(?:[\w\s{},*$]{0,2000}\bfrom)?|\bexport\b[\w\s{},*$]{0,2000}\bfrom)\s*\(?\s*"""
+    r"""(["'])(?P<name>\.{1,2}/[^"'\\\n]*)\1"""
+)
 _INVOKE = re.compile(r"""(?<![\w$.])invoke\s*(?:<[^>]*>)?\(\s*(["'`])(?P<name>[\w.:-]+)\1""")
 _API_MARKS = ("/*! @millennium/api */", "__MILLENNIUM_INTERNALS__")
 _COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
@@ -61,7 +65,7 @@ def read_pages(folder: Path, root: Path) -> list[Mention]:
             reader.feed(text)
             mentions += reader.mentions
         else:
-            mentions += _scan_script(text, file, root)
+            mentions += _scan_script(text, file, folder, root)
     return mentions
 
 
@@ -108,19 +112,15 @@ class _PageReader(HTMLParser):
         """Read an inline script."""
         if self._in_script:
             line, column = self.getpos()
-            found = _scan_script(data, self._file, self._root, first=(line, column))
-            self.mentions += found
+            first = (line, column)
+            self.mentions += _scan_script(data, self._file, self._folder, self._root, first=first)
 
     def _reference(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme in {"http", "https"} or url.startswith("//"):
             self._note("remote", url)
         elif not parts.scheme and parts.path and not parts.path.startswith("/__millennium/"):
-            base = self._folder if parts.path.startswith("/") else self._file.parent
-            path = (base / parts.path.lstrip("/")).resolve()
-            inside = path.is_relative_to(self._folder.resolve())
-            shown = str(path.relative_to(self._folder.resolve())) if inside else url
-            self._note("file", shown)
+            self._note("file", _below(self._folder, self._file, url))
 
     def _note(self, kind: Kind, name: str) -> None:
         line, column = self.getpos()
@@ -128,14 +128,27 @@ class _PageReader(HTMLParser):
         self.mentions.append(Mention(kind=kind, name=name, place=place))
 
 
+def _below(folder: Path, file: Path, url: str) -> str:
+    """Return where a relative address in a file leads: below the folder of the page, if it stays there."""
+    path = urlsplit(url).path
+    base = folder if path.startswith("/") else file.parent
+    target = (base / path.lstrip("/")).resolve()
+    inside = target.is_relative_to(folder.resolve())
+    return str(target.relative_to(folder.resolve())) if inside else url
+
+
 def _scan_script(
-    text: str, file: Path, root: Path, *, first: tuple[int, int] = (1, 0)
+    text: str, file: Path, folder: Path, root: Path, *, first: tuple[int, int] = (1, 0)
 ) -> list[Mention]:
     # Comments become spaces of the same length, so that places stay right.
     code = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     holds_api = any(mark in text for mark in _API_MARKS)
     found: list[Mention] = []
-    patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (("import", _IMPORT), ("invoke", _INVOKE))
+    patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("import", _IMPORT),
+        ("file", _BESIDE),
+        ("invoke", _INVOKE),
+    )
     for kind, pattern in patterns:
         for match in pattern.finditer(code):
             if kind == "invoke" and "." in match["name"] and holds_api:
@@ -144,5 +157,6 @@ def _scan_script(
             column = match.start("name") - (code.rfind("\n", 0, match.start("name")) + 1)
             shift = first[1] if line == 0 else 0
             place = place_in(file, root, first[0] + line, column + shift + 1)
-            found.append(Mention(kind=kind, name=match["name"], place=place))
+            name = _below(folder, file, match["name"]) if kind == "file" else match["name"]
+            found.append(Mention(kind=kind, name=name, place=place))
     return found
