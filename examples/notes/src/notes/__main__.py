@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from millennium import App, AppHandle, CommandError, State
-from notes.store import Note, NoteNotFoundError, Store, Summary
+from notes.store import (
+    MAX_BODY_CHARS,
+    Note,
+    NoteNotFoundError,
+    NoteTooLongError,
+    Store,
+    Summary,
+)
 
 Theme = Literal["system", "light", "dark"]
 
 app = App()
 
 
-def _missing(number: int) -> CommandError:
-    return CommandError("notes.not_found", f"There is no note {number} any more.")
+@contextmanager
+def _told() -> Iterator[None]:
+    """Give the page a code and a sentence for what the store refuses."""
+    try:
+        yield
+    except NoteNotFoundError as error:
+        raise CommandError("notes.not_found", "This note is not there any more.") from error
+    except NoteTooLongError as error:
+        message = f"A note has at most {MAX_BODY_CHARS:,} characters."
+        raise CommandError("notes.too_long", message) from error
 
 
 @app.setup
@@ -31,40 +48,36 @@ def list_notes(store: State[Store], query: str = "") -> list[Summary]:
 @app.command
 def open_note(store: State[Store], id: int) -> Note:  # noqa: A002 - the page's word
     """Return one note."""
-    try:
+    with _told():
         return store.value.get(id)
-    except NoteNotFoundError as exc:
-        raise _missing(id) from exc
 
 
 @app.command
 def add_note(store: State[Store], body: str = "") -> Note:
     """Add a note."""
-    return store.value.add(body)
+    with _told():
+        return store.value.add(body)
 
 
 @app.command
 def save_note(store: State[Store], id: int, body: str) -> Summary:  # noqa: A002 - the page's word
     """Replace the text of a note."""
-    try:
+    with _told():
         return store.value.save(id, body)
-    except NoteNotFoundError as exc:
-        raise _missing(id) from exc
 
 
 @app.command
 def remove_note(store: State[Store], id: int) -> Note:  # noqa: A002 - the page's word
     """Remove a note and return it, so that the page can offer to undo."""
-    try:
+    with _told():
         return store.value.remove(id)
-    except NoteNotFoundError as exc:
-        raise _missing(id) from exc
 
 
 @app.command
 def restore_note(store: State[Store], note: Note) -> None:
     """Put a removed note back."""
-    store.value.restore(note)
+    with _told():
+        store.value.restore(note)
 
 
 @app.command

@@ -48,6 +48,10 @@ class NoteNotFoundError(LookupError):
     """No note has this id."""
 
 
+class NoteTooLongError(ValueError):
+    """A note has more than `MAX_BODY_CHARS` characters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One note; times are UTC."""
@@ -121,7 +125,7 @@ class Store:
         return [_summary(number, body, updated) for number, body, updated in rows]
 
     def get(self, number: int) -> Note:
-        """Return one note. Raises NoteNotFoundError."""
+        """Return one note, or raise `NoteNotFoundError`."""
         rows = self._rows("select id, body, created, updated from note where id = ?", number)
         if not rows:
             raise NoteNotFoundError(number)
@@ -134,7 +138,7 @@ class Store:
         return _note(*self._rows(sql, _limited(body), now, now)[0])
 
     def save(self, number: int, body: str) -> Summary:
-        """Replace a note's text. Raises NoteNotFoundError."""
+        """Replace a note's text, or raise `NoteNotFoundError`."""
         sql = "update note set body = ?, updated = ? where id = ? returning id, body, updated"
         rows = self._rows(sql, _limited(body), _now(), number)
         if not rows:
@@ -176,8 +180,7 @@ def _now() -> str:
 
 def _limited(body: str) -> str:
     if len(body) > MAX_BODY_CHARS:
-        message = f"a note has at most {MAX_BODY_CHARS} characters"
-        raise ValueError(message)
+        raise NoteTooLongError(f"a note has at most {MAX_BODY_CHARS} characters")
     return body
 
 
