@@ -9,7 +9,16 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["millennium", "fuzz_targets", "json5"]):
+PARSERS = [
+    "millennium",
+    "millennium_bundler",
+    "fuzz_targets",
+    "fuzz_bundler",
+    "json5",
+    "tarfile",
+    "plistlib",
+]
+with atheris.instrument_imports(include=PARSERS):
     import fuzz_targets
 
 TARGETS = {**fuzz_targets.TARGETS, "planted": fuzz_targets.CONTROL}

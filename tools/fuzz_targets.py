@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from fuzz_bundler import BUNDLER
 from millennium.assets.embedded import pack_asset, unpack_asset
 from millennium.assets.html import prepare_html
 from millennium.assets.isolation import read_hooks
@@ -291,6 +292,7 @@ TARGETS = MappingProxyType(
             550_000,
             (b"<script>x</script>", b'<script src="hook.js"></script>', b"<!--<script>"),
         ),
+        **{name: Fuzzed(*of_bundler) for name, of_bundler in BUNDLER.items()},
     }
 )
 """Name → what is fuzzed."""
