@@ -70,6 +70,7 @@ sys.stderr.write('''Traceback (most recent call last):
   File "/x/app.py", line 4, in <module>
 millennium.errors.command.BadSignatureError: command 'greet': no type 'Strr'
 error[M0156]: command.bad_signature
+  --> app.py:4
   = help: import it
 ''')
 sys.exit(1)

@@ -32,8 +32,9 @@ _MAX_LOG_CHARS = 1500
 # What `millennium.errors` notes of a command, an event or a state that the app declares wrongly, in the
 # last lines. The errors of a runtime may well be a freezer's fault.
 _OWN_FAULT = re.compile(
-    r"(?:^|\n)[\w.]+: (?P<message>.*)\nerror\[M01[3-7]\d\]: [\w.]+(?P<help>(?:\n  = help: .*)*)\Z"
+    r"(?:^|\n)[\w.]+: (?P<message>.*)\nerror\[M01[3-7]\d\]: [\w.]+(?P<rest>(?:\n  (?:-->|=) .*)*)\Z"
 )
+_HELP = "  = help: "
 _RUN = "call app.run() at the end of the main file"
 _KEPT = ("PATH", "LANG", "LC_ALL", "DBUS_SESSION_BUS_ADDRESS", "XAUTHORITY", "XDG_SESSION_TYPE")
 
@@ -152,7 +153,9 @@ class _Run:
         own = _OWN_FAULT.search(text)
         if own:
             message = f"the app {what} {told} its page answered: {own['message']}"
-            return AppEndedError(message, help=own["help"].replace("  = help: ", "").strip())
+            lines = own["rest"].splitlines()
+            advice = [line.removeprefix(_HELP) for line in lines if line.startswith(_HELP)]
+            return AppEndedError(message, help="\n".join(advice))
         if code == 0 and not answer:
             return AppEndedError(f"the app {what} {told} its page answered", help=_RUN)
         return VerificationError(
