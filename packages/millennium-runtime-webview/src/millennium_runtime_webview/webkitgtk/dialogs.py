@@ -1,4 +1,8 @@
-"""Native dialogs without a nested loop: shown, and answered by signal."""
+"""Native dialogs without a nested loop: shown, and answered by signal.
+
+A modal dialog takes the pointer from all windows of its group, and GTK puts all windows of a program
+into one. So each of ours has a group of its own: a page that asks without end stops nobody else.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,17 @@ def show_dialog(dialog: Dialog, parent: Native, on_result: DialogHandler) -> Non
         _show_chooser(dialog, parent, on_result)
 
 
+def begin_group(window: Native) -> None:
+    """Give a window a group of its own."""
+    Gtk.WindowGroup().add_window(window)
+
+
+def join_group(dialog: Native, parent: Native) -> None:
+    """Let a dialog be modal for its parent, and nobody else."""
+    if parent.has_group():
+        parent.get_group().add_window(dialog)
+
+
 def _show_message(dialog: MessageDialog, parent: Native, on_result: DialogHandler) -> None:
     native = Gtk.MessageDialog(
         transient_for=parent,
@@ -55,6 +70,7 @@ def _show_message(dialog: MessageDialog, parent: Native, on_result: DialogHandle
         on_result((dialog.buttons[number],) if is_button else ())
 
     native.connect("response", on_response)
+    join_group(native, parent)
     native.show()
 
 
@@ -88,6 +104,14 @@ def _show_chooser(
     responses = native.connect("response", on_response)
     ends = parent.connect("destroy", lambda *_: finish(()))  # it would outlive its window
     native.show()
+    _join_choosers(parent)
+
+
+def _join_choosers(parent: Native) -> None:
+    """Let a native chooser's dialog join; GTK tells of it in no other way, once it is shown."""
+    for window in Gtk.Window.list_toplevels():
+        if isinstance(window, Gtk.FileChooserDialog) and window.get_transient_for() is parent:
+            join_group(window, parent)
 
 
 def _action(dialog: OpenDialog | SaveDialog) -> Native:

@@ -31,6 +31,7 @@ from millennium_runtime_webview.webkitgtk.bindings import (
     check_version,
     webkit_version,
 )
+from millennium_runtime_webview.webkitgtk.dialogs import begin_group
 from millennium_runtime_webview.webkitgtk.downloads import watch_downloads
 from millennium_runtime_webview.webkitgtk.event_loop import EventLoop
 from millennium_runtime_webview.webkitgtk.icon import show_icon
@@ -115,6 +116,7 @@ class WebKitGtkEngine(Engine):
         from millennium_runtime_webview.webkitgtk import hosting  # noqa: PLC0415
 
         native = hosting.host(hosting.load(), f"millennium-{pending.label}", view)
+        begin_group(native)
         watchdog = PaintWatchdog(pending.label, view, self._problems)
         webview.on_page_load(watchdog.follow)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from millennium_runtime_webview.webkitgtk.bindings import Gtk, Native, WebKit2
+from millennium_runtime_webview.webkitgtk.dialogs import join_group
 
 MAX_TEXT_CHARS = 4000
 
@@ -67,6 +68,7 @@ class ScriptDialogs:
             native.destroy()
 
         native.connect("response", on_response)
+        join_group(native, view.get_toplevel())
         native.show_all()
         return True
 
