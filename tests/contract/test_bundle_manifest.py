@@ -26,9 +26,10 @@ from millennium.config.bundle_windows import LanguageConfig
 from millennium.config.features import UpdaterConfig
 from millennium.config.not_yet import NOT_YET
 from millennium.config.schema import Config
+from millennium_build.bundle_place import Place
 from millennium_build.bundle_settings import ELSEWHERE, SPREAD, manifest_name
 from millennium_build.freeze.interface import FreezeResult
-from millennium_build.manifest import ManifestInput, make_manifest
+from millennium_build.manifest import ManifestInput, bundle_keys, make_manifest
 from millennium_build.verify import Verification
 from millennium_bundler.schema import FreeForm
 from millennium_bundler.settings import BundleSettings, load_manifest
@@ -155,12 +156,16 @@ def write(root: Path, bundle: BundleConfig, **rest: Any) -> Path:
     (folder / "notes").write_bytes(b"")
     (root / "words.txt").write_text("words")
     (root / "tool-x86_64-unknown-linux-gnu").write_text("tool")
+    config = Config(identifier="org.example.notes", product_name="Notes", bundle=bundle, **rest)
+    target = "x86_64-linux-gnu"
+    place = Place(root=root, folder=folder, target=target, binary="notes")
     given = ManifestInput(
-        config=Config(identifier="org.example.notes", product_name="Notes", bundle=bundle, **rest),
+        config=config,
+        bundle=bundle_keys(config, place),
         config_file=root / "pyproject.toml",
         root=root,
         folder=folder,
-        target="x86_64-linux-gnu",
+        target=target,
         runtime="millennium_runtime_webview:WebviewRuntime",
         result=FreezeResult(executable=folder / "notes", sonames=(), symbol_versions={}),
         verification=Verification(verified=True, engine="WebKitGTK"),

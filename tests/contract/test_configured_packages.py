@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from millennium.config.load import load_config
+from millennium_build.bundle_place import Place
 from millennium_build.freeze.interface import FreezeResult
-from millennium_build.manifest import MANIFEST_NAME, ManifestInput, make_manifest
+from millennium_build.manifest import MANIFEST_NAME, ManifestInput, bundle_keys, make_manifest
 from millennium_build.verify import Verification
 from millennium_bundler.bundle import BundleOptions, bundle, default_formats
 from millennium_bundler.formats.arch import read_arch
@@ -74,11 +75,14 @@ def manifest(tmp_path: Path) -> Manifest:
     folder.mkdir(parents=True)
     (folder / "notes").write_bytes(b"#!/bin/sh\n")
     (folder / "sbom.cdx.json").write_text("{}")
+    config, target = load_config(tmp_path, platform="linux").config, "x86_64-linux-gnu"
+    place = Place(root=tmp_path, folder=folder, target=target, binary="notes")
     given = ManifestInput(
-        config=load_config(tmp_path, platform="linux").config,
+        config=config,
+        bundle=bundle_keys(config, place),
         root=tmp_path,
         folder=folder,
-        target="x86_64-linux-gnu",
+        target=target,
         runtime="",
         result=FreezeResult(executable=folder / "notes", sonames=(), symbol_versions={}),
         verification=Verification(verified=True, engine="WebKitGTK"),

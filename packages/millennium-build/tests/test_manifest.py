@@ -12,9 +12,10 @@ import pytest
 from millennium.config.bundle import BundleConfig, FileAssociation
 from millennium.config.bundle_linux import DebConfig
 from millennium.config.schema import Config
+from millennium_build.bundle_place import Place
 from millennium_build.errors import OutputError
 from millennium_build.freeze.interface import FreezeResult
-from millennium_build.manifest import ManifestInput, binary_name, make_manifest
+from millennium_build.manifest import ManifestInput, binary_name, bundle_keys, make_manifest
 from millennium_build.verify import Verification
 from millennium_bundler.errors import FormatError
 from millennium_bundler.settings import load_manifest
@@ -31,11 +32,14 @@ def _given(root: Path, bundle: BundleConfig, verification: Verification) -> Mani
         description="Plain notes",
         bundle=bundle,
     )
+    target = "x86_64-linux-gnu"
+    # Where the manifest will be is not known yet when this is asked.
+    early = Place(root=root, folder=folder.with_name("not there"), target=target, binary="notes")
     return ManifestInput(
         config=config,
         root=root,
         folder=folder,
-        target="x86_64-linux-gnu",
+        target=target,
         runtime="millennium_runtime_webview:WebviewRuntime",
         result=FreezeResult(
             executable=folder / "notes",
@@ -45,6 +49,7 @@ def _given(root: Path, bundle: BundleConfig, verification: Verification) -> Mani
         verification=verification,
         inputs_digest="abc",
         config_file=root / "pyproject.toml",
+        bundle=bundle_keys(config, early),
     )
 
 
@@ -70,6 +75,16 @@ def test_bundler_accepts_it(tmp_path: Path) -> None:
     assert settings.engine.debian == ("libwebkit2gtk-4.1-0 (>= 2.40)",)
     assert settings.linux.deb.section == "editors"
     assert settings.sonames == ("libc.so.6",)
+
+
+def test_what_was_looked_at_before_the_build_is_what_is_written(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "one").write_text("1")
+    given = _given(tmp_path, BundleConfig(resources={"words": "words"}), VERIFIED)
+    before = json.loads(make_manifest(given))["files"]
+    (tmp_path / "words" / "two").write_text("2")
+    assert len(before) == 1
+    assert json.loads(make_manifest(given))["files"] == before
 
 
 def test_executable_is_named_with_its_digest(tmp_path: Path) -> None:

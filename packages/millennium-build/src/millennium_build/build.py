@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from millennium.assets.directory import DirectoryAssets
 from millennium.config.capabilities import load_capabilities
@@ -27,6 +28,7 @@ from millennium.context import (
     read_project_hooks,
     read_project_icon,
 )
+from millennium_build.bundle_place import Place
 from millennium_build.cache import Cache, default_folder
 from millennium_build.codegen.context import released_config, write_context_package
 from millennium_build.codegen.features import (
@@ -51,8 +53,8 @@ from millennium_build.manifest import (
     SBOM_NAME,
     ManifestInput,
     binary_name,
+    bundle_keys,
     make_manifest,
-    require_bundle_files,
 )
 from millennium_build.native import triplet
 from millennium_build.output import replaced_folder, write_file
@@ -146,6 +148,7 @@ class _Build:
     workshop: Workshop
     steps: list[BuildStep] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    bundle: dict[str, Any] = field(default_factory=dict)
 
     def run(self) -> BuildResult:
         loaded = load_config(self.request.root)
@@ -156,9 +159,8 @@ class _Build:
                 run_hook(hook, loaded.root)
         with self._step("config"):
             context = self._make_context(loaded)
-            require_bundle_files(loaded.config, loaded.root, triplet())
-        config = loaded.config
-        output = (self.request.output or loaded.root / "dist") / config.identifier
+            self.bundle = bundle_keys(loaded.config, self._place(loaded))
+        config, output = loaded.config, self._output(loaded)
         with replaced_folder(output / triplet()) as folder:
             program, verification = self._make_executable(loaded, context, folder)
             with self._step("manifest"):
@@ -172,6 +174,18 @@ class _Build:
             verification=verification,
             freezer=program.choice.freezer.name,
             warnings=tuple(self.warnings),
+        )
+
+    def _output(self, loaded: LoadedConfig) -> Path:
+        return (self.request.output or loaded.root / "dist") / loaded.config.identifier
+
+    def _place(self, loaded: LoadedConfig) -> Place:
+        # A folder beside the result, which is made elsewhere first: from all of them paths are the same.
+        return Place(
+            root=loaded.root,
+            folder=self._output(loaded) / f".{triplet()}",
+            target=triplet(),
+            binary=binary_name(loaded.config),
         )
 
     def _make_context(self, loaded: LoadedConfig) -> Context:
@@ -290,6 +304,7 @@ class _Build:
             verification=verification,
             inputs_digest=digest_inputs(loaded.root, interpreter.search),
             config_file=loaded.path,
+            bundle=self.bundle,
         )
         write_file(folder / MANIFEST_NAME, make_manifest(given))
 

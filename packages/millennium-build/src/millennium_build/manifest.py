@@ -53,6 +53,7 @@ class ManifestInput:
         verification: Of the artifact.
         inputs_digest: Changes whenever an input of the build does.
         config_file: Where the configuration is; errors of the bundler name it, and keys as it spells them.
+        bundle: What `bundle_keys` returned before the executable was made.
     """
 
     config: Config
@@ -64,6 +65,13 @@ class ManifestInput:
     verification: Verification
     inputs_digest: str
     config_file: Path
+    bundle: dict[str, Any]
+
+    @property
+    def place(self) -> Place:
+        """Where the files that the configuration names lie."""
+        binary = binary_name(self.config)
+        return Place(root=self.root, folder=self.folder, target=self.target, binary=binary)
 
 
 def binary_name(config: Config) -> str:
@@ -74,27 +82,22 @@ def binary_name(config: Config) -> str:
     return name or config.identifier.rpartition(".")[2].lower()
 
 
-def require_bundle_files(config: Config, root: Path, target: str) -> None:
-    """Look for what the packages shall hold, before the executable is made.
+def bundle_keys(config: Config, place: Place) -> dict[str, Any]:
+    """Return what the configuration says of packages, and look for what they shall hold.
+
+    Args:
+        config: Of the app.
+        place: Of a manifest: its folder need not be there.
 
     Raises:
         OutputError: A file that the configuration names for the bundle is not there or cannot be read.
     """
-    place = Place(root=root, folder=root, target=target, binary=binary_name(config))
-    _files(config, place)
-    bundle_settings(config.bundle, place)
+    return {"files": _files(config, place), **bundle_settings(config.bundle, place)}
 
 
 def make_manifest(given: ManifestInput) -> bytes:
-    """Return the document.
-
-    Raises:
-        OutputError: A file that the configuration names for the bundle cannot be read.
-    """
+    """Return the document."""
     config, result = given.config, given.result
-    place = Place(
-        root=given.root, folder=given.folder, target=given.target, binary=binary_name(config)
-    )
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "identifier": config.identifier,
@@ -108,19 +111,19 @@ def make_manifest(given: ManifestInput) -> bytes:
         "target": given.target,
         "executable": result.executable.name,
         "executable_sha256": hashlib.sha256(result.executable.read_bytes()).hexdigest(),
-        "files": _files(config, place),
         "verified": given.verification.verified,
         "verification": _verification(given.verification),
         "engine": ENGINES.get(given.runtime.partition(".")[0].partition(":")[0], {}),
         "sonames": list(result.sonames),
         "symbol_versions": result.symbol_versions,
         "sbom": SBOM_NAME,
-        "source": _source(given, place),
+        "source": _source(given),
         "inputs_digest": given.inputs_digest,
-        **bundle_settings(config.bundle, place),
+        **given.bundle,
     }
     if config.updater.pubkey:
-        document.setdefault("updater", {})["public_key"] = config.updater.pubkey
+        updater = document.get("updater", {})
+        document["updater"] = {**updater, "public_key": config.updater.pubkey}
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
@@ -129,10 +132,10 @@ def _files(config: Config, place: Place) -> list[dict[str, str]]:
     return [*place.resources(bundle.resources), *place.sidecars(bundle.external_bin)]
 
 
-def _source(given: ManifestInput, place: Place) -> dict[str, Any]:
+def _source(given: ManifestInput) -> dict[str, Any]:
     is_toml = given.config_file.suffix == ".toml"
     return {
-        "file": place.relative(str(given.config_file)),
+        "file": given.place.relative(str(given.config_file)),
         "spelling": "kebab" if is_toml else "camel",
         "keys": written_keys(given.config.bundle, as_written if is_toml else to_camel),
     }
