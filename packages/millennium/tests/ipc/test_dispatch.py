@@ -160,6 +160,38 @@ def test_a_result_json_cannot_carry_is_said(make_room, function) -> None:
     assert page.error(1)["code"] == "command.bad_result"
 
 
+def returns_odd_inside():
+    return {"rows": [Odd()]}
+
+
+def forgets_await():
+    async def later() -> int:
+        return 1
+
+    return later()
+
+
+@pytest.mark.filterwarnings("ignore:coroutine")
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (returns_odd, "the result, a Odd, has no JSON form"),
+        (returns_odd_inside, "the result has a Odd in it, which has no JSON form"),
+        (forgets_await, "the result, a coroutine, has no JSON form: await it"),
+    ],
+    ids=["itself", "inside", "coroutine"],
+)
+def test_the_type_that_has_no_form_is_named_in_one_line(
+    make_room, caplog: pytest.LogCaptureFixture, function, message: str
+) -> None:
+    page = make_room(function).open()
+    page.call(1, function.__name__, {})
+
+    assert page.error(1)["message"] == message
+    assert [record.exc_info for record in caplog.records] == [None]
+    assert caplog.messages == [f"command {function.__name__}: {message}"]
+
+
 # ── what the host hands in
 
 

@@ -17,6 +17,7 @@ from millennium.errors import (
     UnencodableResultError,
 )
 from millennium.ipc.encoding import BYTES_TYPES, encode
+from millennium.ipc.hooks import NoFormError
 from millennium.ipc.limits import INLINE_JSON_CHARS, MAX_JSON_BYTES
 from millennium.ipc.transfer import JSON_TYPE, OCTETS, Transfers
 from millennium.ipc.wire import error_news, result_news, ticket_news
@@ -58,6 +59,10 @@ def failure(call: int, name: str, error: BaseException) -> bytes:
 def _json_success(call: int, name: str, value: object, transfers: Transfers | None) -> bytes:
     try:
         json = encode(value)
+    except NoFormError as error:  # it names the type, and a traceback would be ours
+        message = _no_form(str(error), type(value).__qualname__)
+        _log.error("command %s: %s", name, message)
+        raise UnencodableResultError(message) from error
     except Exception as error:  # a value's own code may raise anything while it is read
         _log.error("command %s returned what JSON cannot carry", name, exc_info=error)
         kind = type(value).__qualname__
@@ -67,3 +72,10 @@ def _json_success(call: int, name: str, value: object, transfers: Transfers | No
     if transfers is None or len(json) <= INLINE_JSON_CHARS:
         return result_news(call, json)
     return ticket_news(call, transfers.park(call, json, JSON_TYPE))
+
+
+def _no_form(kind: str, whole: str) -> str:
+    if kind != whole:
+        return f"the result has a {kind} in it, which has no JSON form"
+    advice = ": await it" if kind == "coroutine" else ""
+    return f"the result, a {kind}, has no JSON form{advice}"

@@ -8,6 +8,10 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+class NoFormError(NotImplementedError):
+    """JSON has no form for a type, which this names."""
+
+
 def decode_hook(kind: type[T], value: object) -> T:
     """Make a path of text, for msgspec.
 
@@ -25,8 +29,8 @@ def encode_hook(value: object) -> object:
     """Make text of a path, for msgspec.
 
     Raises:
-        NotImplementedError: Another type, which JSON cannot carry.
+        NoFormError: Another type, which JSON cannot carry.
     """
     if isinstance(value, PurePath):
         return str(value)
-    raise NotImplementedError(type(value).__qualname__)
+    raise NoFormError(type(value).__qualname__)
