@@ -148,6 +148,16 @@ def test_a_first_append_that_writes_no_head_leaves_no_entries(
     assert not (tmp_path / "ledger/entries.jsonl").exists()
 
 
+def test_a_later_append_that_writes_no_head_keeps_what_was_there(
+    grow: Grow, entry: Entry, tmp_path: Path, secret: SecretKey
+):
+    first = grow(entry())
+    (tmp_path / "ledger/heads/.2.json.part").mkdir()
+    with pytest.raises(LedgerError):
+        grow(entry("b.rpm", content=b"b"))
+    assert read_ledger(tmp_path / "ledger", secret.public) == first
+
+
 def test_a_first_append_that_cannot_write_its_head_can_be_tried_again(
     grow: Grow, entry: Entry, tmp_path: Path
 ):
