@@ -207,6 +207,11 @@ def test_no_name_forges_a_line_of_the_log(everything: Any) -> None:
     assert not any(line.startswith(("FORGED", "window main: granted")) for line in lines)
 
 
+def test_no_path_keeps_a_scope_busy(everything: Any) -> None:
+    assert everything["many_names"]["found"] is False
+    assert everything["many_names"]["ms"] < 3000
+
+
 def test_no_exception_forges_a_line_of_the_log(everything: Any) -> None:
     lines = everything["log"]["lines"]
 

@@ -285,7 +285,10 @@ def _is_plain_name(name: str) -> bool:
 
 
 def _compile(name: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in name.split("*")), re.DOTALL)
+    first, *rest = map(re.escape, name.split("*"))
+    # Atomic: the first place where a part fits is as good as any, and no other is tried.
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.compile(first + middle + "".join(f".*{part}" for part in rest[-1:]), re.DOTALL)
 
 
 def _is_address_or_localhost(host: str) -> bool:
