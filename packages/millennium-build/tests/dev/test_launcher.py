@@ -172,6 +172,12 @@ def test_any_other_error_is_told_with_the_apps_part_of_its_traceback(
     assert "runpy" not in done.stderr
 
 
+def test_an_app_that_is_interrupted_says_nothing(run_alone: RunAlone, main_file: Path):
+    main_file.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    done = run_alone(main_file)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_an_app_may_show_its_errors_itself(run_alone: RunAlone, main_file: Path):
     main_file.write_text("import sys\nsys.excepthook = lambda *_: print('own')\n1 / 0\n")
     done = run_alone(main_file)

@@ -8,7 +8,8 @@ Usage: ``python launcher.py FOLDER PACKAGE FILE DESCRIPTORS [-- ARGUMENTS…]``
 3. Then ``FILE`` runs as ``__main__``, from the folder its imports start in, as a member of its package
    where it has one.
 4. An error that carries its own explanation is shown as that; what is no Python, and a module that is
-   not there, by place and help; any other with the part of its traceback that is the app's.
+   not there, by place and help; any other with the part of its traceback that is the app's. Ctrl-C is
+   no error.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from types import TracebackType
 OPTION = "--millennium-source"
 _PR_SET_PDEATHSIG = 1
 _MAX_LINE_BYTES = 1024 * 1024
+_INTERRUPTED = 130
 # As `millennium_build.errors` numbers them, which cannot be imported here.
 SOURCE, MODULE_MISSING, APP = "M0312", "M0313", "M0372"
 
@@ -47,6 +49,8 @@ def main() -> None:
             runpy.run_module(_module(package, file), run_name="__main__", alter_sys=True)
         else:
             runpy.run_path(file, run_name="__main__")
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - nothing of ours may stand in what the app shows
         _tell(error)
         raise SystemExit(1) from None
