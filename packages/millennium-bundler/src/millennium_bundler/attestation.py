@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from millennium_bundler.checksums import SUMS, is_file_name, write_sums
-from millennium_bundler.earlier_runs import ENVELOPE, STATEMENT, WholeRelease, join_earlier
+from millennium_bundler.earlier_runs import WholeRelease, join_earlier
 from millennium_bundler.errors import FormatError
 from millennium_bundler.layout import read_executable, read_extra
 from millennium_bundler.output import path_digest, replace_file
 from millennium_bundler.parts_list import ENDING, parts_list
 from millennium_bundler.provenance import (
+    ENVELOPE,
+    STATEMENT,
     Statement,
     Subject,
     make_statement,

@@ -18,15 +18,15 @@ from millennium_bundler.errors import SignError
 from millennium_bundler.output import open_plain, path_digest
 from millennium_bundler.parts_list import ENDING
 from millennium_bundler.provenance import (
+    ENVELOPE,
     MAX_ENVELOPE_BYTES,
+    STATEMENT,
     Statement,
     Subject,
     open_statement,
     read_statement,
 )
 from millennium_bundler.sign.minisign import PublicKey
-
-STATEMENT, ENVELOPE = "provenance.json", "provenance.intoto.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

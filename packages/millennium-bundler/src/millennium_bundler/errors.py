@@ -177,7 +177,8 @@ def all_of(errors: Iterable[E]) -> E:
     told: dict[tuple[str, str], BundleError] = {}
     found = [*errors]
     for error in found:
-        for one in (error, *error.also):
+        group: tuple[BundleError, ...] = (error, *error.also)
+        for one in group:
             told.setdefault((one.code, one.message), one)
     found[0].also = (*told.values(),)[1:]
     return found[0]

@@ -30,6 +30,9 @@ from millennium_bundler.settings import BundleSettings
 from millennium_bundler.sign.minisign import PublicKey
 from millennium_bundler.sign.signing import BoxSigner
 
+STATEMENT, ENVELOPE = "provenance.json", "provenance.intoto.jsonl"
+"""How the file of a release is called, unsigned and signed."""
+
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 

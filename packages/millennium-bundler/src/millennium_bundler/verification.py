@@ -18,13 +18,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from millennium_bundler.attestation import BOX, ENVELOPE, STATEMENT
+from millennium_bundler.attestation import BOX
 from millennium_bundler.checksums import MAX_SUMS_BYTES, SUMS, differs, is_file_name, parse_sums
 from millennium_bundler.errors import SignError
 from millennium_bundler.output import open_plain, path_digest
 from millennium_bundler.parts_list import ENDING
 from millennium_bundler.provenance import (
+    ENVELOPE,
     MAX_ENVELOPE_BYTES,
+    STATEMENT,
     Statement,
     Subject,
     envelopes,
