@@ -186,6 +186,7 @@ _CODES = {
     "webview.offline": "A file of WebView2 was not fetched before, and now must not be.",
     "webview.fetch": "A file of WebView2 cannot be fetched.",
     "webview.changed": "A file of WebView2 is not the one whose SHA-256 was written down.",
+    "msi.target": "An .msi has no machine for this target.",
     "nsis.target": "setup.exe has no machine for this target.",
     "nsis.language": "A language of setup.exe cannot be used.",
     "windows.texts": "A file of texts for an installer's pages cannot be used.",
