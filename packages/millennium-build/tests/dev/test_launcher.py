@@ -172,6 +172,32 @@ def test_any_other_error_is_told_with_the_apps_part_of_its_traceback(
     assert "runpy" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("def f()\n", 1, "error[M0312]: launched_app.py is not valid Python: "),
+        ("import nmpy\n", 1, "error[M0313]: there is no module 'nmpy'\n  --> launched_app.py:1\n"),
+        ("1 / 0\n", 1, "error[M0372]: the app failed: ZeroDivisionError: "),
+        ("raise KeyboardInterrupt\n", 130, ""),
+    ],
+    ids=["syntax", "module", "other", "interrupted"],
+)
+def test_each_end_has_its_code(
+    launch: Launch,
+    main_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    code: int,
+    told: str,
+):
+    monkeypatch.chdir(main_file.parent)
+    main_file.write_text(text)
+    with pytest.raises(SystemExit) as caught:
+        launch(main_file.parent, "", main_file, "release", "--")
+    assert (caught.value.code, told in capsys.readouterr().err) == (code, True)
+
+
 def test_an_app_that_is_interrupted_says_nothing(run_alone: RunAlone, main_file: Path):
     main_file.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
     done = run_alone(main_file)
