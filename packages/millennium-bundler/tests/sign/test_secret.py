@@ -118,10 +118,12 @@ import resource, signal, sys
 from pathlib import Path
 from millennium_bundler.sign.secret import write_private
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (4, 4))
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (4, hard))
 try:
     write_private(Path(sys.argv[1]), b"a secret", replace=sys.argv[2] == "replace")
 except OSError:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))  # whoever measures this writes at its end
     sys.exit(7)
 """
 
