@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from millennium_build.cache import Cache, default_folder
+from millennium_build.display import find_display
 from millennium_build.freeze.environment import Workshop
 from millennium_build.freeze.plan.entry import locate_entry
 from millennium_build.freeze.plan.make import PlanRequest
@@ -50,6 +51,15 @@ class Freezing:
             workshop=self.workshop,
             cache=self.cache,
         )
+
+
+@pytest.fixture
+def display() -> Iterator[dict[str, str]]:
+    """The variables that name a display."""
+    with find_display() as found:
+        if found is None:
+            pytest.skip("needs a display or Xvfb")
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -9,21 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from millennium_build.display import find_display
-
 MAIN = Path(__file__).parent / "programs" / "window.py"
 SCRIPT = '#!/bin/sh\n: > "$0.sprung"\nexit 1\n'
 NAMES = ("AT_SPI_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS")
 
 pytestmark = pytest.mark.gui
-
-
-@pytest.fixture
-def display():
-    with find_display() as found:
-        if found is None:
-            pytest.skip("needs a display or Xvfb")
-        yield found
 
 
 @pytest.fixture

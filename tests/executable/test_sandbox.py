@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from millennium_build.build import BuildRequest, build
-from millennium_build.display import find_display
 
 PROJECT = Path(__file__).parent / "programs" / "trapped"
 OFF = '\n[tool.millennium.security]\nsandbox = "off"\n'
@@ -33,14 +32,6 @@ class Start:
 
     output: str
     states: frozenset[str]
-
-
-@pytest.fixture
-def display() -> Iterator[dict[str, str]]:
-    with find_display() as found:
-        if found is None:
-            pytest.skip("needs a display or Xvfb")
-        yield found
 
 
 @pytest.fixture

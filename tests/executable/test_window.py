@@ -9,8 +9,6 @@ from pathlib import Path
 import gi
 import pytest
 
-from millennium_build.display import find_display
-
 MAIN = Path(__file__).parent / "programs" / "window.py"
 NOWHERE = {"GI_TYPELIB_PATH": "/nowhere"}
 ALONE = ("--mount",) if os.geteuid() == 0 else ("--map-root-user", "--mount")
@@ -24,14 +22,6 @@ pytestmark = pytest.mark.gui
 def frozen(request, freeze, tmp_path_factory: pytest.TempPathFactory):
     output = tmp_path_factory.mktemp("window") / "app"
     return freeze(MAIN, output, freezer=request.param)
-
-
-@pytest.fixture
-def display():
-    with find_display() as found:
-        if found is None:
-            pytest.skip("needs a display or Xvfb")
-        yield found
 
 
 def test_page_is_shown(frozen, run, display) -> None:

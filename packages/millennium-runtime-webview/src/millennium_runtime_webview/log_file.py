@@ -64,7 +64,10 @@ class PlainFormatter(logging.Formatter):
 
 
 class _LogFile(logging.FileHandler):
-    """A file that begins again when it is full (rule 2)."""
+    """A file that begins again when it is full (rule 2).
+
+    `logging.handlers` has one, which brings sockets and pickle along, and makes files for all to read.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write an entry."""

@@ -28,6 +28,7 @@ from millennium.config.project import (
     read_base,
     read_defaults,
     read_overlays,
+    refuse_misspelt,
 )
 from millennium.config.schema import Config
 from millennium.config.source import Source
@@ -114,7 +115,12 @@ def load_config(root: Path, *, platform: str = sys.platform) -> LoadedConfig:
     files = find_project(root)
     name = platform_name(platform)
     sources = [*read_defaults(files), read_base(files), *read_overlays(files, name)]
-    config = _with_version(_decode(sources), files.root, sources)
+    try:
+        decoded = _decode(sources)
+    except ConfigError:
+        refuse_misspelt(files.config)  # what is wrong may be a slip in the name of the table
+        raise
+    config = _with_version(decoded, files.root, sources)
     for problem in find_problems(config):
         raise _as_error(problem, sources)
     warnings = tuple(find_warnings(config))

@@ -49,21 +49,43 @@ def find_project(start: Path) -> ProjectFiles:
 
     Raises:
         ConfigNotFoundError: Neither here nor in any folder above is a configuration.
-        UnknownKeyError: A table of tools has nearly our name, and ours names no app.
+        UnknownKeyError: Nor is there, but a table of tools has nearly our name.
         TwoConfigsError: A project has two.
     """
     folder = start.absolute()
     for root in (folder, *folder.parents):
         files = _files_in(root)
         if files is not None:
-            _refuse_misspelt(files.config)
             return files
     for root in (folder, *folder.parents):
-        _refuse_misspelt(root / PYPROJECT)
+        refuse_misspelt(root / PYPROJECT)
     raise ConfigNotFoundError(
         f"no configuration in {folder} or any folder above",
         help="run `millennium init NAME`, or add [tool.millennium] with an identifier to pyproject.toml",
     )
+
+
+def refuse_misspelt(file: Path) -> None:
+    """Find the slip in a configuration that lacks something. Only that pays for it.
+
+    Raises:
+        UnknownKeyError: It is a ``pyproject.toml`` where a table has nearly our name, and ours names
+            no app.
+    """
+    if file.name != PYPROJECT or not file.is_file():
+        return
+    if "identifier" in _pyproject_table(file, _TABLE).tree:
+        return
+    import difflib  # noqa: PLC0415 - no start pays for it
+
+    tools = _pyproject_table(file, _TABLE[:1])
+    names = set(tools.tree) - {_TABLE[1]}
+    for name in difflib.get_close_matches(_TABLE[1], names, n=1, cutoff=_NEARLY):
+        raise UnknownKeyError(
+            f"unknown table [tool.{name}]",
+            help=f"did you mean [{'.'.join(_TABLE)}]?",
+            location=tools.locate((name,)),
+        )
 
 
 def read_base(files: ProjectFiles) -> Source:
@@ -134,23 +156,6 @@ def _files_in(root: Path) -> ProjectFiles | None:
     return ProjectFiles(
         root=root, config=present[0], pyproject=pyproject if has_pyproject else None
     )
-
-
-def _refuse_misspelt(file: Path) -> None:
-    if file.name != PYPROJECT or not file.is_file():
-        return
-    if "identifier" in _pyproject_table(file, _TABLE).tree:
-        return
-    import difflib  # noqa: PLC0415 - only a slip of the finger pays for it
-
-    tools = _pyproject_table(file, _TABLE[:1])
-    names = set(tools.tree) - {_TABLE[1]}
-    for name in difflib.get_close_matches(_TABLE[1], names, n=1, cutoff=_NEARLY):
-        raise UnknownKeyError(
-            f"unknown table [tool.{name}]",
-            help=f"did you mean [{'.'.join(_TABLE)}]?",
-            location=tools.locate((name,)),
-        )
 
 
 def _two(present: list[Path]) -> TwoConfigsError:
